@@ -1,0 +1,176 @@
+/**
+ * What an entity looks like in the indexes: pure functions from a version to its index keys. Engines write these keys,
+ * queries read them; both must agree to the byte, and old stores keep them, so a change here is a change of format.
+ *
+ * Invariants:
+ * - A key is the encoded parts followed by the encoded id, so keys are unique and the id can be read back.
+ * - A live entity has at least one key in every index over its type: a missing or unindexable value counts as null.
+ * - Keys order values as queries do (`indexedScalar` is the one place that says how); they may order more coarsely than
+ *   the values are (long strings), never differently. Whoever reads an index checks the predicate on the entity again.
+ */
+import { hash } from "node:crypto";
+import { encodeKeyPart, type ByteString } from "@knotwork/indexer";
+import type { IndexDefinition, IndexPart } from "./engine.ts";
+import { GraphError } from "./graph-error.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
+
+/** The fields of a version that indexes look at. A deleted version has no keys. */
+export interface IndexedVersion {
+  readonly id: string;
+  readonly type: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly props: JsonObject;
+  readonly deleted?: boolean;
+}
+
+export interface IndexKey {
+  readonly index: string;
+  readonly key: ByteString;
+}
+
+export type JsonScalar = string | number | boolean | null;
+
+/** Strings are told apart in indexes, and sorted by queries, by their first so many UTF-16 units. */
+export const indexedTextUnitsMax = 256;
+
+/** The first byte of an encoded string. */
+const stringTag = "\x40";
+
+/** Every key a version has: in `type`, for an edge in `out` and `in`, and in the declared indexes of its type. */
+export function indexKeysOf(version: IndexedVersion, definitions: readonly IndexDefinition[]): IndexKey[] {
+  if (version.deleted === true) return [];
+  const id = encodeKeyPart(version.id);
+  const type = encodeKeyPart(version.type);
+  const keys: IndexKey[] = [{ index: "type", key: type + id }];
+  if (version.from !== undefined && version.to !== undefined) {
+    const from = encodeKeyPart(version.from);
+    const to = encodeKeyPart(version.to);
+    keys.push({ index: "out", key: from + type + to + id }, { index: "in", key: to + type + from + id });
+  }
+  for (const definition of definitions) {
+    if (definition.type !== version.type) continue;
+    for (const prefix of declaredPrefixes(version.props, definition.parts)) {
+      keys.push({ index: definition.name, key: prefix + id });
+    }
+  }
+  return keys;
+}
+
+/** The entity a key belongs to: its last part. Found by its tag, which no id contains; the two bytes after it end the part. */
+export function idOfKey(key: ByteString): string {
+  return key.slice(key.lastIndexOf(stringTag) + 1, -2);
+}
+
+/** `task/status,priority`, and a short hash of the declared orders when there are any: another order is another index. */
+export function indexName(type: string, parts: readonly IndexPart[]): string {
+  const name = `${type}/${parts.map((part) => part.field).join(",")}`;
+  if (parts.every((part) => part.order === undefined)) return name;
+  const orders = JSON.stringify(parts.map((part) => part.order ?? null));
+  return `${name}~${hash("sha256", orders, "hex").slice(0, 8)}`;
+}
+
+/** The fields of a type that some declared index looks at. */
+export function declaredFields(definitions: readonly IndexDefinition[], type: string): ReadonlySet<string> {
+  const fields = new Set<string>();
+  for (const definition of definitions) {
+    if (definition.type !== type) continue;
+    for (const part of definition.parts) fields.add(part.field);
+  }
+  return fields;
+}
+
+/**
+ * The value of a field: the property of that name, else, for a dotted name, the one found by walking down. `undefined`
+ * when there is none.
+ */
+export function fieldValue(props: JsonObject, field: string): JsonValue | undefined {
+  if (Object.hasOwn(props, field)) return props[field];
+  if (!field.includes(".")) return undefined;
+  let value: JsonValue | undefined = props;
+  for (const name of field.split(".")) {
+    if (!isJsonObject(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
+  }
+  return value;
+}
+
+/**
+ * What indexes and sorting see of a scalar: the rank of a known enum value (unknown ones become text, which sorts after
+ * every rank), the start of a long string, null for absence and for what is no scalar.
+ */
+export function indexedScalar(value: JsonValue | undefined, order: readonly string[] | undefined): JsonScalar {
+  if (value === undefined || value === null || typeof value === "object") return null;
+  if (order !== undefined) {
+    const rank = typeof value === "string" ? order.indexOf(value) : -1;
+    return rank >= 0 ? rank : shorten(String(value));
+  }
+  return typeof value === "string" ? shorten(value) : value;
+}
+
+/** The distinct scalars of an array, as indexes see them; [null] when it has none. */
+export function indexedElements(array: readonly JsonValue[], order: readonly string[] | undefined): JsonScalar[] {
+  const elements = new Set<JsonScalar>();
+  for (const element of array) {
+    if (element !== null && typeof element !== "object") elements.add(indexedScalar(element, order));
+  }
+  return elements.size === 0 ? [null] : [...elements];
+}
+
+/** The id of the edge (from, type, to): the same on every machine, so that an edge exists once. */
+export function edgeId(from: string, type: string, to: string): string {
+  const digest = hash("sha256", `${from}\0${type}\0${to}`, "hex");
+  return `E-${toBase32(BigInt(`0x${digest}`) >> 126n, 26)}`;
+}
+
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+export function isId(value: unknown): value is string {
+  return typeof value === "string" && idPattern.test(value);
+}
+
+/** @throws GraphError INVALID_ID */
+export function assertId(value: unknown, name = "id"): asserts value is string {
+  if (isId(value)) return;
+  throw new GraphError("INVALID_ID", `Cannot use ${JSON.stringify(value)} as ${name}: it is not a valid id`, {
+    hint: "An id is 1 to 128 letters, digits, dots, underscores or hyphens, the first a letter or digit.",
+    context: { name },
+  });
+}
+
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** One prefix, or one per distinct element of the first part that holds an array; further arrays count as null. */
+function declaredPrefixes(props: JsonObject, parts: readonly IndexPart[]): ByteString[] {
+  let prefixes: ByteString[] = [""];
+  let arraySeen = false;
+  for (const part of parts) {
+    const value = fieldValue(props, part.field);
+    if (Array.isArray(value) && !arraySeen) {
+      arraySeen = true;
+      const elements = indexedElements(value as readonly JsonValue[], part.order).map(encodeKeyPart);
+      prefixes = elements.flatMap((element) => prefixes.map((prefix) => prefix + element));
+    } else {
+      const encoded = encodeKeyPart(indexedScalar(value, part.order));
+      prefixes = prefixes.map((prefix) => prefix + encoded);
+    }
+  }
+  return prefixes;
+}
+
+function shorten(text: string): string {
+  if (text.length <= indexedTextUnitsMax) return text;
+  const last = text.charCodeAt(indexedTextUnitsMax - 1);
+  const splitsPair = last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, splitsPair ? indexedTextUnitsMax - 1 : indexedTextUnitsMax);
+}
+
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+function toBase32(value: bigint, digits: number): string {
+  let text = "";
+  for (let rest = value; text.length < digits; rest >>= 5n) text = crockford.charAt(Number(rest & 31n)) + text;
+  return text;
+}
