@@ -1,0 +1,13 @@
+/** Time, passed in by whoever opens a store, never taken from globals by the engine. */
+export interface Clock {
+  /** Wall clock, milliseconds since 1970. May jump. */
+  nowMs(): number;
+  /** Monotonic clock of this boot, milliseconds with fractions; one clock for all processes of the machine. */
+  monotonicMs(): number;
+  /** Names the boot of the machine: monotonic times of two processes compare only when equal. */
+  bootId(): string;
+  /** Waits without blocking the event loop. */
+  sleepMs(ms: number): Promise<void>;
+  /** Blocks this thread (Atomics.wait). Only for the sub-millisecond waits between two lock attempts. */
+  pauseMs(ms: number): void;
+}

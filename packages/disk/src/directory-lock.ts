@@ -1,0 +1,68 @@
+/**
+ * The directory lock of the real disk (proper-lockfile: a directory whose modification time its holder renews).
+ * It saves work and proves nothing: two holders at once are possible. Loaded only when asked for, because the package
+ * patches `fs` and adds signal handlers.
+ */
+import { createRequire } from "node:module";
+import { asDiskError, errnoOf } from "./disk-error.ts";
+import type { DirectoryLock } from "./disk.ts";
+import { DiskError } from "./errors.ts";
+
+const STALE_MS = 30_000;
+const UPDATE_MS = 10_000;
+
+interface LockfileOptions {
+  readonly lockfilePath: string;
+  readonly realpath: boolean;
+  readonly retries: number;
+  readonly stale: number;
+  readonly update: number;
+  readonly onCompromised: (cause: Error) => void;
+}
+
+interface Lockfile {
+  readonly lock: (file: string, options: LockfileOptions) => Promise<() => Promise<void>>;
+}
+
+/** Takes the lock directory at `path`, or gives `undefined` when somebody else has it. */
+export async function lockDirectory(
+  path: string,
+  options: { readonly onLost: (cause: Error) => void },
+): Promise<DirectoryLock | undefined> {
+  const lockfile = createRequire(import.meta.url)("proper-lockfile") as Lockfile;
+  let held = true;
+  const onCompromised = (cause: Error): void => {
+    held = false;
+    options.onLost(
+      new DiskError("LOCK_LOST", `Cannot keep the directory lock "${path}": it was lost`, { context: { path }, cause }),
+    );
+  };
+  let release: () => Promise<void>;
+  try {
+    release = await lockfile.lock(path, {
+      lockfilePath: path,
+      realpath: false,
+      retries: 0,
+      stale: STALE_MS,
+      update: UPDATE_MS,
+      onCompromised,
+    });
+  } catch (error) {
+    if (errnoOf(error) === "ELOCKED") return undefined;
+    throw asDiskError(error, "take the directory lock", path);
+  }
+  return {
+    get held(): boolean {
+      return held;
+    },
+    async release(): Promise<void> {
+      if (!held) return;
+      held = false;
+      try {
+        await release();
+      } catch (error) {
+        throw asDiskError(error, "release the directory lock", path);
+      }
+    },
+  };
+}

@@ -1,0 +1,10 @@
+export { assert, BrokenInvariantError, unreachable } from "./assert.ts";
+export { type AtomicWriteOptions, writeFileAtomic } from "./atomic-file.ts";
+export type { Clock } from "./clock.ts";
+export type { DirectoryLock, Disk, DiskFile, DiskStat, EntryKind, LockKind, OpenMode } from "./disk.ts";
+export { DiskError, type ErrorContext, isDiskError, KnotworkError, type KnotworkErrorOptions } from "./errors.ts";
+export { type MachineClockOptions, machineClock } from "./machine-clock.ts";
+export { type NodeDiskOptions, nodeDisk } from "./node-disk.ts";
+export { type Random, randomToken } from "./random.ts";
+export { readWholeFile } from "./read-whole-file.ts";
+export { writeFully } from "./write-fully.ts";

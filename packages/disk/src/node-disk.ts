@@ -1,0 +1,188 @@
+/**
+ * The real disk: synchronous calls of `node:fs`.
+ *
+ * Invariants:
+ * - No call follows a symbolic link in the last part of a path.
+ * - What is created has exactly the mode asked for, whatever the umask.
+ * - A new name is durable only after `syncDirectory`: syncing the file does not sync its directory.
+ */
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  statfsSync,
+  unlinkSync,
+} from "node:fs";
+import { lockDirectory } from "./directory-lock.ts";
+import { asDiskError, diskError } from "./disk-error.ts";
+import type { DirectoryLock, Disk, DiskFile, DiskStat, OpenMode } from "./disk.ts";
+import { isDiskError } from "./errors.ts";
+import { Flock, type LoadFlock, loadFsExt } from "./flock.ts";
+import { NodeFile, toDiskStat } from "./node-file.ts";
+
+const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
+
+// O_NONBLOCK changes nothing for a regular file; without it the open of a planted pipe would hang for ever.
+const SAFE = O_NOFOLLOW | O_NONBLOCK;
+const OPEN_EXISTING = O_RDWR | SAFE;
+const OPEN_NEW = O_RDWR | O_CREAT | O_EXCL | SAFE;
+const OPEN_OR_CREATE_ATTEMPTS = 100;
+
+export interface NodeDiskOptions {
+  /** How the lock addon is loaded, on the first lock. Default: `require("fs-ext")`. */
+  readonly loadFlock?: LoadFlock;
+}
+
+/** The disk of this machine. Holds no files and needs no closing. */
+export function nodeDisk(options: NodeDiskOptions = {}): Disk {
+  return new NodeDisk(new Flock(options.loadFlock ?? loadFsExt));
+}
+
+class NodeDisk implements Disk {
+  readonly #flock: Flock;
+
+  constructor(flock: Flock) {
+    this.#flock = flock;
+  }
+
+  open(path: string, mode: OpenMode, options: { readonly mode?: number } = {}): DiskFile {
+    const fd = openDescriptor(path, mode, options.mode ?? 0o600);
+    return new NodeFile({ fd, path, append: mode === "append", flock: this.#flock });
+  }
+
+  stat(path: string): DiskStat | undefined {
+    const stats = attempt("stat", path, () => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+    return stats === undefined ? undefined : toDiskStat(stats);
+  }
+
+  list(path: string): readonly string[] {
+    return attempt("list", path, () => readdirSync(path).toSorted(byCodeUnit));
+  }
+
+  makeDirectory(path: string, options: { readonly mode?: number } = {}): void {
+    const mode = options.mode ?? 0o700;
+    attempt("create directory", path, () => {
+      mkdirSync(path, mode);
+      withDirectory(path, (fd) => fchmodSync(fd, mode));
+    });
+  }
+
+  removeDirectory(path: string): void {
+    attempt("remove directory", path, () => rmdirSync(path));
+  }
+
+  rename(from: string, to: string): void {
+    attempt("rename", from, () => renameSync(from, to));
+  }
+
+  unlink(path: string): void {
+    attempt("unlink", path, () => unlinkSync(path));
+  }
+
+  syncDirectory(path: string): void {
+    attempt("sync directory", path, () => withDirectory(path, fsyncSync));
+  }
+
+  realPath(path: string): string {
+    return attempt("resolve", path, () => realpathSync.native(path));
+  }
+
+  fileSystemType(path: string): string | undefined {
+    // Elsewhere the number is an index into a table of the running kernel, not a magic number.
+    if (process.platform !== "linux") return undefined;
+    return attempt("find the file system of", path, () => statfsSync(path, { bigint: true }).type.toString(16));
+  }
+
+  lockDirectory(
+    path: string,
+    options: { readonly onLost: (cause: Error) => void },
+  ): Promise<DirectoryLock | undefined> {
+    return lockDirectory(path, options);
+  }
+}
+
+function openDescriptor(path: string, mode: OpenMode, permissions: number): number {
+  switch (mode) {
+    case "read":
+      return openRegular(path, O_RDONLY | SAFE);
+    case "read-write":
+      return openRegular(path, OPEN_EXISTING);
+    case "append":
+      return openRegular(path, OPEN_EXISTING | O_APPEND);
+    case "create-new":
+      return create(path, permissions);
+    case "open-or-create":
+      return openOrCreate(path, permissions);
+  }
+}
+
+/** Two exclusive steps instead of one O_CREAT, so that it is known who created the file and must set its mode. */
+function openOrCreate(path: string, permissions: number): number {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return openRegular(path, OPEN_EXISTING);
+    } catch (error) {
+      if (!isDiskError(error, "ENOENT")) throw error;
+    }
+    try {
+      return create(path, permissions);
+    } catch (error) {
+      // Created and removed again by others between the two steps, a hundred times over, is not a race any more.
+      if (!isDiskError(error, "EEXIST") || attempts === OPEN_OR_CREATE_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function openRegular(path: string, flags: number): number {
+  return attempt("open", path, () => {
+    const fd = openSync(path, flags);
+    const stats = fstatSync(fd);
+    if (stats.isFile()) return fd;
+    closeSync(fd);
+    throw diskError({ code: stats.isDirectory() ? "EISDIR" : "EINVAL", action: "open", path });
+  });
+}
+
+function create(path: string, permissions: number): number {
+  return attempt("create", path, () => {
+    const fd = openSync(path, OPEN_NEW, permissions);
+    try {
+      fchmodSync(fd, permissions);
+    } catch (error) {
+      closeSync(fd);
+      unlinkSync(path);
+      throw error;
+    }
+    return fd;
+  });
+}
+
+function withDirectory(path: string, use: (fd: number) => void): void {
+  const fd = openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  try {
+    use(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function attempt<T>(action: string, path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw asDiskError(error, action, path);
+  }
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
