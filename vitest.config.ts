@@ -1,0 +1,51 @@
+import { defineConfig } from "vitest/config";
+
+// Packages import each other by name; this condition leads to their sources, so no test of these projects needs a build
+// to import what it tests. Tests that start processes run `dist/` and fail on a stale build (test/process/build-is-fresh.ts).
+const source = { resolve: { conditions: ["@knotwork/source", "module", "node", "import", "default"] } };
+const fromSource = { ssr: source, ...source };
+
+export default defineConfig({
+  ...fromSource,
+  test: {
+    pool: "forks",
+    projects: [
+      {
+        // In one process, on the disk in memory wherever possible: seconds.
+        ...fromSource,
+        test: {
+          name: "unit",
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "test/{crash,model,format,docs,engine}/**/*.test.ts",
+            "scripts/**/*.test.ts",
+          ],
+          exclude: ["test/docs/examples.test.ts"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        // Starts operating-system processes from dist/, one file after the other: a minute or two.
+        ...fromSource,
+        test: {
+          name: "process",
+          include: ["test/process/**/*.test.ts", "test/docs/examples.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // The same kind at full size, for `npm run prove`: many minutes.
+        ...fromSource,
+        test: {
+          name: "long",
+          include: ["test/long/**/*.test.ts"],
+          testTimeout: 1_200_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
