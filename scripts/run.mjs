@@ -40,7 +40,7 @@ async function start(given) {
 /** @param {readonly string[]} benchArguments */
 async function bench(benchArguments) {
   await install({ bench: true });
-  return (await build()) || (await runTool("tsc", ["-b", "bench"])) || runNode("bench/dist/main.js", benchArguments);
+  return (await build()) || runNode("bench/run.mjs", benchArguments);
 }
 
 /**
