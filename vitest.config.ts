@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // Packages import each other by name; this condition leads to their sources, so no test of these projects needs a build
-// to import what it tests. Tests that start processes run `dist/` and fail on a stale build (test/process/build-is-fresh.ts).
+// to import what it tests. Tests that start processes run `dist/` and refuse a stale build.
 const source = { resolve: { conditions: ["@knotwork/source", "module", "node", "import", "default"] } };
 const fromSource = { ssr: source, ...source };
 
@@ -30,6 +30,7 @@ export default defineConfig({
         test: {
           name: "process",
           include: ["test/process/**/*.test.ts", "test/docs/examples.test.ts"],
+          globalSetup: ["test/process/build-is-fresh.ts"],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
@@ -41,6 +42,7 @@ export default defineConfig({
         test: {
           name: "long",
           include: ["test/long/**/*.test.ts"],
+          globalSetup: ["test/process/build-is-fresh.ts"],
           testTimeout: 1_200_000,
           hookTimeout: 60_000,
           fileParallelism: false,
