@@ -22,6 +22,7 @@ import {
   statfsSync,
   unlinkSync,
 } from "node:fs";
+import { unreachable } from "./assert.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { asDiskError, diskError } from "./disk-error.ts";
 import type { DirectoryLock, Disk, DiskFile, DiskStat, OpenMode } from "./disk.ts";
@@ -122,6 +123,8 @@ function openDescriptor(path: string, mode: OpenMode, permissions: number): numb
       return create(path, permissions);
     case "open-or-create":
       return openOrCreate(path, permissions);
+    default:
+      return unreachable(mode);
   }
 }
 
