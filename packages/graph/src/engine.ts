@@ -1,0 +1,205 @@
+/**
+ * The seam between the graph and whatever keeps it: local files now, other engines later. One conformance suite
+ * (`testing/engine-conformance.ts`) runs against every engine, phantoms included.
+ *
+ * The engine knows entities, index keys and commits; it knows nothing of schemas, queries or the domain. It decides
+ * conflicts by the reads and ranges a request carries, so that transactions that write are strictly serializable.
+ */
+import type { ByteString } from "@knotwork/indexer";
+import type { StoredVersion } from "./entity.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
+
+export type Awaitable<T> = T | Promise<T>;
+
+/** When a commit is acknowledged: after a sync inside the lock, after a sync, after the write. */
+export type Durability = "paranoid" | "balanced" | "relaxed";
+
+/** One column of an index. `order` ranks the values of an enum as declared; others sort after them. */
+export interface IndexPart {
+  readonly field: string;
+  readonly order?: readonly string[];
+}
+
+/** A declared index over the props of one type. Its name is `indexName(type, parts)`: another order is another index. */
+export interface IndexDefinition {
+  readonly name: string;
+  readonly type: string;
+  readonly parts: readonly IndexPart[];
+}
+
+/** Names of the indexes that every store has; see index-keys.ts for their keys. */
+export type BuiltInIndex = "type" | "out" | "in";
+
+/** The half-open interval [lower, upper) of an index; its keys end with the entity's id. */
+export interface IndexInterval {
+  readonly index: string;
+  readonly lower: ByteString;
+  readonly upper: ByteString | undefined;
+}
+
+export interface ScanRequest extends IndexInterval {
+  readonly reverse?: boolean;
+  /** At most so many hits a page; engines may return fewer, with `done: false`. */
+  readonly limit: number;
+}
+
+export interface IndexHit {
+  readonly key: ByteString;
+  readonly id: string;
+}
+
+export interface ScanPage {
+  readonly hits: readonly IndexHit[];
+  /** False: go on after the last key (before it, in reverse). */
+  readonly done: boolean;
+}
+
+/** The state of the store at one seq. Never changes. */
+export interface EngineSnapshot {
+  readonly seq: number;
+  /** The newest version at this snapshot, a tombstone included; `undefined` when there never was one. */
+  get(id: string): Awaitable<StoredVersion | undefined>;
+  scan(request: ScanRequest): Awaitable<ScanPage>;
+  /** All versions up to this snapshot, oldest first. */
+  history(id: string): Awaitable<readonly StoredVersion[]>;
+  /** Whether `scan` may be asked for this index now; a new definition may need a build first. */
+  hasIndex(index: string): boolean;
+}
+
+export interface PinnedSnapshot extends EngineSnapshot {
+  /** Frees what the snapshot holds back. Using it afterwards is an error of the caller. */
+  release(): void;
+}
+
+/** What a transaction saw of one entity: its version and seq, tombstones included; both 0 when there never was one. */
+export interface ReadStamp {
+  readonly version: number;
+  readonly seq: number;
+}
+
+/** An interval a transaction visited, and the ids it found there. */
+export interface RecordedRange extends IndexInterval {
+  readonly ids: ReadonlySet<string>;
+}
+
+/** One new version. `version` = version read + 1; `createdAt` is absent when the entity comes into being with this commit. */
+export interface Write {
+  readonly op: "put" | "delete";
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly createdAt?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly props: JsonObject;
+}
+
+export interface CommitRequest {
+  /** A ULID; a request sent again under the same id takes effect once. */
+  readonly txid: string;
+  readonly author: string;
+  readonly session?: string;
+  /** With a key, the outcome is remembered for ever: the same key again gives `duplicate`. */
+  readonly idempotency?: { readonly key: string; readonly fingerprint: string; readonly result: JsonValue };
+  readonly snapshotSeq: number;
+  readonly reads: ReadonlyMap<string, ReadStamp>;
+  readonly ranges: readonly RecordedRange[];
+  /** Empty: the request only waits until `snapshotSeq` is durable at the level asked for. */
+  readonly writes: readonly Write[];
+  readonly durability: Durability;
+  /** True when an earlier request under this txid may have taken effect. */
+  readonly resubmitted?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface Conflict {
+  /** The entity, or the index of the range, that changed. */
+  readonly id?: string;
+  readonly index?: string;
+  readonly expectedVersion?: number;
+  readonly actualVersion?: number;
+}
+
+export type CommitOutcome =
+  | { readonly status: "committed"; readonly seq: number; readonly time: string }
+  | { readonly status: "duplicate"; readonly seq: number; readonly time: string; readonly result: JsonValue }
+  | { readonly status: "conflict"; readonly conflicts: readonly Conflict[] };
+
+/** A commit as listed: who, when, what changed. */
+export interface CommitInfo {
+  readonly seq: number;
+  readonly txid: string;
+  readonly time: string;
+  readonly author: string;
+  readonly session?: string;
+  readonly key?: string;
+  readonly changes: readonly CommitChange[];
+}
+
+export interface CommitChange {
+  readonly op: "put" | "delete";
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** What a cache in front of the engine must forget: these ids as of `seq`, or everything. */
+export type AppliedChanges =
+  | { readonly seq: number; readonly ids: readonly string[] }
+  | { readonly seq: number; readonly ids: "everything" };
+
+export interface CheckProblem {
+  readonly code: string;
+  readonly where: string;
+  readonly message: string;
+}
+
+export interface CheckReport {
+  readonly ok: boolean;
+  readonly problems: readonly CheckProblem[];
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface Engine {
+  readonly readOnly: boolean;
+  /** The last seq visible here; sees every commit acknowledged before the call, whoever made it. */
+  head(): Awaitable<number>;
+  /** Runs one read call on one snapshot, restarting `read` on a newer one when its files have gone meanwhile. */
+  read<T>(read: (snapshot: EngineSnapshot) => Awaitable<T>): Promise<T>;
+  /** A snapshot that outlives one call. */
+  pin(): Awaitable<PinnedSnapshot>;
+  /** The state at a seq, or at the last commit with time <= the date. Pinned. @throws SNAPSHOT_TOO_OLD, RangeError for the future */
+  asOf(at: number | Date): Awaitable<PinnedSnapshot>;
+  /**
+   * Commits a request, whole or not at all. Requests waiting at the same time may be written together; each has its own
+   * outcome. Resolves when the outcome holds at the durability asked for.
+   * @throws KnotworkError LOCK_TIMEOUT, NO_SPACE, LIMIT_EXCEEDED, KEY_REUSED (key known with another fingerprint): nothing happened
+   * @throws KnotworkError OUTCOME_UNKNOWN, HANDLE_POISONED: reopen to learn
+   */
+  commit(request: CommitRequest): Promise<CommitOutcome>;
+  /** Looks up an idempotency key at the head. */
+  findKey(
+    key: string,
+  ): Awaitable<
+    | { readonly seq: number; readonly time: string; readonly fingerprint: string; readonly result: JsonValue }
+    | undefined
+  >;
+  /** Commits with seq > after, oldest first (or newest first), at most `limit`. */
+  commits(options: {
+    readonly after?: number;
+    readonly before?: number;
+    readonly limit: number;
+    readonly reverse?: boolean;
+  }): Awaitable<readonly CommitInfo[]>;
+  /** Makes sure the definitions are known to the store, for all processes. Known ones cost nothing. */
+  define(definitions: readonly IndexDefinition[]): Promise<void>;
+  /** Called synchronously whenever commits (own or foreign) become visible here. */
+  onApplied(listener: (changes: AppliedChanges) => void): () => void;
+  check(): Promise<CheckReport>;
+  /** Engines that keep a log of their own move it into history; others do nothing. */
+  checkpoint(): Promise<void>;
+  stats(): Awaitable<JsonObject>;
+  close(): Promise<void>;
+}

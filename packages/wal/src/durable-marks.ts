@@ -1,0 +1,152 @@
+/**
+ * `wal/durable`: eight 512-byte slots, never synced (docs/FORMAT.md, "Durable marks").
+ *
+ * Invariants:
+ * - Slots 0 and 1 are marks: the highest valid one is a lower bound of what is durable. A lost or torn mark only lowers it.
+ * - Slots 2 to 7 are suspects: a segment some process failed to sync. Only the process whose sync failed writes one, and
+ *   only the repairer (log-repair.ts) clears it.
+ */
+import { writeFully, isDiskError } from "@knotwork/disk";
+import type { Disk, DiskFile } from "@knotwork/disk";
+import { decodeObjectLine, encodeObjectLine } from "./line-format.ts";
+
+const SLOT_BYTES = 512;
+const SLOT_COUNT = 8;
+const MARK_SLOTS = 2;
+
+/** A segment whose bytes after `seq` may be missing on the disk although they can be read. */
+export interface Suspect {
+  readonly segment: string;
+  readonly dev: string;
+  readonly ino: string;
+  /** The highest seq known durable before the sync failed. */
+  readonly seq: number;
+}
+
+export class DurableMarks {
+  readonly #disk: Disk;
+  readonly #path: string;
+  readonly #store: string;
+  readonly #writable: boolean;
+  #file: DiskFile | undefined;
+  #bytes: Buffer = Buffer.alloc(0);
+  #mark = 0;
+  #suspects: readonly Suspect[] = [];
+  #nextSlot = 0;
+
+  constructor(options: { readonly disk: Disk; readonly path: string; readonly store: string; readonly writable: boolean }) {
+    this.#disk = options.disk;
+    this.#path = options.path;
+    this.#store = options.store;
+    this.#writable = options.writable;
+  }
+
+  /** Reads the slots: the mark (0 when none is valid) and the suspects of this store. Costs one pread when nothing changed. */
+  read(): { readonly mark: number; readonly suspects: readonly Suspect[] } {
+    const file = this.#open();
+    if (file !== undefined) {
+      const bytes = Buffer.alloc(SLOT_BYTES * SLOT_COUNT);
+      file.read(bytes, 0, bytes.length, 0);
+      if (!bytes.equals(this.#bytes)) this.#parse(bytes);
+    }
+    return { mark: this.#mark, suspects: this.#suspects };
+  }
+
+  /** Raises the mark. A failure is ignored: the mark is only a hint of what was proved already. */
+  raise(seq: number): void {
+    const file = this.#open();
+    if (file === undefined || !this.#writable || seq <= this.#mark) return;
+    try {
+      writeFully(file, slotBytes({ mark: seq, store: this.#store }), this.#nextSlot * SLOT_BYTES);
+      this.#nextSlot = (this.#nextSlot + 1) % MARK_SLOTS;
+      this.#mark = seq;
+    } catch (error) {
+      if (!isDiskError(error)) throw error;
+    }
+  }
+
+  /** Writes a suspect slot and reads it back. False when it could not be made visible. */
+  addSuspect(suspect: Suspect): boolean {
+    const file = this.#open();
+    if (file === undefined) return false;
+    const slot = this.#freeSuspectSlot(suspect);
+    if (slot === undefined) return this.read().suspects.some((known) => known.segment === suspect.segment && known.ino === suspect.ino);
+    try {
+      writeFully(file, slotBytes({ suspect, store: this.#store }), slot * SLOT_BYTES);
+    } catch (error) {
+      if (!isDiskError(error)) throw error;
+      return false;
+    }
+    return this.read().suspects.some((known) => known.segment === suspect.segment && known.ino === suspect.ino);
+  }
+
+  /** Clears the slots of a segment file. For the repairer, under the kernel lock. */
+  clearSuspect(suspect: Pick<Suspect, "segment" | "dev" | "ino">): void {
+    const file = this.#open();
+    if (file === undefined) return;
+    this.read();
+    for (let slot = MARK_SLOTS; slot < SLOT_COUNT; slot += 1) {
+      const known = this.#slotAt(slot)?.suspect;
+      if (known !== undefined && known.segment === suspect.segment && known.ino === suspect.ino && known.dev === suspect.dev) {
+        writeFully(file, Buffer.alloc(SLOT_BYTES), slot * SLOT_BYTES);
+      }
+    }
+    this.read();
+  }
+
+  close(): void {
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  #open(): DiskFile | undefined {
+    if (this.#file !== undefined) return this.#file;
+    try {
+      this.#file = this.#disk.open(this.#path, this.#writable ? "open-or-create" : "read");
+    } catch (error) {
+      if (!isDiskError(error, "ENOENT")) throw error;
+    }
+    return this.#file;
+  }
+
+  #parse(bytes: Buffer): void {
+    this.#bytes = bytes;
+    const marks: number[] = [0];
+    const suspects: Suspect[] = [];
+    for (let slot = 0; slot < SLOT_COUNT; slot += 1) {
+      const content = this.#slotAt(slot);
+      if (content?.mark !== undefined) marks.push(content.mark);
+      if (content?.suspect !== undefined) suspects.push(content.suspect);
+    }
+    this.#mark = Math.max(...marks);
+    this.#suspects = suspects;
+  }
+
+  #slotAt(slot: number): { readonly mark?: number; readonly suspect?: Suspect } | undefined {
+    const start = slot * SLOT_BYTES;
+    const end = this.#bytes.indexOf(0x0a, start);
+    if (end === -1 || end >= start + SLOT_BYTES) return undefined;
+    const content = decodeObjectLine(this.#bytes, start, end) as { readonly store: string; readonly mark?: number; readonly suspect?: Suspect } | undefined;
+    if (content === undefined || content.store !== this.#store) return undefined;
+    return slot < MARK_SLOTS ? { ...(content.mark === undefined ? {} : { mark: content.mark }) } : { ...(content.suspect === undefined ? {} : { suspect: content.suspect }) };
+  }
+
+  #freeSuspectSlot(suspect: Suspect): number | undefined {
+    this.read();
+    for (let slot = MARK_SLOTS; slot < SLOT_COUNT; slot += 1) {
+      const known = this.#slotAt(slot)?.suspect;
+      if (known === undefined) return slot;
+      // A slot keeps the lowest bound that any process proved: what a second failure reports must not raise it.
+      if (known.segment === suspect.segment && known.ino === suspect.ino && known.dev === suspect.dev) return known.seq <= suspect.seq ? undefined : slot;
+    }
+    return undefined;
+  }
+}
+
+function slotBytes(content: object): Buffer {
+  const slot = Buffer.alloc(SLOT_BYTES);
+  const line = encodeObjectLine(content).bytes;
+  if (line.length > SLOT_BYTES) throw new RangeError("A slot of wal/durable holds at most 512 bytes");
+  line.copy(slot);
+  return slot;
+}

@@ -1,0 +1,96 @@
+/**
+ * Record ↔ bytes (docs/FORMAT.md, "Record"). The head ends at a byte count that stands at a fixed place, so that it is
+ * read without touching the bodies:
+ *
+ *     {"crc":"9f0e12ab","head":     214,"seq":17,…,"rows":[…],"sizes":[…],"body":[…],"result":…}
+ *     └────────────── head bytes, made an object by one more brace ──────┘
+ */
+import { assert } from "@knotwork/disk";
+import { encodeLine, jsonText, LINE_REST_START, verifiedCrc } from "./line-format.ts";
+import type { EncodedLine } from "./line-format.ts";
+import type { RecordDraft, RecordHead, RecordLocation } from "./record.ts";
+
+const HEAD_MEMBER = '"head":';
+const HEAD_DIGITS = 8;
+const HEAD_START = LINE_REST_START + HEAD_MEMBER.length;
+const BODY_MEMBER = ',"body":[';
+const HEAD_MARK = Buffer.from(HEAD_MEMBER, "latin1");
+
+/** What the log adds to a draft. */
+export interface RecordStamp {
+  readonly seq: number;
+  readonly durable: number;
+  readonly prev: string;
+  readonly time: string;
+}
+
+export interface EncodedRecord extends EncodedLine {
+  readonly head: RecordHead;
+  /** Offset is 0 until the line has its place in a segment. */
+  readonly location: RecordLocation;
+}
+
+export function encodeRecord(draft: RecordDraft, stamp: RecordStamp): EncodedRecord {
+  assert(draft.rows.length === draft.bodies.length, "A record has one body a row");
+  const head: RecordHead = {
+    ...stamp,
+    txid: draft.txid,
+    author: draft.author,
+    ...(draft.session === undefined ? {} : { session: draft.session }),
+    ...(draft.key === undefined ? {} : { key: draft.key, fingerprint: draft.fingerprint ?? "" }),
+    rows: draft.rows,
+    sizes: draft.bodies.map((body) => Buffer.byteLength(body)),
+  };
+  const headRest = headMembers(head);
+  const headBytes = HEAD_START + HEAD_DIGITS + Buffer.byteLength(headRest);
+  const result = draft.result === undefined ? "" : `,"result":${draft.result}`;
+  const line = encodeLine(
+    `${HEAD_MEMBER}${String(headBytes).padStart(HEAD_DIGITS)}${headRest}${BODY_MEMBER}${draft.bodies.join(",")}]${result}}`,
+  );
+  const bodyStart = headBytes + BODY_MEMBER.length;
+  return { ...line, head, location: { offset: 0, length: line.bytes.length, bodyStart, crc: line.crc } };
+}
+
+function headMembers(head: RecordHead): string {
+  const { seq, durable, prev, txid, time, author, session, key, fingerprint, rows, sizes } = head;
+  return `,${jsonText({ seq, durable, prev, txid, time, author, session, key, fingerprint, rows, sizes }).slice(1, -1)}`;
+}
+
+/** True when the line in [start, end) claims to be a record (its CRC not looked at). */
+export function isRecordLine(bytes: Buffer, start: number, end: number): boolean {
+  return end - start > HEAD_START + HEAD_DIGITS && bytes.compare(HEAD_MARK, 0, HEAD_MARK.length, start + LINE_REST_START, HEAD_START + start) === 0;
+}
+
+export interface DecodedRecord {
+  readonly head: RecordHead;
+  readonly location: RecordLocation;
+}
+
+/** The head of the record line in [start, end) (line feed excluded) at `offset` of its segment; `undefined` when not sound. */
+export function decodeRecord(bytes: Buffer, start: number, end: number, offset: number): DecodedRecord | undefined {
+  if (!isRecordLine(bytes, start, end)) return undefined;
+  const crc = verifiedCrc(bytes, start, end);
+  if (crc === undefined) return undefined;
+  const headBytes = Number(bytes.toString("latin1", start + HEAD_START, start + HEAD_START + HEAD_DIGITS));
+  assert(headBytes > HEAD_START && start + headBytes < end, "A record's head ends inside its line");
+  const head = JSON.parse(`${bytes.toString("utf8", start, start + headBytes)}}`) as RecordHead;
+  return { head, location: { offset, length: end - start + 1, bodyStart: headBytes + BODY_MEMBER.length, crc } };
+}
+
+/** The bytes that one body takes: offset in the segment and length. */
+export function bodyRange(head: RecordHead, location: RecordLocation, index: number): { readonly offset: number; readonly length: number } {
+  let offset = location.offset + location.bodyStart + index;
+  for (let i = 0; i < index; i += 1) offset += head.sizes[i] ?? 0;
+  return { offset, length: head.sizes[index] ?? 0 };
+}
+
+/** A whole record, bodies and result included. */
+export interface WholeRecord extends RecordHead {
+  readonly body: readonly unknown[];
+  readonly result?: unknown;
+}
+
+/** Parses a whole line whose CRC was verified before. */
+export function decodeWholeRecord(line: Buffer): WholeRecord {
+  return JSON.parse(line.toString("utf8", 0, line.length)) as WholeRecord;
+}

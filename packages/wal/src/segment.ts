@@ -1,0 +1,165 @@
+/**
+ * An open segment file. Bodies are read from it as long as somebody retains it, also after the file was dropped by a
+ * checkpoint or replaced by a repair (the repaired copy has the same bytes at the same offsets).
+ *
+ * Invariants:
+ * - The file is closed when nobody retains the segment and no sync is pending on it.
+ */
+import { assert, isDiskError } from "@knotwork/disk";
+import type { Disk, DiskFile, DiskStat } from "@knotwork/disk";
+import { WalError } from "./errors.ts";
+import { decodeSegmentHeader } from "./segment-format.ts";
+import type { SegmentHeader } from "./segment-format.ts";
+import { segmentFirstSeq } from "./segment-names.ts";
+import type { WalPaths } from "./segment-names.ts";
+
+export interface SegmentOptions {
+  readonly disk: Disk;
+  readonly paths: WalPaths;
+  readonly storeId: string;
+  /** Open for appending and locking, or only for reading. */
+  readonly writable: boolean;
+}
+
+const HEADER_BYTES_MAX = 4096;
+
+export class Segment {
+  readonly name: string;
+  readonly firstSeq: number;
+  readonly path: string;
+  readonly header: SegmentHeader;
+  /** Offset of the first record. */
+  readonly recordsStart: number;
+  readonly #options: SegmentOptions;
+  #file: DiskFile;
+  #retained = 1;
+  #pendingSyncs = 0;
+
+  private constructor(options: SegmentOptions, name: string, file: DiskFile, header: SegmentHeader, headerBytes: number) {
+    const firstSeq = segmentFirstSeq(name);
+    assert(firstSeq === header.first, `The name of a segment tells its first seq: "${name}" says ${header.first}`);
+    this.name = name;
+    this.firstSeq = header.first;
+    this.path = file.path;
+    this.header = header;
+    this.recordsStart = headerBytes;
+    this.#options = options;
+    this.#file = file;
+  }
+
+  /**
+   * Opens a segment by name. It is retained once.
+   * @throws DiskError ENOENT; WalError LOG_DAMAGED when its header is not sound, STORE_REPLACED, FORMAT_UNKNOWN
+   */
+  static open(options: SegmentOptions, name: string): Segment {
+    const path = options.paths.segment(name);
+    const file = options.disk.open(path, options.writable ? "append" : "read");
+    try {
+      const { header, bytes } = readHeader(file, options.storeId);
+      return new Segment(options, name, file, header, bytes);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  stat(): DiskStat {
+    return this.#file.stat();
+  }
+
+  /** Whether the path still names the file that is open here. */
+  isAtItsPath(): boolean {
+    const open = this.#file.stat();
+    const named = this.#options.disk.stat(this.path);
+    return open.linkCount > 0 && named !== undefined && named.ino === open.ino && named.dev === open.dev;
+  }
+
+  /** Opens the file that the path names now: after a repair replaced it. @throws DiskError ENOENT */
+  reopen(): void {
+    const next = this.#options.disk.open(this.path, this.#options.writable ? "append" : "read");
+    try {
+      readHeader(next, this.#options.storeId);
+    } catch (error) {
+      next.close();
+      throw error;
+    }
+    this.#closeWhenIdle(this.#file);
+    this.#file = next;
+  }
+
+  read(offset: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length);
+    const count = this.#file.read(bytes, 0, length, offset);
+    return count === length ? bytes : bytes.subarray(0, count);
+  }
+
+  append(bytes: Uint8Array): number {
+    return this.#file.write(bytes);
+  }
+
+  truncate(sizeBytes: number): void {
+    this.#file.truncate(sizeBytes);
+  }
+
+  tryLock(): boolean {
+    return this.#file.tryLock("exclusive");
+  }
+
+  unlock(): void {
+    this.#file.unlock();
+  }
+
+  syncData(): void {
+    this.#file.syncData();
+  }
+
+  /** Syncs the descriptor that is open now; it stays open until the sync is done. */
+  async syncDataAsync(): Promise<void> {
+    const file = this.#file;
+    this.#pendingSyncs += 1;
+    try {
+      await file.syncDataAsync();
+    } finally {
+      this.#pendingSyncs -= 1;
+      for (const idle of this.#pendingSyncs === 0 ? this.#waitingToClose.splice(0) : []) idle.close();
+    }
+  }
+
+  retain(): void {
+    assert(this.#retained > 0, "A closed segment is not retained again");
+    this.#retained += 1;
+  }
+
+  release(): void {
+    assert(this.#retained > 0, "A segment is released as often as it was retained");
+    this.#retained -= 1;
+    if (this.#retained === 0) this.#closeWhenIdle(this.#file);
+  }
+
+  readonly #waitingToClose: DiskFile[] = [];
+
+  #closeWhenIdle(file: DiskFile): void {
+    if (this.#pendingSyncs === 0) file.close();
+    else this.#waitingToClose.push(file);
+  }
+}
+
+function readHeader(file: DiskFile, storeId: string): { readonly header: SegmentHeader; readonly bytes: number } {
+  const bytes = Buffer.alloc(HEADER_BYTES_MAX);
+  const count = file.read(bytes, 0, bytes.length, 0);
+  const decoded = decodeSegmentHeader(bytes.subarray(0, count), storeId, file.path);
+  if (decoded === undefined) throw damagedHeader(file.path);
+  return decoded;
+}
+
+function damagedHeader(path: string): WalError {
+  return new WalError("LOG_DAMAGED", `Cannot read segment: its header is damaged`, {
+    hint: "Nothing was changed. Run: knot doctor",
+    context: { path, offset: 0 },
+  });
+}
+
+/** Whether an error says that a segment is not there any more. */
+export function isGone(error: unknown): boolean {
+  return isDiskError(error, "ENOENT");
+}
