@@ -24,5 +24,5 @@ export function lowerBound(entries: readonly IndexEntry[], key: ByteString, seq:
 
 /** True when `entry` sorts before (key, seq). */
 export function isBefore(entry: IndexEntry, key: ByteString, seq: number): boolean {
-  return entry.key === key ? entry.seq > seq : entry.key < key;
+  return entry.key < key || (entry.key === key && entry.seq > seq);
 }

@@ -1,0 +1,95 @@
+/**
+ * Writes run files (grammar: docs/format/index-run.md), block by block: memory does not grow with the run.
+ *
+ * Invariants:
+ * - Only a file that this call created, or was given open and empty, is ever written; only one it created is unlinked.
+ * - On return every byte is durable. The name is not: the caller syncs the directory before anything names the file.
+ */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Clock, Disk, DiskFile } from "@knotwork/disk";
+
+import { IndexRunAssembly, type IndexRunSummary } from "./index-run-assembly.ts";
+import type { JsonObject } from "./index-run-format.ts";
+import type { IndexEntry } from "./sorted-run.ts";
+
+export interface WriteIndexRunOptions {
+  readonly disk: Disk;
+  readonly path: string;
+  readonly storeId: string;
+  /** The caller's own note in the header; the whole header line must fit 64 KiB. */
+  readonly meta: JsonObject;
+  /** In order (`compareEntries`), no two equal; asserted. */
+  readonly entries: Iterable<IndexEntry>;
+  /**
+   * An empty file opened `create-new` at `path`, on which the caller may hold a lock. It is left open, and left in place
+   * on failure. Without it the file is created here, and closed on return.
+   */
+  readonly file?: DiskFile;
+}
+
+export interface WriteIndexRunAsyncOptions extends WriteIndexRunOptions {
+  readonly clock: Clock;
+  /** Looked at each time the event loop had its turn; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+const TURN_MS = 8;
+
+/**
+ * Writes a run and syncs it.
+ * @throws DiskError EEXIST when `path` exists, ENOSPC and whatever else the disk gives; the file created here is gone then.
+ * @throws RangeError for an entry beyond the limits (key 65,535 bytes, value 65,536 bytes, seq 2^48 - 1) or not of bytes.
+ */
+export function writeIndexRun(options: WriteIndexRunOptions): IndexRunSummary {
+  const file = options.file ?? options.disk.open(options.path, "create-new");
+  try {
+    const assembly = new IndexRunAssembly(file, options);
+    for (const entry of options.entries) assembly.add(entry);
+    const summary = assembly.finish();
+    file.syncData();
+    return summary;
+  } catch (error) {
+    if (options.file === undefined) options.disk.unlink(options.path);
+    throw error;
+  } finally {
+    if (options.file === undefined) file.close();
+  }
+}
+
+/**
+ * The same, giving the event loop its turn about every 8 ms of work, and waiting for the sync without blocking.
+ * @throws what `writeIndexRun` throws, and the reason of `signal`.
+ */
+export async function writeIndexRunAsync(options: WriteIndexRunAsyncOptions): Promise<IndexRunSummary> {
+  const file = options.file ?? options.disk.open(options.path, "create-new");
+  try {
+    const assembly = new IndexRunAssembly(file, options);
+    await addAll(assembly, options);
+    const summary = assembly.finish();
+    await file.syncDataAsync();
+    return summary;
+  } catch (error) {
+    if (options.file === undefined) options.disk.unlink(options.path);
+    throw error;
+  } finally {
+    if (options.file === undefined) file.close();
+  }
+}
+
+async function addAll(
+  assembly: IndexRunAssembly,
+  { entries, clock, signal }: WriteIndexRunAsyncOptions,
+): Promise<void> {
+  let turnEndMs = clock.monotonicMs() + TURN_MS;
+  let blockCount = 0;
+  for (const entry of entries) {
+    assembly.add(entry);
+    // The clock is asked once a block: asking costs as much as adding a few entries.
+    if (assembly.blockCount === blockCount) continue;
+    blockCount = assembly.blockCount;
+    if (clock.monotonicMs() < turnEndMs) continue;
+    await nextTurn();
+    signal?.throwIfAborted();
+    turnEndMs = clock.monotonicMs() + TURN_MS;
+  }
+}
