@@ -1,0 +1,127 @@
+// Which index keys an entity must have (docs/FORMAT.md, "Index keys"), written from the document, not from the engine.
+// A key is a byte string: encoded parts one after the other, the encoded id last.
+//
+//     null 10 | false 20 | true 21 | number 30 + IEEE double, big-endian, order-preserving | string 40 + UTF-8 (00 as
+//     00 FF) + 00 00
+
+const TEXT_UNITS_MAX = 256;
+
+/** @typedef {null | boolean | number | string} Scalar */
+/** @typedef {{ readonly field: string, readonly order?: readonly string[] }} IndexPart */
+/** @typedef {{ readonly name: string, readonly type: string, readonly parts: readonly IndexPart[] }} IndexDefinition */
+/** @typedef {Readonly<Record<string, unknown>>} Props */
+
+/**
+ * @typedef {object} Version
+ * @property {string} id
+ * @property {string} type
+ * @property {string | undefined} from
+ * @property {string | undefined} to
+ * @property {Props} props
+ * @property {boolean} deleted
+ */
+
+/**
+ * @param {Version} version @param {readonly IndexDefinition[]} definitions
+ * @returns {readonly { readonly index: string, readonly key: string }[]}
+ */
+export function expectedKeys(version, definitions) {
+  if (version.deleted) return [];
+  const { id, type, from, to } = version;
+  const keys = [{ index: "type", key: encodeParts([type, id]) }];
+  if (from !== undefined && to !== undefined) {
+    keys.push({ index: "out", key: encodeParts([from, type, to, id]) });
+    keys.push({ index: "in", key: encodeParts([to, type, from, id]) });
+  }
+  for (const definition of definitions) {
+    if (definition.type !== type) continue;
+    for (const values of tuples(version.props, definition.parts)) {
+      keys.push({ index: definition.name, key: encodeParts([...values, id]) });
+    }
+  }
+  return keys;
+}
+
+/** @param {readonly Scalar[]} parts */
+export function encodeParts(parts) {
+  return parts.map(encodePart).join("");
+}
+
+/** @param {Scalar} value */
+function encodePart(value) {
+  if (value === null) return "\x10";
+  if (typeof value === "boolean") return value ? "\x21" : "\x20";
+  if (typeof value === "number") return `\x30${encodeNumber(value)}`;
+  return `\x40${Buffer.from(value, "utf8").toString("latin1").replaceAll("\0", "\0\xff")}\0\0`;
+}
+
+/** Big-endian; positive numbers get their sign bit set, negative ones all bits inverted. @param {number} value */
+function encodeNumber(value) {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleBE(value === 0 ? 0 : value);
+  const bits = bytes.readBigUInt64BE();
+  const isNegative = bits >> 63n === 1n;
+  bytes.writeBigUInt64BE(isNegative ? ~bits & 0xffff_ffff_ffff_ffffn : bits | (1n << 63n));
+  return bytes.toString("latin1");
+}
+
+/**
+ * The values of the parts: one tuple, or one for each distinct element of the first part that holds an array.
+ *
+ * @param {Props} props @param {readonly IndexPart[]} parts
+ * @returns {readonly (readonly Scalar[])[]}
+ */
+function tuples(props, parts) {
+  /** @type {readonly (readonly Scalar[])[]} */
+  let found = [[]];
+  let arraySeen = false;
+  for (const part of parts) {
+    const value = fieldValue(props, part.field);
+    /** @type {readonly Scalar[]} */
+    let choices;
+    if (Array.isArray(value) && !arraySeen) {
+      arraySeen = true;
+      choices = elements(value, part.order);
+    } else {
+      choices = [indexedScalar(value, part.order)];
+    }
+    found = found.flatMap((tuple) => choices.map((choice) => [...tuple, choice]));
+  }
+  return found;
+}
+
+/** @param {readonly unknown[]} array @param {readonly string[] | undefined} order @returns {readonly Scalar[]} */
+function elements(array, order) {
+  const scalars = array.filter((element) => element !== null && typeof element !== "object");
+  const distinct = new Set(scalars.map((element) => indexedScalar(element, order)));
+  return distinct.size === 0 ? [null] : [...distinct];
+}
+
+/** A property of that name, else, for a dotted name, what is found by walking down. @param {Props} props @param {string} field */
+function fieldValue(props, field) {
+  if (Object.hasOwn(props, field)) return props[field];
+  /** @type {unknown} */
+  let value = field.includes(".") ? props : undefined;
+  for (const name of field.split(".")) {
+    if (typeof value !== "object" || value === null || Array.isArray(value) || !Object.hasOwn(value, name))
+      return undefined;
+    value = /** @type {Props} */ (value)[name];
+  }
+  return value;
+}
+
+/** @param {unknown} value @param {readonly string[] | undefined} order @returns {Scalar} */
+function indexedScalar(value, order) {
+  if (value === undefined || value === null || typeof value === "object") return null;
+  const scalar = /** @type {Scalar} */ (value);
+  if (order === undefined) return typeof scalar === "string" ? shorten(scalar) : scalar;
+  const rank = typeof scalar === "string" ? order.indexOf(scalar) : -1;
+  return rank >= 0 ? rank : shorten(String(scalar));
+}
+
+/** The first 256 UTF-16 units, a pair that would be cut in two left out. @param {string} text */
+function shorten(text) {
+  if (text.length <= TEXT_UNITS_MAX) return text;
+  const cut = text.slice(0, TEXT_UNITS_MAX);
+  return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
+}
