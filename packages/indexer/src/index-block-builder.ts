@@ -9,6 +9,9 @@ export interface IndexBlockBuilderOptions {
   readonly targetBytes: number;
 }
 
+/** Keeps the start of the first entry within what a slot of two bytes reaches, whatever the key. */
+const PREFIX_BYTES_MAX = 4_096;
+
 /** Collects sorted entries and writes them as one block (layout: `index-block.ts`); then it is empty and starts the next. */
 export class IndexBlockBuilder {
   readonly #kind: BlockKind;
@@ -77,7 +80,9 @@ export class IndexBlockBuilder {
 
   #prefixLengthWith(key: ByteString): number {
     const first = this.#entries[0];
-    return first === undefined ? key.length : commonPrefixLength(first.key, key, this.#prefixLength);
+    return first === undefined
+      ? Math.min(key.length, PREFIX_BYTES_MAX)
+      : commonPrefixLength(first.key, key, this.#prefixLength);
   }
 
   #blockBytes(count: number, prefixLength: number, contentBytes: number): number {
