@@ -56,7 +56,17 @@ export class IndexRunCursor {
     return this.#leafIndex > 0 && this.#file.root.hasKey(this.#leafIndex - 1, key);
   }
 
+  /** A cursor at the same block, moving on its own. */
+  copy(): IndexRunCursor {
+    const copy = new IndexRunCursor(this.#file);
+    copy.#leafIndex = this.#leafIndex;
+    copy.#blockIndex = this.#blockIndex;
+    copy.#leaf = this.#leaf;
+    return copy;
+  }
+
   #enterLeaf(index: number): IndexBlock {
+    if (this.#leaf !== undefined && this.#leafIndex === index) return this.#leaf;
     const leaf = this.#file.block(this.#file.root.pointer(index), BLOCK_KIND.leaf);
     this.#leafIndex = index;
     this.#leaf = leaf;

@@ -1,4 +1,5 @@
 import { SEQ_MAX } from "./entry-order.ts";
+import type { IndexBlock } from "./index-block.ts";
 import type { IndexRunSummary } from "./index-run-assembly.ts";
 import { checkIndexRunFile } from "./index-run-check.ts";
 import { IndexRunCursor } from "./index-run-cursor.ts";
@@ -65,15 +66,8 @@ export class IndexRun implements SortedRun {
 
   *#forward({ lower, upper }: KeyRange): Generator<IndexEntry, void, undefined> {
     const cursor = new IndexRunCursor(this.#file);
-    let block = cursor.seek(lower, SEQ_MAX);
-    let from = block?.lowerBound(lower, SEQ_MAX) ?? 0;
-    while (block !== undefined) {
-      const to = upper === undefined ? block.count : block.lowerBound(upper, SEQ_MAX);
-      for (let i = from; i < to; i++) yield block.entry(i);
-      if (to < block.count) return;
-      block = cursor.next();
-      from = 0;
-    }
+    const block = cursor.seek(lower, SEQ_MAX);
+    if (block !== undefined) yield* entriesFrom(cursor, block, { from: block.lowerBound(lower, SEQ_MAX), upper });
   }
 
   *#backward({ lower, upper }: KeyRange): Generator<IndexEntry, void, undefined> {
@@ -95,14 +89,32 @@ export class IndexRun implements SortedRun {
       if (end > from) {
         // The key's entries begin in an earlier block, and the newest, which are there, come first.
         const key = block.key(0);
-        yield* this.#forward({ lower: key, upper: `${key}\0` });
         block = cursor.seek(key, SEQ_MAX);
-        end = block?.lowerBound(key, SEQ_MAX) ?? 0;
+        if (block === undefined) return;
+        end = block.lowerBound(key, SEQ_MAX);
+        yield* entriesFrom(cursor.copy(), block, { from: end, upper: `${key}\0` });
         continue;
       }
       if (from > 0) return;
       block = cursor.previous();
       end = block?.count ?? 0;
     }
+  }
+}
+
+/** The entries from the one at `from` in the cursor's `block` on, up to the key `upper`. */
+function* entriesFrom(
+  cursor: IndexRunCursor,
+  block: IndexBlock,
+  { from, upper }: { readonly from: number; readonly upper: ByteString | undefined },
+): Generator<IndexEntry, void, undefined> {
+  let present: IndexBlock | undefined = block;
+  let start = from;
+  while (present !== undefined) {
+    const end = upper === undefined ? present.count : present.lowerBound(upper, SEQ_MAX);
+    for (let i = start; i < end; i++) yield present.entry(i);
+    if (end < present.count) return;
+    present = cursor.next();
+    start = 0;
   }
 }
