@@ -3,7 +3,7 @@
 /** @typedef {{ readonly code: string, readonly where: string, readonly message: string }} Problem */
 
 export class Problems {
-  /** @type {Problem[]} */
+  /** @readonly @type {Problem[]} */
   #found = [];
 
   /** @param {string} code @param {string} where @param {string} message */

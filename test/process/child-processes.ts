@@ -36,7 +36,7 @@ export function startChild<Answer>(program: string, job: object): Child<Answer> 
   });
   return {
     process: child,
-    ready: Promise.race([ready, answer.then(() => {})]),
+    ready: Promise.race([ready, answer.then(() => undefined)]),
     answer,
     start: () => child.send({ start: true }),
   };

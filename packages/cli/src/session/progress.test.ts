@@ -40,7 +40,7 @@ test("on a terminal the board is drawn over itself and news stay above it", () =
   progress.news("agent-2 was killed");
   progress.update(makeState(3, 20));
   progress.finish();
-  expect(output.written.match(/\u001b\[2A\u001b\[J/gu)).toHaveLength(2);
+  expect(output.written.split("\u001b[2A\u001b[J")).toHaveLength(3);
   expect(output.written).toContain("agent-2 was killed\n");
 });
 

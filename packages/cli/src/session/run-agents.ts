@@ -69,20 +69,14 @@ class SessionRun {
 
   async run(): Promise<AgentsOutcome> {
     const { clock, progress } = this.#options;
-    const allEnded = Promise.all(this.#agents.map((agent) => agent.finished()));
-    let ended = false;
-    const ending = allEnded.finally(() => {
-      ended = true;
-    });
+    const ended = Promise.all(this.#agents.map((agent) => agent.finished())).then(() => true);
     try {
-      while (!ended) {
-        await Promise.race([ending, clock.sleepMs(tickMs)]);
+      while (!(await Promise.race([ended, clock.sleepMs(tickMs).then(() => false)]))) {
         this.#draw();
         this.#assertSomethingHappens();
       }
-      await ending;
     } catch (error) {
-      ending.catch(() => {});
+      ended.catch(() => {});
       await Promise.all(this.#agents.map((agent) => agent.kill()));
       throw error;
     } finally {
