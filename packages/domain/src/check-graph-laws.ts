@@ -1,0 +1,161 @@
+/**
+ * The laws of the graph, proved from its content: for doctor. What the domain writes keeps them all; a graph that was
+ * imported, or written to past the domain, may not.
+ */
+import type { Edge, Entity } from "@knotwork/graph";
+import { isLive } from "./claim-node.ts";
+import type { KnotContext } from "./knot-context.ts";
+import type { Reader } from "./reader.ts";
+import { canonicalEdge, waitingTypes } from "./relations.ts";
+import type { ClaimProps } from "./types/claim.ts";
+import { knotTypes } from "./types/knot-types.ts";
+import { hasFinished } from "./waiting.ts";
+
+/** A law that is broken. An error is damage; a warning is a state that imports bring with them. */
+export interface GraphLawProblem {
+  readonly severity: "error" | "warning";
+  readonly code:
+    | "DANGLING_EDGE"
+    | "DUPLICATE_EDGE"
+    | "DEPENDENCY_CYCLE"
+    | "INVERSE_EDGE"
+    | "STATUS_AGAINST_EDGES"
+    | "CLAIM_AGAINST_STATUS";
+  /** The entity or edge. */
+  readonly where: string;
+  readonly message: string;
+}
+
+/** The problems at one snapshot, edges first. */
+export async function checkGraphLaws(context: KnotContext): Promise<readonly GraphLawProblem[]> {
+  const snapshot = await context.graph.snapshot();
+  try {
+    const { nodes, edges } = await readGraph(snapshot);
+    return [
+      ...edges.flatMap((edge) => edgeProblems(edge, nodes)),
+      ...duplicateProblems(edges),
+      ...cycleProblems(edges),
+      ...edges.flatMap((edge) => statusProblems(edge, nodes)),
+      ...[...nodes.values()].flatMap((node) => claimProblems(context, node, nodes)),
+    ];
+  } finally {
+    snapshot.release();
+  }
+}
+
+type Nodes = ReadonlyMap<string, Entity>;
+
+async function readGraph(reader: Reader): Promise<{ readonly nodes: Nodes; readonly edges: readonly Edge[] }> {
+  const nodes = new Map<string, Entity>();
+  const edges = new Map<string, Edge>();
+  for (const { name } of knotTypes) {
+    for (const node of (await reader.query(name).all()) as readonly Entity[]) {
+      nodes.set(node.id, node);
+      for (const edge of await reader.edges({ from: node.id })) edges.set(edge.id, edge);
+      for (const edge of await reader.edges({ to: node.id })) edges.set(edge.id, edge);
+    }
+  }
+  return { nodes, edges: [...edges.values()] };
+}
+
+function edgeProblems(edge: Edge, nodes: Nodes): readonly GraphLawProblem[] {
+  const problems: GraphLawProblem[] = [];
+  for (const end of [edge.from, edge.to]) {
+    if (nodes.has(end)) continue;
+    const message = `${spell(edge)}: "${end}" does not exist`;
+    problems.push({ severity: "error", code: "DANGLING_EDGE", where: edge.id, message });
+  }
+  if (canonicalEdge(edge).type !== edge.type) {
+    const message = `${spell(edge)} is stored in the spelling that is only for show`;
+    problems.push({ severity: "error", code: "INVERSE_EDGE", where: edge.id, message });
+  }
+  return problems;
+}
+
+function duplicateProblems(edges: readonly Edge[]): readonly GraphLawProblem[] {
+  const seen = new Map<string, Edge>();
+  const problems: GraphLawProblem[] = [];
+  for (const edge of edges) {
+    const first = seen.get(spell(edge));
+    if (first === undefined) seen.set(spell(edge), edge);
+    else {
+      const message = `${spell(edge)} exists twice, as ${first.id} and ${edge.id}`;
+      problems.push({ severity: "error", code: "DUPLICATE_EDGE", where: edge.id, message });
+    }
+  }
+  return problems;
+}
+
+/** One problem for every edge that closes a circle in a walk along the waiting relations. */
+function cycleProblems(edges: readonly Edge[]): readonly GraphLawProblem[] {
+  const waits = new Map<string, string[]>();
+  for (const { type, from, to } of edges) {
+    if (!waitingTypes.includes(type)) continue;
+    const known = waits.get(from);
+    if (known === undefined) waits.set(from, [to]);
+    else known.push(to);
+  }
+  return findCycles(waits).map((cycle): GraphLawProblem => ({
+    severity: "error",
+    code: "DEPENDENCY_CYCLE",
+    where: cycle[0] ?? "",
+    message: `The tasks wait for each other: ${cycle.join(" → ")}`,
+  }));
+}
+
+/** Depth first with a stack of its own: chains are longer than the call stack is deep. */
+export function findCycles(next: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const cycles: string[][] = [];
+  const done = new Set<string>();
+  for (const start of next.keys()) {
+    const path: { readonly id: string; nextIndex: number }[] = [];
+    const onPath = new Set<string>();
+    const enter = (id: string): void => {
+      path.push({ id, nextIndex: 0 });
+      onPath.add(id);
+    };
+    if (!done.has(start)) enter(start);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const to = next.get(top.id)?.[top.nextIndex];
+      top.nextIndex += 1;
+      if (to === undefined) {
+        done.add(top.id);
+        onPath.delete(top.id);
+        path.pop();
+      } else if (onPath.has(to)) {
+        const ids = path.map((step) => step.id);
+        cycles.push([...ids.slice(ids.indexOf(to)), to]);
+      } else if (!done.has(to)) {
+        enter(to);
+      }
+    }
+  }
+  return cycles;
+}
+
+function statusProblems(edge: Edge, nodes: Nodes): readonly GraphLawProblem[] {
+  const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
+  if (from === undefined || to === undefined || from.props["status"] === undefined || hasFinished(to)) return [];
+  const warning = { severity: "warning", code: "STATUS_AGAINST_EDGES", where: from.id } as const;
+  if (edge.type === "PARENT_OF" && hasFinished(from)) {
+    return [{ ...warning, message: `"${from.id}" is ${from.props["status"]}, its child "${to.id}" is open` }];
+  }
+  if (edge.type === "DEPENDS_ON" && from.props["status"] === "completed") {
+    return [{ ...warning, message: `"${from.id}" is completed, "${to.id}" which it depends on is not` }];
+  }
+  return [];
+}
+
+function claimProblems(context: KnotContext, node: Entity, nodes: Nodes): readonly GraphLawProblem[] {
+  if (node.type !== "claim" || node.props["state"] !== "held") return [];
+  const claim = node as Entity<ClaimProps>;
+  const status = nodes.get(claim.props.task)?.props["status"];
+  if (status === "in_progress") return [];
+  const life = isLive(context, claim) ? "live" : "expired";
+  const message = `"${claim.props.agent}" holds a ${life} claim on "${claim.props.task}", which is ${status ?? "not there"}`;
+  return [{ severity: "error", code: "CLAIM_AGAINST_STATUS", where: node.id, message }];
+}
+
+function spell({ from, type, to }: Edge): string {
+  return `${from} ${type} ${to}`;
+}

@@ -1,0 +1,293 @@
+/**
+ * Claims: exactly one agent at a time has the right to work on a task.
+ *
+ * A claim is taken in one transaction that reads the task, its blockers and its claim node: of two agents at once one
+ * commits, and the other's retry finds the claim held. The choice of a task is not part of that transaction: candidates
+ * are read at a snapshot, and agents spread over as many of the most urgent ones as others are at work, so that they do
+ * not all want the first. Who loses the race for one takes another.
+ *
+ * A lease is renewed by rewriting the claim node, some 400 bytes of history with its commit line, and only when less than
+ * half of it is left: with the default lease of an hour that is two renewals an hour, under 1 KiB of history.
+ */
+import { ConflictError, type Entity, type JsonObject, type Transaction } from "@knotwork/graph";
+import {
+  assertOwnsClaim,
+  claimHeld,
+  type ClaimProof,
+  endClaim,
+  hashToken,
+  isLive,
+  readClaim,
+  takeClaim,
+  type TakeClaim,
+} from "./claim-node.ts";
+import { commitWrite, type WriteOptions } from "./commit-write.ts";
+import { DomainError, isDomainError } from "./domain-error.ts";
+import { instant, type KnotContext, requireAgent } from "./knot-context.ts";
+import { type Lease, leaseLeftMs, newLease } from "./lease.ts";
+import { moveTask, notReady } from "./lifecycle.ts";
+import { heldClaims, type ReadyFilter, readyTasks } from "./ready.ts";
+import { requireTask, type Task, taskView } from "./task-view.ts";
+import type { ClaimProps } from "./types/claim.ts";
+import type { TaskProps } from "./types/task.ts";
+import { openBlockers } from "./waiting.ts";
+
+/** How long a claim lasts unless asked otherwise. */
+export const defaultTtlMs = 60 * 60_000;
+const ttlMsMax = 7 * 24 * 60 * 60_000;
+
+export interface ClaimOptions extends WriteOptions {
+  /** How long the claim lasts without a heartbeat. Default one hour, at most seven days. */
+  readonly ttlMs?: number;
+  /** The secret to own the claim by; default a new random one. Needed with an idempotency key: secrets are not stored. */
+  readonly token?: string;
+}
+
+export interface ClaimNextOptions extends ClaimOptions {
+  readonly filter?: ReadyFilter;
+}
+
+/** What the winner gets. */
+export interface Claimed {
+  readonly task: Task;
+  /** Goes with every write made under the claim. */
+  readonly fence: number;
+  /** Owns the claim: renews it, gives it up. Nowhere in the store; shown this once. */
+  readonly token: string;
+  readonly expiresAt: string;
+  /** The commit. */
+  readonly seq: number;
+}
+
+export interface HeartbeatOptions extends ClaimProof, WriteOptions {
+  /** Default: as claimed. */
+  readonly ttlMs?: number;
+}
+
+export interface Heartbeat {
+  readonly fence: number;
+  readonly expiresAt: string;
+  /** False when more than half of the lease was left: nothing was written. */
+  readonly renewed: boolean;
+}
+
+/** A claim as others may see it. */
+export interface ClaimView {
+  readonly task: string;
+  readonly agent: string;
+  readonly fence: number;
+  readonly claimedAt: string;
+  readonly expiresAt: string;
+  readonly expired: boolean;
+}
+
+/** Claims one task. */
+export async function claimTask(context: KnotContext, id: string, options: ClaimOptions = {}): Promise<Claimed> {
+  const agent = requireAgent(context, "claim a task");
+  const { ttlMs, token, fingerprint, writeOptions } = claimTerms(context, options);
+  const request = { operation: "claim", args: [id, agent, ...fingerprint], options: writeOptions };
+  const written = await commitWrite<TaskProps, ClaimResult>(context, request, async (tx) => {
+    const { task, fence, expiresAt } = await claimInside(context, tx, { taskId: id, agent, ttlMs, token });
+    return { entity: task, result: { fence, expiresAt } };
+  });
+  return { task: taskView(written.entity), token, seq: written.seq, ...written.result };
+}
+
+/**
+ * Claims the most urgent ready task, the oldest first among equals when nobody else is at work.
+ *
+ * @returns undefined when nothing is ready
+ */
+export async function claimNext(context: KnotContext, options: ClaimNextOptions = {}): Promise<Claimed | undefined> {
+  requireAgent(context, "claim a task");
+  const { filter, ...claimOptions } = options;
+  const refused = new Set<string>();
+  for (let attempt = 0; ; attempt += 1) {
+    const candidates = await readCandidates(context, { filter, refused, attempt });
+    const candidate = candidates[Math.floor(context.random() * candidates.length)];
+    if (candidate === undefined) return undefined;
+    try {
+      return await claimTask(context, candidate.id, claimOptions);
+    } catch (error) {
+      // Taken by somebody else, or no candidate any more. After a bare conflict it may still be one.
+      if (isDomainError(error, "CLAIM_HELD", "NOT_READY", "INVALID_TRANSITION", "NOT_FOUND")) refused.add(candidate.id);
+      else if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+}
+
+/**
+ * Says that the holder is alive: the lease runs anew from now, unless more than half of it is left.
+ *
+ * @throws DomainError CLAIM_HELD, STALE_FENCE, IDENTITY_REQUIRED
+ */
+export async function heartbeat(context: KnotContext, id: string, options: HeartbeatOptions): Promise<Heartbeat> {
+  requireAgent(context, "send a heartbeat");
+  const { fence, token, ttlMs: wantedTtlMs, ...writeOptions } = options;
+  const seen = await readClaim(context.graph, id);
+  assertOwnsClaim(context, id, seen, options);
+  const ttlMs = checkTtl(wantedTtlMs ?? seen.props.ttlMs);
+  if (ttlMs === seen.props.ttlMs && leaseLeftMs(context.clock, seen.props.lease) > ttlMs / 2) {
+    return { fence: seen.props.fence, expiresAt: expiryOf(seen.props.lease), renewed: false };
+  }
+  const request = { operation: "heartbeat", args: [id, fence ?? null, ttlMs], options: writeOptions };
+  const written = await commitWrite<ClaimProps>(context, request, async (tx) => {
+    const claim = await readClaim(tx, id);
+    assertOwnsClaim(context, id, claim, {
+      ...(fence === undefined ? {} : { fence }),
+      ...(token === undefined ? {} : { token }),
+    });
+    const renewed = await tx.update(claim.id, { ttlMs, lease: newLease(context.clock, ttlMs) });
+    return { entity: renewed as Entity<ClaimProps>, result: {} };
+  });
+  const { props } = written.entity;
+  return { fence: props.fence, expiresAt: expiryOf(props.lease), renewed: true };
+}
+
+/**
+ * Gives a claim up: the task is pending again.
+ *
+ * @throws DomainError CLAIM_HELD, STALE_FENCE, IDENTITY_REQUIRED
+ */
+export async function releaseTask(context: KnotContext, id: string, options: ClaimProof & WriteOptions): Promise<Task> {
+  requireAgent(context, "release a task");
+  const { fence, token: _token, ...writeOptions } = options;
+  const request = { operation: "release", args: [id, fence ?? null], options: writeOptions };
+  const written = await commitWrite<TaskProps>(context, request, async (tx) => {
+    const task = await requireTask(tx, id);
+    const claim = await readClaim(tx, id);
+    assertOwnsClaim(context, id, claim, options);
+    await endClaim(tx, claim);
+    return { entity: await moveTask(tx, task, "pending"), result: {} };
+  });
+  return taskView(written.entity);
+}
+
+/** The claim held on a task, live or run out. */
+export async function claimOf(context: KnotContext, id: string): Promise<ClaimView | undefined> {
+  const claim = await readClaim(context.graph, id);
+  return claim?.props.state === "held" ? claimView(context, claim) : undefined;
+}
+
+/** All claims held, live or run out. */
+export async function listClaims(context: KnotContext): Promise<readonly ClaimView[]> {
+  return (await heldClaims(context.graph)).map((claim) => claimView(context, claim));
+}
+
+/** What a repeated request under the same idempotency key is answered with. */
+export interface ClaimResult extends JsonObject {
+  readonly fence: number;
+  readonly expiresAt: string;
+}
+
+export interface ClaimTerms {
+  readonly ttlMs: number;
+  readonly token: string;
+  /** What tells this claim from another one under the same idempotency key. */
+  readonly fingerprint: readonly (string | number)[];
+  readonly writeOptions: WriteOptions;
+}
+
+/** @throws DomainError INVALID_VALUE */
+export function claimTerms(context: KnotContext, options: ClaimOptions): ClaimTerms {
+  const { ttlMs: wantedTtlMs, token: wantedToken, ...writeOptions } = options;
+  if (options.idempotencyKey !== undefined && wantedToken === undefined) {
+    throw new DomainError("INVALID_VALUE", "Cannot claim under an idempotency key: no token was given", {
+      hint: "Choose a random token and give it with the key, so that a repeated call can own the claim.",
+    });
+  }
+  const ttlMs = checkTtl(wantedTtlMs ?? defaultTtlMs);
+  const token = wantedToken ?? context.newSecret();
+  return { ttlMs, token, fingerprint: [ttlMs, hashToken(token)], writeOptions };
+}
+
+/**
+ * Takes the claim inside a transaction, and has the task in progress. `fromGiver`: a live claim may be taken over, too,
+ * as its holder offers the task.
+ */
+export async function claimInside(
+  context: KnotContext,
+  tx: Transaction,
+  take: TakeClaim,
+  { fromGiver = false }: { readonly fromGiver?: boolean } = {},
+): Promise<ClaimResult & { readonly task: Entity<TaskProps> }> {
+  const task = await requireTask(tx, take.taskId);
+  const claim = await readClaim(tx, take.taskId);
+  if (isLive(context, claim) && !fromGiver) {
+    // The holder asks again, after an answer that was lost: the claim is theirs already.
+    const { fence, lease, tokenHash } = claim.props;
+    if (tokenHash === hashToken(take.token)) return { task, fence, expiresAt: expiryOf(lease) };
+    throw claimHeld(context, take.taskId, claim);
+  }
+  const claimed = claim?.props.state === "held";
+  const started = await startUnderClaim(context, tx, task, { agent: take.agent, claimed });
+  const { fence, lease } = await takeClaim(context, tx, claim, take);
+  return { task: started, fence, expiresAt: expiryOf(lease) };
+}
+
+/** The task in progress for its new holder. Started by the same agent, or under a claim, it may be so already. */
+async function startUnderClaim(
+  context: KnotContext,
+  tx: Transaction,
+  task: Entity<TaskProps>,
+  start: { readonly agent: string; readonly claimed: boolean },
+): Promise<Entity<TaskProps>> {
+  const startedAt = instant(context);
+  if (task.props.status !== "in_progress") {
+    return moveTask(tx, task, "in_progress", { startedAt, startedBy: start.agent });
+  }
+  if (!start.claimed && task.props.startedBy !== start.agent) {
+    throw new DomainError("NOT_READY", `Cannot claim task "${task.id}": it is in progress without a claim`, {
+      hint: `"${task.props.startedBy ?? "somebody"}" started it. If nobody works on it any more, reopen it.`,
+      context: { task: task.id, startedBy: task.props.startedBy },
+    });
+  }
+  const blockers = await openBlockers(tx, task.id);
+  if (blockers.length > 0) throw notReady(task.id, blockers);
+  return (await tx.update(task.id, { startedAt, startedBy: start.agent })) as Entity<TaskProps>;
+}
+
+const candidatesMax = 32;
+
+interface Choice {
+  readonly filter: ReadyFilter | undefined;
+  readonly refused: ReadonlySet<string>;
+  /** How many candidates were lost already: a sign of others at work. */
+  readonly attempt: number;
+}
+
+/** The most urgent ready tasks, all of one priority: as many as may be wanted by others at this moment. */
+async function readCandidates(context: KnotContext, choice: Choice): Promise<readonly Entity<TaskProps>[]> {
+  const snapshot = await context.graph.snapshot();
+  try {
+    const others = (await heldClaims(snapshot)).length + choice.attempt;
+    const wanted = Math.min(candidatesMax, 1 + 2 * others);
+    const candidates: Entity<TaskProps>[] = [];
+    for await (const task of readyTasks(context, snapshot, choice.filter)) {
+      if (choice.refused.has(task.id)) continue;
+      if (candidates.length > 0 && task.props.priority !== candidates[0]?.props.priority) break;
+      candidates.push(task);
+      if (candidates.length >= wanted) break;
+    }
+    return candidates;
+  } finally {
+    snapshot.release();
+  }
+}
+
+function checkTtl(ttlMs: number): number {
+  if (Number.isSafeInteger(ttlMs) && ttlMs > 0 && ttlMs <= ttlMsMax) return ttlMs;
+  throw new DomainError("INVALID_VALUE", `Cannot claim for ${ttlMs} ms: it is not between 1 ms and seven days`, {
+    hint: "Give the lease in whole milliseconds.",
+    context: { ttlMs },
+  });
+}
+
+function claimView(context: KnotContext, claim: Entity<ClaimProps>): ClaimView {
+  const { task, agent, fence, claimedAt, lease } = claim.props;
+  return { task, agent, fence, claimedAt, expiresAt: expiryOf(lease), expired: !isLive(context, claim) };
+}
+
+function expiryOf(lease: Lease): string {
+  return new Date(lease.wallDeadlineMs).toISOString();
+}

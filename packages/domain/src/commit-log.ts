@@ -1,0 +1,39 @@
+/** The commits of the store, newest first, each with a line that says what it did. */
+import type { CommitInfo } from "@knotwork/graph";
+import type { KnotContext } from "./knot-context.ts";
+import type { Page } from "./page.ts";
+
+export interface LogEntry extends CommitInfo {
+  /** Such as `task T-1 v2, claim claim.T-1 v1`. */
+  readonly summary: string;
+}
+
+export interface LogOptions {
+  /** Default 20. */
+  readonly limit?: number;
+  /** The seq to go on below: `next` of the page before. */
+  readonly before?: number;
+}
+
+const changesShownMax = 4;
+
+export async function listCommits(context: KnotContext, options: LogOptions = {}): Promise<Page<LogEntry>> {
+  const limit = options.limit ?? 20;
+  const asked = { limit: limit + 1, reverse: true };
+  const commits = await context.graph.commits(
+    options.before === undefined ? asked : { ...asked, before: options.before },
+  );
+  const items = commits.slice(0, limit).map((commit) => ({ ...commit, summary: summaryOf(commit) }));
+  const last = items.at(-1);
+  if (commits.length <= limit || last === undefined) return { items, truncated: false };
+  return { items, truncated: true, next: String(last.seq) };
+}
+
+function summaryOf({ changes }: CommitInfo): string {
+  const parts = changes.slice(0, changesShownMax).map(({ op, type, id, version, from, to }) => {
+    const what = from === undefined ? `${type} ${id}` : `${from} ${type} ${to}`;
+    return op === "delete" ? `${what} deleted` : `${what} v${version}`;
+  });
+  const rest = changes.length - parts.length;
+  return rest > 0 ? `${parts.join(", ")} and ${rest} more` : parts.join(", ");
+}

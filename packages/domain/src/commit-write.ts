@@ -1,0 +1,78 @@
+/** One mutating call of the domain = one transaction: options, idempotency and the shape of what comes back, in one place. */
+import { createHash } from "node:crypto";
+import type { Durability, Entity, JsonObject, JsonValue, Transaction } from "@knotwork/graph";
+import { notFound } from "./domain-error.ts";
+import type { KnotContext } from "./knot-context.ts";
+
+/** What every mutating call accepts. */
+export interface WriteOptions {
+  /** The same key again, with the same arguments, changes nothing and answers with the entity as it is now. */
+  readonly idempotencyKey?: string;
+  /** The reasoning session the commit belongs to. */
+  readonly session?: string;
+  readonly durability?: Durability;
+  readonly signal?: AbortSignal;
+}
+
+export interface WriteRequest {
+  /** Names the call, and with the arguments tells a repeated request from another one under the same key. */
+  readonly operation: string;
+  readonly args: JsonValue;
+  readonly options: WriteOptions;
+}
+
+export interface Written<Props extends object, Result extends JsonObject = JsonObject> {
+  /** The entity the call was about, as committed. */
+  readonly entity: Entity<Props>;
+  readonly result: Result;
+  /** The commit. */
+  readonly seq: number;
+  readonly duplicate: boolean;
+}
+
+export interface Change<Props extends object, Result extends JsonObject> {
+  readonly entity: Entity<Props>;
+  /** Small: kept for ever beside the idempotency key. */
+  readonly result: Result;
+}
+
+/**
+ * Runs `change` in a transaction and gives what it returned, stamped with the commit.
+ *
+ * @throws what `change` throws, and what `Graph.transact` throws
+ */
+export async function commitWrite<Props extends object, Result extends JsonObject = JsonObject>(
+  context: KnotContext,
+  request: WriteRequest,
+  change: (tx: Transaction) => Promise<Change<Props, Result>>,
+): Promise<Written<Props, Result>> {
+  const { idempotencyKey, ...options } = request.options;
+  let entity: Entity<Props> | undefined;
+  const outcome = await context.graph.transact(
+    async (tx) => {
+      const made = await change(tx);
+      entity = made.entity;
+      return { id: made.entity.id, result: made.result };
+    },
+    idempotencyKey === undefined ? options : { ...options, idempotencyKey, fingerprint: fingerprintOf(request) },
+  );
+  const { id, result } = outcome.value;
+  const { seq, time, duplicate } = outcome;
+  if (duplicate || entity === undefined) {
+    const current = await context.graph.get(id);
+    if (current === undefined) throw notFound("what an earlier call under this key made,", id);
+    return { entity: current as Entity<Props>, result, seq, duplicate: true };
+  }
+  const written = entity.seq === 0 ? Object.freeze({ ...entity, seq, updatedAt: time }) : entity;
+  return { entity: written, result, seq, duplicate: false };
+}
+
+function fingerprintOf(request: WriteRequest): string {
+  const text = JSON.stringify([request.operation, request.args], sortKeys);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function sortKeys(_name: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,52 @@
+/** The way from a task back to the decisions behind it: up through what contains it, then on to what superseded them. */
+import type { Entity } from "@knotwork/graph";
+import type { Reader } from "./reader.ts";
+import { containingTypes } from "./relations.ts";
+import type { DecisionProps } from "./types/decision.ts";
+
+export interface Reason {
+  readonly decision: Entity<DecisionProps>;
+  /** The thing asked about, or a container of it. */
+  readonly affects: string;
+  readonly supersedes?: string;
+}
+
+/** The decisions that affect an entity or its containers, nearest first, each followed by those that took its place. */
+export async function decisionsBehind(reader: Reader, id: string): Promise<readonly Reason[]> {
+  const reasons = new Map<string, Reason>();
+  for (const affected of await withContainers(reader, id)) {
+    for (const edge of await reader.edges({ to: affected, type: "JUSTIFIES" })) {
+      const decision = await reader.get(edge.from);
+      if (decision?.type !== "decision" || reasons.has(decision.id)) continue;
+      await addWithSuccessors(reader, reasons, { decision: decision as Entity<DecisionProps>, affects: affected });
+    }
+  }
+  return [...reasons.values()];
+}
+
+/** The entity, then its parents, epics and sprints, then theirs. */
+async function withContainers(reader: Reader, id: string): Promise<ReadonlySet<string>> {
+  const found = new Set([id]);
+  // A set hands out what is added while it is walked through.
+  for (const contained of found) {
+    for (const type of containingTypes) {
+      for (const edge of await reader.edges({ to: contained, type })) found.add(edge.from);
+    }
+  }
+  return found;
+}
+
+async function addWithSuccessors(reader: Reader, reasons: Map<string, Reason>, first: Reason): Promise<void> {
+  let reason: Reason | undefined = first;
+  while (reason !== undefined && !reasons.has(reason.decision.id)) {
+    reasons.set(reason.decision.id, reason);
+    reason = await successorOf(reader, reason);
+  }
+}
+
+async function successorOf(reader: Reader, { decision, affects }: Reason): Promise<Reason | undefined> {
+  const { supersededBy } = decision.props;
+  const successor = supersededBy === undefined ? undefined : await reader.get(supersededBy);
+  if (successor?.type !== "decision") return undefined;
+  return { decision: successor as Entity<DecisionProps>, affects, supersedes: decision.id };
+}

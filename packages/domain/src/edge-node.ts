@@ -1,0 +1,67 @@
+/** Edges as the domain writes and shows them: canonical direction, checked waiting relations, weight and confidence. */
+import type { Edge, JsonObject, Transaction } from "@knotwork/graph";
+import { DomainError } from "./domain-error.ts";
+import { parentClosed } from "./lifecycle.ts";
+import { assertEdgeType, canonicalEdge, type EdgeEnds, waitingTypes } from "./relations.ts";
+import { assertNoCycle, hasFinished } from "./waiting.ts";
+
+export interface EdgeProps {
+  readonly weight?: number;
+  /** Between 0 and 1. */
+  readonly confidence?: number;
+  readonly properties?: JsonObject;
+}
+
+export interface EdgeView extends EdgeEnds, EdgeProps {
+  readonly id: string;
+  readonly version: number;
+  readonly seq: number;
+  readonly createdAt: string;
+  readonly createdBy: string;
+}
+
+/**
+ * Links two entities inside a transaction, under either spelling of the type. An edge that is there already gets the
+ * props given; without any it stays as it is.
+ *
+ * @throws DomainError INVALID_VALUE, CYCLE, PARENT_CLOSED
+ * @throws GraphError NOT_FOUND, DANGLING_EDGE when an end is missing
+ */
+export async function linkEdge(tx: Transaction, ends: EdgeEnds, props: EdgeProps = {}): Promise<Edge> {
+  assertEdgeType(ends.type);
+  assertEdgeProps(props);
+  const { from, type, to } = canonicalEdge(ends);
+  const existing = await tx.getEdge(from, type, to);
+  if (existing !== undefined && Object.keys(props).length === 0) return existing;
+  if (existing === undefined && waitingTypes.includes(type)) {
+    await assertNoCycle(tx, from, type, to);
+    if (type === "PARENT_OF") await assertChildMayJoin(tx, from, to);
+  }
+  return tx.link(from, type, to, { ...props });
+}
+
+export function edgeView(edge: Edge): EdgeView {
+  const { id, from, type, to, version, seq, createdAt, author, props } = edge;
+  return Object.freeze({ id, from, type, to, ...props, version, seq, createdAt, createdBy: author });
+}
+
+/** An open task does not come under a finished parent. */
+async function assertChildMayJoin(tx: Transaction, parent: string, child: string): Promise<void> {
+  const [above, below] = [await tx.get(parent), await tx.get(child)];
+  if (above === undefined || below === undefined || !hasFinished(above) || hasFinished(below)) return;
+  if (above.props["status"] === undefined) return;
+  throw parentClosed(child, [parent]);
+}
+
+function assertEdgeProps({ weight, confidence }: EdgeProps): void {
+  const weightOk = weight === undefined || Number.isFinite(weight);
+  const confidenceOk = confidence === undefined || (confidence >= 0 && confidence <= 1);
+  if (weightOk && confidenceOk) return;
+  throw new DomainError(
+    "INVALID_VALUE",
+    `Cannot weigh an edge by ${weightOk ? confidence : weight}: it is out of range`,
+    {
+      hint: "A weight is a finite number, a confidence one between 0 and 1.",
+    },
+  );
+}

@@ -1,0 +1,125 @@
+/** Typed edges between any two entities. */
+import type { Edge } from "@knotwork/graph";
+import { commitWrite, type WriteOptions } from "./commit-write.ts";
+import { DomainError, notFound } from "./domain-error.ts";
+import { type EdgeProps, type EdgeView, edgeView, linkEdge } from "./edge-node.ts";
+import type { KnotContext } from "./knot-context.ts";
+import type { Reader } from "./reader.ts";
+import { canonicalEdge, type EdgeEnds, inverseType } from "./relations.ts";
+
+export interface EdgeFilter {
+  /** Edges that touch this entity, at either end. */
+  readonly of?: string;
+  readonly from?: string;
+  readonly to?: string;
+  /** Either spelling. */
+  readonly type?: string;
+  readonly limit?: number;
+}
+
+/** An edge as read from one of its ends. */
+export interface SeenEdge {
+  readonly direction: "out" | "in";
+  /** As spelt from this end: the target of a DEPENDS_ON sees BLOCKS. */
+  readonly reads: string;
+  readonly other: string;
+  readonly edge: EdgeView;
+}
+
+export interface Edges {
+  /**
+   * Adds an edge, under either spelling of its type. One that is there already gets the props given.
+   *
+   * @throws DomainError NOT_FOUND, CYCLE, PARENT_CLOSED, INVALID_VALUE
+   */
+  add(from: string, type: string, to: string, props?: EdgeProps, options?: WriteOptions): Promise<EdgeView>;
+  get(from: string, type: string, to: string): Promise<EdgeView | undefined>;
+  /** Edges by their ends, ordered by type and id; at least one end is needed. */
+  list(filter: EdgeFilter): Promise<readonly EdgeView[]>;
+  /** All edges of an entity, as they read from there. */
+  seenFrom(id: string): Promise<readonly SeenEdge[]>;
+  /** @throws DomainError NOT_FOUND */
+  remove(from: string, type: string, to: string, options?: WriteOptions): Promise<EdgeView>;
+}
+
+export function openEdges(context: KnotContext): Edges {
+  return {
+    add: (from, type, to, props, options) => addEdge(context, { from, type, to }, props, options),
+    async get(from, type, to) {
+      const ends = canonicalEdge({ from, type, to });
+      const edge = await context.graph.getEdge(ends.from, ends.type, ends.to);
+      return edge === undefined ? undefined : edgeView(edge);
+    },
+    list: (filter) => listEdges(context.graph, filter),
+    seenFrom: (id) => seenFrom(context.graph, id),
+    remove: (from, type, to, options) => removeEdge(context, { from, type, to }, options),
+  };
+}
+
+async function addEdge(
+  context: KnotContext,
+  ends: EdgeEnds,
+  props: EdgeProps = {},
+  options: WriteOptions = {},
+): Promise<EdgeView> {
+  const request = { operation: "edge add", args: [{ ...ends }, { ...props }], options };
+  const written = await commitWrite<EdgeProps>(context, request, async (tx) => {
+    for (const end of [ends.from, ends.to]) if ((await tx.get(end)) === undefined) throw notFound("entity", end);
+    return { entity: await linkEdge(tx, ends, props), result: {} };
+  });
+  return edgeView(written.entity as Edge<EdgeProps>);
+}
+
+async function removeEdge(context: KnotContext, ends: EdgeEnds, options: WriteOptions = {}): Promise<EdgeView> {
+  const { from, type, to } = canonicalEdge(ends);
+  const { idempotencyKey: _key, ...transactOptions } = options;
+  const outcome = await context.graph.transact(async (tx) => {
+    const edge = await tx.getEdge(from, type, to);
+    if (edge === undefined) throw notFound("edge", `${ends.from} ${ends.type} ${ends.to}`);
+    await tx.unlink(from, type, to);
+    return edgeView(edge);
+  }, transactOptions);
+  return outcome.value;
+}
+
+async function listEdges(reader: Reader, filter: EdgeFilter): Promise<readonly EdgeView[]> {
+  const { of, limit = Infinity } = filter;
+  const { from, to } = turned(filter);
+  const type = filter.type === undefined ? undefined : canonicalEdge({ from: "", type: filter.type, to: "" }).type;
+  const ofType = type === undefined ? {} : { type };
+  let edges: readonly Edge[];
+  if (of !== undefined) {
+    edges = [...(await reader.edges({ from: of, ...ofType })), ...(await reader.edges({ to: of, ...ofType }))];
+  } else if (from !== undefined) {
+    edges = (await reader.edges({ from, ...ofType })).filter((edge) => to === undefined || edge.to === to);
+  } else if (to !== undefined) {
+    edges = await reader.edges({ to, ...ofType });
+  } else {
+    throw new DomainError("INVALID_VALUE", "Cannot list edges: no end was given", {
+      hint: "Name the entity whose edges you want.",
+    });
+  }
+  return edges.slice(0, limit).map(edgeView);
+}
+
+/** With an inverse spelling the ends asked for change places, too. */
+function turned(filter: EdgeFilter): { readonly from: string | undefined; readonly to: string | undefined } {
+  const isInverse =
+    filter.type !== undefined && canonicalEdge({ from: "", type: filter.type, to: "" }).type !== filter.type;
+  return isInverse ? { from: filter.to, to: filter.from } : { from: filter.from, to: filter.to };
+}
+
+async function seenFrom(reader: Reader, id: string): Promise<readonly SeenEdge[]> {
+  const out = (await reader.edges({ from: id })).map((edge): SeenEdge => ({
+    direction: "out",
+    reads: edge.type,
+    other: edge.to,
+    edge: edgeView(edge),
+  }));
+  const into = (await reader.edges({ to: id })).map((edge): SeenEdge => {
+    const inverse = inverseType(edge.type);
+    const reads = inverse ?? edge.type;
+    return { direction: inverse === undefined ? "in" : "out", reads, other: edge.from, edge: edgeView(edge) };
+  });
+  return [...out, ...into];
+}

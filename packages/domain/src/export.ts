@@ -1,0 +1,54 @@
+/** The whole graph as JSON lines: every live entity and edge, in an order that depends on nothing but the content. */
+import type { Edge, Entity, JsonObject } from "@knotwork/graph";
+import type { KnotContext } from "./knot-context.ts";
+import { knotTypes } from "./types/knot-types.ts";
+
+/** One line of an export. */
+export type ExportedEntity = Readonly<{
+  kind: "node" | "edge";
+  id: string;
+  type: string;
+  from?: string;
+  to?: string;
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+  author: string;
+  props: JsonObject;
+}>;
+
+/**
+ * All live entities of one snapshot: nodes by type and id, each followed by the edges that leave it, by type and id.
+ * Reads as the caller goes on; the snapshot is let go at the end, or when the caller stops.
+ */
+export async function* exportEntities(context: KnotContext): AsyncGenerator<ExportedEntity, void, undefined> {
+  const snapshot = await context.graph.snapshot();
+  try {
+    for (const { name } of knotTypes) {
+      for await (const node of snapshot.query(name).orderBy("id") as AsyncIterable<Entity>) {
+        yield exported("node", node);
+        const edges = [...(await snapshot.edges({ from: node.id }))].sort(byTypeAndEnd);
+        for (const edge of edges) yield exported("edge", edge);
+      }
+    }
+  } finally {
+    snapshot.release();
+  }
+}
+
+/** The same as text: one JSON object a line, each line with its line break. */
+export async function* exportJsonLines(context: KnotContext): AsyncGenerator<string, void, undefined> {
+  for await (const entity of exportEntities(context)) yield `${JSON.stringify(entity)}\n`;
+}
+
+function exported(kind: "node" | "edge", entity: Entity | Edge): ExportedEntity {
+  const { id, type, version, createdAt, updatedAt, author, props } = entity;
+  const ends = "from" in entity ? { from: entity.from, to: entity.to } : {};
+  return { kind, id, type, ...ends, version, createdAt, updatedAt, author, props };
+}
+
+function byTypeAndEnd(a: Edge, b: Edge): number {
+  const [left, right] = [`${a.type}\0${a.to}`, `${b.type}\0${b.to}`];
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

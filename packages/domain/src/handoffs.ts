@@ -1,0 +1,236 @@
+/**
+ * Handoffs: a task goes from one agent to another, with all the first one knows.
+ *
+ *     initiated ──> accepted ──> completed
+ *         │
+ *         ├──> rejected (reason)
+ *         └──> superseded, by a later handoff of the same task
+ *
+ * Invariants:
+ * - The giver keeps the claim until the taker accepts; accepting moves it in one transaction: a new fence and token for the
+ *   taker, and from then on the giver's fence is stale.
+ * - A handoff is not accepted while somebody else than its giver holds a live claim on the task.
+ * - A task has at most one initiated handoff.
+ */
+import type { Entity, JsonObject, JsonValue, Transaction } from "@knotwork/graph";
+import { answersTo } from "./agents.ts";
+import { assertMayAct, type ClaimProof, claimHeld, isLive, readClaim } from "./claim-node.ts";
+import { type Claimed, type ClaimOptions, type ClaimResult, claimInside, claimTerms } from "./claims.ts";
+import { commitWrite, type WriteOptions } from "./commit-write.ts";
+import { DomainError, notFound } from "./domain-error.ts";
+import { assertName, instant, type KnotContext, requireAgent } from "./knot-context.ts";
+import { type Page, pageOf, type PageOptions } from "./page.ts";
+import type { Reader } from "./reader.ts";
+import { requireTask, taskView } from "./task-view.ts";
+import type { HandoffMessage, HandoffProps, HandoffStatus } from "./types/handoff.ts";
+import { isFinished } from "./types/task.ts";
+import { type View, viewOf } from "./view.ts";
+
+export type Handoff = View<HandoffProps>;
+
+export interface NewHandoff extends HandoffMessage {
+  /** An agent, or a role. */
+  readonly to: string;
+}
+
+export interface HandoffFilter extends PageOptions {
+  readonly status?: HandoffStatus;
+  readonly to?: string;
+  readonly from?: string;
+  readonly task?: string;
+}
+
+/** The handoff, and the claim the taker has now. */
+export interface Accepted extends Claimed {
+  readonly handoff: Handoff;
+}
+
+export interface CompleteHandoff extends WriteOptions {
+  readonly result?: JsonObject;
+  readonly artifacts?: readonly string[];
+}
+
+export interface Handoffs {
+  /**
+   * Offers a task to an agent or a role. Under a claim it needs the claim's fence or token. An earlier offer of the task
+   * that nobody took is superseded.
+   *
+   * @throws NOT_FOUND, CLAIM_HELD, STALE_FENCE, INVALID_TRANSITION (the task is finished), IDENTITY_REQUIRED
+   */
+  initiate(taskId: string, handoff: NewHandoff, options?: ClaimProof & WriteOptions): Promise<Handoff>;
+  /**
+   * Takes the task over, with the claim.
+   *
+   * @throws NOT_FOUND, WRONG_AGENT, INVALID_TRANSITION, CLAIM_HELD, NOT_READY, IDENTITY_REQUIRED
+   */
+  accept(id: string, options?: ClaimOptions): Promise<Accepted>;
+  /** Ends an accepted handoff; the task is completed on its own. @throws NOT_FOUND, WRONG_AGENT, INVALID_TRANSITION */
+  complete(id: string, options?: CompleteHandoff): Promise<Handoff>;
+  /** Refuses an offer; its giver may withdraw it so, too. @throws NOT_FOUND, WRONG_AGENT, INVALID_TRANSITION */
+  reject(id: string, reason: string, options?: WriteOptions): Promise<Handoff>;
+  get(id: string): Promise<Handoff | undefined>;
+  /** By status as declared, oldest first. */
+  list(filter?: HandoffFilter): Promise<Page<Handoff>>;
+}
+
+export function openHandoffs(context: KnotContext): Handoffs {
+  return {
+    initiate: (taskId, handoff, options) => initiate(context, taskId, handoff, options),
+    accept: (id, options) => accept(context, id, options),
+    complete: (id, options) => complete(context, id, options),
+    reject: (id, reason, options) => reject(context, id, reason, options),
+    async get(id) {
+      const entity = await context.graph.get(id);
+      return entity?.type === "handoff" ? viewOf(entity as Entity<HandoffProps>) : undefined;
+    },
+    list: (filter) => listHandoffs(context, filter),
+  };
+}
+
+async function initiate(
+  context: KnotContext,
+  taskId: string,
+  input: NewHandoff,
+  options: ClaimProof & WriteOptions = {},
+): Promise<Handoff> {
+  const from = requireAgent(context, "hand a task over");
+  assertName(input.to, "addressee");
+  const { fence, token: _token, ...writeOptions } = options;
+  const args = [taskId, { ...input } as JsonValue, fence ?? null];
+  const request = { operation: "handoff initiate", args, options: writeOptions };
+  const written = await commitWrite<HandoffProps>(context, request, async (tx) => {
+    const task = await requireTask(tx, taskId);
+    if (isFinished(task.props.status)) throw taskFinished(taskId, task.props.status);
+    const claim = await readClaim(tx, taskId);
+    assertMayAct(context, taskId, claim, options);
+    const earlier = await offersOf(tx, taskId);
+    const created = await tx.create("handoff", {
+      ...input,
+      from,
+      task: taskId,
+      status: "initiated",
+      filedAt: instant(context),
+      filedBy: from,
+      ...(claim?.props.state === "held" ? { fence: claim.props.fence } : {}),
+    });
+    await tx.link(taskId, "TRANSFERS", created.id);
+    for (const offer of earlier) {
+      await tx.update(offer.id, { status: "superseded", supersededBy: created.id });
+      await tx.link(created.id, "SUPERSEDES", offer.id);
+    }
+    return { entity: created as Entity<HandoffProps>, result: {} };
+  });
+  return viewOf(written.entity);
+}
+
+async function accept(context: KnotContext, id: string, options: ClaimOptions = {}): Promise<Accepted> {
+  const agent = requireAgent(context, "accept a handoff");
+  const { ttlMs, token, fingerprint, writeOptions } = claimTerms(context, options);
+  const request = { operation: "handoff accept", args: [id, agent, ...fingerprint], options: writeOptions };
+  const written = await commitWrite<HandoffProps, ClaimResult>(context, request, async (tx) => {
+    const handoff = await requireHandoff(tx, id);
+    assertStatus(handoff, "initiated", "accept");
+    await assertAddressee(tx, handoff, agent);
+    const { task: taskId, fence: giverFence } = handoff.props;
+    const claim = await readClaim(tx, taskId);
+    const isGivers = claim?.props.fence === giverFence;
+    if (isLive(context, claim) && !isGivers) throw claimHeld(context, taskId, claim);
+    const { fence, expiresAt } = await claimInside(
+      context,
+      tx,
+      { taskId, agent, ttlMs, token },
+      { fromGiver: isGivers },
+    );
+    const entity = await tx.update(id, { status: "accepted", acceptedAt: instant(context), acceptedBy: agent });
+    return { entity: entity as Entity<HandoffProps>, result: { fence, expiresAt } };
+  });
+  const handoff = viewOf(written.entity);
+  const task = taskView(await requireTask(context.graph, handoff.task));
+  return { handoff, task, token, seq: written.seq, ...written.result };
+}
+
+async function complete(context: KnotContext, id: string, options: CompleteHandoff = {}): Promise<Handoff> {
+  const agent = requireAgent(context, "complete a handoff");
+  const { result, artifacts, ...writeOptions } = options;
+  const args = [id, result ?? null, artifacts === undefined ? null : [...artifacts]];
+  const request = { operation: "handoff complete", args, options: writeOptions };
+  const written = await commitWrite<HandoffProps>(context, request, async (tx) => {
+    const handoff = await requireHandoff(tx, id);
+    assertStatus(handoff, "accepted", "complete");
+    if (handoff.props.acceptedBy !== agent) throw wrongAgent(handoff, agent, handoff.props.acceptedBy ?? "nobody");
+    const changes = {
+      status: "completed",
+      completedAt: instant(context),
+      ...(result === undefined ? {} : { result }),
+      ...(artifacts === undefined ? {} : { artifacts }),
+    };
+    return { entity: (await tx.update(id, changes)) as Entity<HandoffProps>, result: {} };
+  });
+  return viewOf(written.entity);
+}
+
+async function reject(context: KnotContext, id: string, reason: string, options: WriteOptions = {}): Promise<Handoff> {
+  const agent = requireAgent(context, "reject a handoff");
+  const request = { operation: "handoff reject", args: [id, agent, reason], options };
+  const written = await commitWrite<HandoffProps>(context, request, async (tx) => {
+    const handoff = await requireHandoff(tx, id);
+    assertStatus(handoff, "initiated", "reject");
+    if (handoff.props.from !== agent) await assertAddressee(tx, handoff, agent);
+    const changes = { status: "rejected", rejectedAt: instant(context), rejectedBy: agent, rejectReason: reason };
+    return { entity: (await tx.update(id, changes)) as Entity<HandoffProps>, result: {} };
+  });
+  return viewOf(written.entity);
+}
+
+async function listHandoffs(context: KnotContext, filter: HandoffFilter = {}): Promise<Page<Handoff>> {
+  let query = context.graph.query("handoff");
+  for (const field of ["status", "to", "from", "task"] as const) {
+    const wanted = filter[field];
+    if (wanted !== undefined) query = query.where(field, "=", wanted);
+  }
+  const stream = query.orderBy("status").orderBy("filedAt") as AsyncIterable<Entity<HandoffProps>>;
+  return pageOf(stream, filter, viewOf);
+}
+
+/** The handoffs of a task that wait for an answer. */
+async function offersOf(tx: Transaction, taskId: string): Promise<readonly Entity<HandoffProps>[]> {
+  const offers = await tx.query("handoff").where("task", "=", taskId).where("status", "=", "initiated").all();
+  return offers as readonly Entity<HandoffProps>[];
+}
+
+async function requireHandoff(reader: Reader, id: string): Promise<Entity<HandoffProps>> {
+  const entity = await reader.get(id);
+  if (entity?.type !== "handoff") throw notFound("handoff", id);
+  return entity as Entity<HandoffProps>;
+}
+
+function assertStatus(handoff: Entity<HandoffProps>, expected: HandoffStatus, action: string): void {
+  const { status, supersededBy } = handoff.props;
+  if (status === expected) return;
+  throw new DomainError("INVALID_TRANSITION", `Cannot ${action} handoff "${handoff.id}": it is ${status}`, {
+    hint: supersededBy === undefined ? "See what became of it, and act on that." : `Look at "${supersededBy}" instead.`,
+    context: { handoff: handoff.id, status, supersededBy },
+  });
+}
+
+async function assertAddressee(reader: Reader, handoff: Entity<HandoffProps>, agent: string): Promise<void> {
+  if (!(await answersTo(reader, agent, handoff.props.to))) throw wrongAgent(handoff, agent, handoff.props.to);
+}
+
+function wrongAgent(handoff: Entity<HandoffProps>, agent: string, expected: string): DomainError {
+  return new DomainError(
+    "WRONG_AGENT",
+    `Cannot answer handoff "${handoff.id}" as "${agent}": it is for "${expected}"`,
+    {
+      hint: "If the addressee is a role of yours, register with it first. Otherwise leave it to the addressee.",
+      context: { handoff: handoff.id, agent, expected },
+    },
+  );
+}
+
+function taskFinished(taskId: string, status: string): DomainError {
+  return new DomainError("INVALID_TRANSITION", `Cannot hand over task "${taskId}": it is ${status}`, {
+    hint: "Reopen it first, or hand over another task.",
+    context: { task: taskId, status },
+  });
+}

@@ -1,0 +1,67 @@
+export { type Agent, type AgentFields, type Agents } from "./agents.ts";
+export { type GraphLawProblem } from "./check-graph-laws.ts";
+export { type ClaimProof } from "./claim-node.ts";
+export {
+  type Claimed,
+  type ClaimNextOptions,
+  type ClaimOptions,
+  type ClaimView,
+  defaultTtlMs,
+  type Heartbeat,
+  type HeartbeatOptions,
+} from "./claims.ts";
+export { type LogEntry, type LogOptions } from "./commit-log.ts";
+export { type WriteOptions } from "./commit-write.ts";
+export {
+  type Decision,
+  type DecisionFilter,
+  type DecisionReason,
+  type Decisions,
+  type NewDecision,
+} from "./decisions.ts";
+export { DomainError, isDomainError } from "./domain-error.ts";
+export { type EdgeProps, type EdgeView } from "./edge-node.ts";
+export { type EdgeFilter, type Edges, type SeenEdge } from "./edges.ts";
+export { type DomainErrorCode, domainErrorCodes } from "./error-codes.ts";
+export { type ExportedEntity } from "./export.ts";
+export {
+  type Accepted,
+  type CompleteHandoff,
+  type Handoff,
+  type HandoffFilter,
+  type Handoffs,
+  type NewHandoff,
+} from "./handoffs.ts";
+export { type Lease } from "./lease.ts";
+export { type NewNote, type Note, type Notes } from "./notes.ts";
+export { type Knot, openKnot, type OpenKnotOptions, unnamedAuthor } from "./open-knot.ts";
+export { type Page, type PageOptions } from "./page.ts";
+export { type ReadyFilter } from "./ready.ts";
+export { canonicalEdge, type EdgeEnds, edgeTypes, inverseType } from "./relations.ts";
+export { type Stats } from "./stats.ts";
+export {
+  type DeleteOptions,
+  type Deletion,
+  type NewTask,
+  type TaskEdit,
+  type TaskFields,
+  type TaskWriteOptions,
+  type UnsettableField,
+  type UpdateOptions,
+} from "./task-edits.ts";
+export { type BlockOptions, type CancelOptions, type CompleteOptions } from "./task-moves.ts";
+export { type FieldChange, type TaskFilter, type TaskVersion } from "./task-reads.ts";
+export { type Task } from "./task-view.ts";
+export { type Tasks } from "./tasks.ts";
+export { type AgentProps } from "./types/agent.ts";
+export { type ClaimProps, type ClaimState, claimStates } from "./types/claim.ts";
+export { type DecisionProps, type DecisionStatus, decisionStatuses } from "./types/decision.ts";
+export { type EpicProps, type EpicStatus, epicStatuses } from "./types/epic.ts";
+export { type AuthorProps, type CommitProps, type FileProps } from "./types/git.ts";
+export { type HandoffMessage, type HandoffProps, type HandoffStatus, handoffStatuses } from "./types/handoff.ts";
+export { knotTypes } from "./types/knot-types.ts";
+export { type NoteKind, noteKinds, type NoteProps } from "./types/note.ts";
+export { type RecordProps, type Source } from "./types/source.ts";
+export { type SprintGoal, type SprintProps, type SprintStatus, sprintStatuses } from "./types/sprint.ts";
+export { priorities, type Priority, type TaskProps, type TaskStatus, taskStatuses } from "./types/task.ts";
+export { type View, type ViewMeta } from "./view.ts";

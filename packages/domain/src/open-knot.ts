@@ -1,0 +1,92 @@
+/** Opens a store as the domain sees it. */
+import { randomBytes } from "node:crypto";
+import { type Clock, type Graph, machineClock, openGraph, type OpenGraphOptions, type Random } from "@knotwork/graph";
+import { type Agents, openAgents } from "./agents.ts";
+import { type GraphLawProblem, checkGraphLaws } from "./check-graph-laws.ts";
+import { listCommits, type LogEntry, type LogOptions } from "./commit-log.ts";
+import { type Decisions, openDecisions } from "./decisions.ts";
+import { type Edges, openEdges } from "./edges.ts";
+import { type ExportedEntity, exportEntities } from "./export.ts";
+import { type Handoffs, openHandoffs } from "./handoffs.ts";
+import { assertName, type KnotContext } from "./knot-context.ts";
+import { type Notes, openNotes } from "./notes.ts";
+import type { Page } from "./page.ts";
+import { resolveId } from "./resolve-id.ts";
+import { countEverything, type Stats } from "./stats.ts";
+import { openTasks, type Tasks } from "./tasks.ts";
+import { knotTypes } from "./types/knot-types.ts";
+
+/** Everything `openGraph` accepts, its types and author excepted: these are the domain's. */
+export interface OpenKnotOptions extends Omit<OpenGraphOptions, "types" | "author"> {
+  /** The agent this handle works as; needed to take and give up work. */
+  readonly as?: string;
+  /** Makes claim tokens: at least 128 random bits as text. Default: from the system's cryptographic source. */
+  readonly newSecret?: () => string;
+}
+
+export interface Knot {
+  readonly tasks: Tasks;
+  readonly decisions: Decisions;
+  readonly handoffs: Handoffs;
+  readonly edges: Edges;
+  readonly notes: Notes;
+  readonly agents: Agents;
+  /** The agent this handle works as. */
+  readonly as: string | undefined;
+  /** The graph below, for queries of your own. Writing past the domain breaks its rules. */
+  readonly graph: Graph;
+  /** The id meant by an id or by the last six or more characters of one. @throws NOT_FOUND, AMBIGUOUS_ID */
+  resolveId(idOrSuffix: string, type?: string): Promise<string>;
+  /** Commits, newest first. */
+  log(options?: LogOptions): Promise<Page<LogEntry>>;
+  stats(): Promise<Stats>;
+  /** Every live entity, in an order that depends on the content alone. */
+  export(): AsyncIterable<ExportedEntity>;
+  /** Laws of the graph that are broken; the store's own laws are checked by `graph.check()`. */
+  checkGraphLaws(): Promise<readonly GraphLawProblem[]>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Opens a store, or creates it with `create: true`. Close it when done.
+ *
+ * @throws DomainError INVALID_VALUE when `as` is no name; what `openGraph` throws
+ */
+export async function openKnot(options: OpenKnotOptions): Promise<Knot> {
+  const { as, newSecret = randomSecret, ...graphOptions } = options;
+  if (as !== undefined) assertName(as, "agent name");
+  const clock: Clock = options.clock ?? machineClock();
+  const random: Random = options.random ?? Math.random;
+  const author = as ?? unnamedAuthor;
+  const graph = await openGraph({ ...graphOptions, clock, random, author, types: knotTypes });
+  return knotOver({ graph, agent: as, clock, random, newSecret });
+}
+
+/** The author of commits by a handle without a name. */
+export const unnamedAuthor = "unnamed";
+
+function knotOver(context: KnotContext): Knot {
+  const close = (): Promise<void> => context.graph.close();
+  return {
+    tasks: openTasks(context),
+    decisions: openDecisions(context),
+    handoffs: openHandoffs(context),
+    edges: openEdges(context),
+    notes: openNotes(context),
+    agents: openAgents(context),
+    as: context.agent,
+    graph: context.graph,
+    resolveId: (idOrSuffix, type) => resolveId(context, idOrSuffix, type),
+    log: (options) => listCommits(context, options),
+    stats: () => countEverything(context),
+    export: () => exportEntities(context),
+    checkGraphLaws: () => checkGraphLaws(context),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function randomSecret(): string {
+  return randomBytes(24).toString("base64url");
+}

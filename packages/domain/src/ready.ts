@@ -1,0 +1,85 @@
+/**
+ * What can be worked on now: pending tasks whose blockers are finished, and tasks in progress whose claim ran out.
+ * Found through the indexes: the pending tasks in order of priority and age, and the claims held; finished tasks are
+ * never looked at, except as the blockers they were.
+ */
+import type { Entity } from "@knotwork/graph";
+import { isLive } from "./claim-node.ts";
+import type { KnotContext } from "./knot-context.ts";
+import type { Reader } from "./reader.ts";
+import type { ClaimProps } from "./types/claim.ts";
+import { priorities, type Priority, type TaskProps } from "./types/task.ts";
+import { openBlockers } from "./waiting.ts";
+
+export interface ReadyFilter {
+  readonly priority?: Priority;
+  readonly category?: string;
+  readonly tag?: string;
+  readonly assignee?: string;
+}
+
+/** Ready tasks, most urgent first, oldest first within a priority. Read as far as the caller goes on asking. */
+export async function* readyTasks(
+  context: KnotContext,
+  reader: Reader,
+  filter: ReadyFilter = {},
+): AsyncGenerator<Entity<TaskProps>, void, undefined> {
+  const abandoned = await abandonedTasks(context, reader, filter);
+  let nextAbandoned = 0;
+  for await (const task of pendingTasks(reader, filter)) {
+    for (let other = abandoned[nextAbandoned]; other !== undefined; other = abandoned[++nextAbandoned]) {
+      if (byUrgency(other, task) > 0) break;
+      yield other;
+    }
+    if (passes(task, filter) && (await openBlockers(reader, task.id)).length === 0) yield task;
+  }
+  yield* abandoned.slice(nextAbandoned);
+}
+
+/** The claims that are held, live or run out. */
+export async function heldClaims(reader: Reader): Promise<readonly Entity<ClaimProps>[]> {
+  return (await reader.query("claim").where("state", "=", "held").all()) as readonly Entity<ClaimProps>[];
+}
+
+/** Tasks in progress whose holder let the lease run out. */
+async function abandonedTasks(
+  context: KnotContext,
+  reader: Reader,
+  filter: ReadyFilter,
+): Promise<readonly Entity<TaskProps>[]> {
+  const tasks: Entity<TaskProps>[] = [];
+  for (const claim of await heldClaims(reader)) {
+    if (isLive(context, claim)) continue;
+    const task = (await reader.get(claim.props.task)) as Entity<TaskProps> | undefined;
+    if (task?.props.status === "in_progress" && passes(task, filter)) tasks.push(task);
+  }
+  return tasks.sort(byUrgency);
+}
+
+function pendingTasks(reader: Reader, filter: ReadyFilter): AsyncIterable<Entity<TaskProps>> {
+  let query = reader.query("task").where("status", "=", "pending");
+  if (filter.priority !== undefined) query = query.where("priority", "=", filter.priority);
+  return query.orderBy("priority").orderBy("filedAt") as AsyncIterable<Entity<TaskProps>>;
+}
+
+function passes({ props }: Entity<TaskProps>, filter: ReadyFilter): boolean {
+  return (
+    (filter.priority === undefined || props.priority === filter.priority) &&
+    (filter.category === undefined || props.category === filter.category) &&
+    (filter.assignee === undefined || props.assignee === filter.assignee) &&
+    (filter.tag === undefined || (props.tags ?? []).includes(filter.tag))
+  );
+}
+
+function byUrgency(a: Entity<TaskProps>, b: Entity<TaskProps>): number {
+  return (
+    priorities.indexOf(a.props.priority) - priorities.indexOf(b.props.priority) ||
+    compareText(a.props.filedAt, b.props.filedAt) ||
+    compareText(a.id, b.id)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,101 @@
+/** Looking at tasks: one, a list in order, what is ready, what happened to one. */
+import type { Entity, JsonValue } from "@knotwork/graph";
+import type { KnotContext } from "./knot-context.ts";
+import { pageOf } from "./page.ts";
+import type { Page, PageOptions } from "./page.ts";
+import { type ReadyFilter, readyTasks } from "./ready.ts";
+import { requireTask, type Task, taskView } from "./task-view.ts";
+import type { Priority, TaskProps, TaskStatus } from "./types/task.ts";
+
+export interface TaskFilter extends PageOptions {
+  readonly status?: TaskStatus | readonly TaskStatus[];
+  readonly priority?: Priority | readonly Priority[];
+  readonly assignee?: string;
+  readonly category?: string;
+  readonly tag?: string;
+  /** Found in the title or the description, in any case. */
+  readonly text?: string;
+}
+
+/** One version of a task, and what it changed. */
+export interface TaskVersion {
+  readonly version: number;
+  readonly seq: number;
+  readonly at: string;
+  readonly by: string;
+  readonly deleted: boolean;
+  readonly changes: readonly FieldChange[];
+}
+
+export interface FieldChange {
+  readonly field: string;
+  readonly from?: JsonValue;
+  readonly to?: JsonValue;
+}
+
+export async function getTask(context: KnotContext, id: string): Promise<Task | undefined> {
+  const entity = await context.graph.get(id);
+  return entity?.type === "task" ? taskView(entity as Entity<TaskProps>) : undefined;
+}
+
+/** Tasks by status as declared, then priority, then age: the order of their index. */
+export async function listTasks(context: KnotContext, filter: TaskFilter = {}): Promise<Page<Task>> {
+  let query = context.graph.query("task");
+  if (filter.status !== undefined) query = query.where("status", "in", asArray(filter.status));
+  if (filter.priority !== undefined) query = query.where("priority", "in", asArray(filter.priority));
+  if (filter.assignee !== undefined) query = query.where("assignee", "=", filter.assignee);
+  if (filter.category !== undefined) query = query.where("category", "=", filter.category);
+  const ordered = query.orderBy("status").orderBy("priority").orderBy("filedAt");
+  return pageOf(ordered as AsyncIterable<Entity<TaskProps>>, filter, taskView, (task) => mentions(task.props, filter));
+}
+
+/** Tasks that can be worked on now, most urgent first. */
+export async function listReady(
+  context: KnotContext,
+  filter: ReadyFilter & Pick<PageOptions, "limit"> = {},
+): Promise<Page<Task>> {
+  const snapshot = await context.graph.snapshot();
+  try {
+    return await pageOf(readyTasks(context, snapshot, filter), filter, taskView);
+  } finally {
+    snapshot.release();
+  }
+}
+
+/** What was done to a task, oldest first; a deleted one has a history, too. */
+export async function taskHistory(context: KnotContext, id: string): Promise<readonly TaskVersion[]> {
+  const versions = await context.graph.history(id);
+  if (versions.length === 0) await requireTask(context.graph, id);
+  return versions.map((version, index) => ({
+    version: version.version,
+    seq: version.seq,
+    at: version.updatedAt,
+    by: version.author,
+    deleted: version.deleted,
+    changes: fieldChanges(versions[index - 1]?.props ?? {}, version.props),
+  }));
+}
+
+function fieldChanges(
+  before: Readonly<Record<string, JsonValue>>,
+  after: Readonly<Record<string, JsonValue>>,
+): readonly FieldChange[] {
+  const changes: FieldChange[] = [];
+  for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const [from, to] = [before[field], after[field]];
+    if (JSON.stringify(from) === JSON.stringify(to)) continue;
+    changes.push({ field, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) });
+  }
+  return changes;
+}
+
+function mentions(props: TaskProps, { tag, text }: TaskFilter): boolean {
+  if (tag !== undefined && !(props.tags ?? []).includes(tag)) return false;
+  if (text === undefined) return true;
+  const wanted = text.toLowerCase();
+  return props.title.toLowerCase().includes(wanted) || (props.description ?? "").toLowerCase().includes(wanted);
+}
+
+function asArray<T>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}

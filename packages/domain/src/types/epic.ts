@@ -1,0 +1,26 @@
+/** The epic: a large aim that contains sprints and tasks. */
+import { defineType, type JsonObject } from "@knotwork/graph";
+import { lazySchema } from "./lazy-schema.ts";
+import { sourceIndex, type RecordProps } from "./source.ts";
+import { type Priority, priorities } from "./task.ts";
+
+export const epicStatuses = ["active", "on_hold", "completed", "cancelled"] as const;
+export type EpicStatus = (typeof epicStatuses)[number];
+
+export interface EpicProps extends RecordProps {
+  readonly title: string;
+  readonly status: EpicStatus;
+  readonly description?: string;
+  readonly priority?: Priority;
+  readonly category?: string;
+  readonly tags?: readonly string[];
+  readonly phase?: number;
+  readonly phases?: readonly JsonObject[];
+}
+
+export const epicType = defineType("epic", {
+  fields: lazySchema<EpicProps>(async () => (await import("./schemas.ts")).epicSchema),
+  idPrefix: "EPIC-",
+  enums: { status: epicStatuses, priority: priorities },
+  indexes: [["status", "filedAt"], sourceIndex],
+});

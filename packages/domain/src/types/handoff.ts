@@ -1,0 +1,48 @@
+/** The handoff: one agent gives a task to another agent, or to a role, with all it knows. */
+import { defineType, type JsonObject } from "@knotwork/graph";
+import { lazySchema } from "./lazy-schema.ts";
+import { sourceIndex, type RecordProps } from "./source.ts";
+
+export const handoffStatuses = ["initiated", "accepted", "completed", "rejected", "superseded"] as const;
+export type HandoffStatus = (typeof handoffStatuses)[number];
+
+/** What the giver tells the taker. */
+export interface HandoffMessage {
+  readonly instructions?: string;
+  readonly done?: readonly string[];
+  readonly remaining?: readonly string[];
+  /** Decisions taken on the way: their ids, or plain words. */
+  readonly decisions?: readonly string[];
+  readonly uncertain?: readonly string[];
+  readonly questions?: readonly string[];
+  readonly files?: readonly string[];
+  readonly branch?: string;
+  readonly context?: JsonObject;
+  readonly artifacts?: readonly string[];
+}
+
+export interface HandoffProps extends HandoffMessage, RecordProps {
+  readonly from: string;
+  /** The name of an agent, or of a role that agents have. */
+  readonly to: string;
+  readonly task: string;
+  readonly status: HandoffStatus;
+  /** The fence of the giver's claim; absent when nobody held one. */
+  readonly fence?: number;
+  readonly acceptedAt?: string;
+  readonly acceptedBy?: string;
+  readonly completedAt?: string;
+  readonly result?: JsonObject;
+  readonly rejectedAt?: string;
+  readonly rejectedBy?: string;
+  readonly rejectReason?: string;
+  /** The later handoff of the same task that took its place. */
+  readonly supersededBy?: string;
+}
+
+export const handoffType = defineType("handoff", {
+  fields: lazySchema<HandoffProps>(async () => (await import("./schemas.ts")).handoffSchema),
+  idPrefix: "H-",
+  enums: { status: handoffStatuses },
+  indexes: [["task", "status"], ["to", "status"], ["status", "filedAt"], sourceIndex],
+});

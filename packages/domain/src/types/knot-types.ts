@@ -1,0 +1,24 @@
+/** Every type of the domain, in the order lists and reports show them. A new kind of record is added here. */
+import { agentType } from "./agent.ts";
+import { claimType } from "./claim.ts";
+import { decisionType } from "./decision.ts";
+import { epicType } from "./epic.ts";
+import { authorType, commitType, fileType } from "./git.ts";
+import { handoffType } from "./handoff.ts";
+import { noteType } from "./note.ts";
+import { sprintType } from "./sprint.ts";
+import { taskType } from "./task.ts";
+
+export const knotTypes = [
+  taskType,
+  epicType,
+  sprintType,
+  decisionType,
+  handoffType,
+  noteType,
+  claimType,
+  agentType,
+  commitType,
+  authorType,
+  fileType,
+] as const;

@@ -1,0 +1,56 @@
+/** What a task waits for: blockers before it starts, children before it closes; and the rule against waiting in a circle. */
+import type { Entity, Transaction } from "@knotwork/graph";
+import { DomainError } from "./domain-error.ts";
+import type { Reader } from "./reader.ts";
+import { waitingTypes } from "./relations.ts";
+
+/** Ids of what the task depends on and that is not finished yet. */
+export async function openBlockers(reader: Reader, taskId: string): Promise<readonly string[]> {
+  return openEnds(reader, taskId, "DEPENDS_ON");
+}
+
+/** Ids of the children of a task that are not finished yet. */
+export async function openChildren(reader: Reader, taskId: string): Promise<readonly string[]> {
+  return openEnds(reader, taskId, "PARENT_OF");
+}
+
+/** Ids of the parents of a task that are finished. */
+export async function closedParents(reader: Reader, taskId: string): Promise<readonly string[]> {
+  const closed: string[] = [];
+  for (const edge of await reader.edges({ to: taskId, type: "PARENT_OF" })) {
+    const parent = await reader.get(edge.from);
+    if (parent !== undefined && hasFinished(parent)) closed.push(parent.id);
+  }
+  return closed;
+}
+
+/** Whether work on it is over. What has no status (a file, a note) is nothing to wait for. */
+export function hasFinished(entity: Entity): boolean {
+  const status = entity.props["status"];
+  return status === undefined || status === "completed" || status === "cancelled";
+}
+
+/**
+ * Refuses a waiting edge that would close a circle. The search is made of recorded reads, so that two halves of a circle
+ * cannot be added at the same time.
+ *
+ * @throws DomainError CYCLE, with the path
+ */
+export async function assertNoCycle(tx: Transaction, from: string, type: string, to: string): Promise<void> {
+  const back = from === to ? [from] : await tx.path(to, from, { out: waitingTypes });
+  if (back === undefined) return;
+  const path = [from, ...back].join(" → ");
+  throw new DomainError("CYCLE", `Cannot add ${from} ${type} ${to}: it would close the circle ${path}`, {
+    hint: "Turn the edge round, or take out one of the edges of the circle first.",
+    context: { from, type, to, path },
+  });
+}
+
+async function openEnds(reader: Reader, taskId: string, type: string): Promise<readonly string[]> {
+  const open: string[] = [];
+  for (const edge of await reader.edges({ from: taskId, type })) {
+    const end = await reader.get(edge.to);
+    if (end !== undefined && !hasFinished(end)) open.push(end.id);
+  }
+  return open;
+}
