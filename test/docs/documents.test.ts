@@ -1,0 +1,90 @@
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+
+import { allPaths, readFiles } from "./repository.ts";
+
+const documents = readFiles(/\.md$/);
+const shipped = readFiles(/^packages\/[^/]+\/src\/.*\.ts$|^bin\/knot$/).filter(
+  ({ path }) => !path.endsWith(".test.ts") && !path.includes("/testing/"),
+);
+
+test("every link between documents leads to a file and a heading that exist", () => {
+  const paths = allPaths();
+  const broken = documents.flatMap(({ path, text }) =>
+    linksOf(text).flatMap((link) => {
+      const [file = "", anchor] = link.split("#");
+      const target = file === "" ? path : join(dirname(path), file).replace(/\/$/, "");
+      if (!paths.has(target)) return [`${path}: ${link}`];
+      const aim = documents.find((document) => document.path === target);
+      if (anchor === undefined || (aim !== undefined && anchorsOf(aim.text).has(anchor))) return [];
+      return [`${path}: ${link}`];
+    }),
+  );
+  expect(broken).toEqual([]);
+});
+
+test("every error code that can be thrown has a section in docs/ERRORS.md", () => {
+  const thrown = shipped.flatMap(({ path, text }) =>
+    [...text.matchAll(/(?:new \w*Error\(|super\(|\bcode:)\s*"([A-Z][A-Z_]+)"/g)].map(([, code = ""]) => ({
+      code,
+      path,
+    })),
+  );
+  expect(thrown.length).toBeGreaterThan(0);
+  const documented = documentedCodes();
+  expect(thrown.filter(({ code }) => !documented.has(code))).toEqual([]);
+});
+
+test("docs/ERRORS.md has no section for a code that nothing throws", () => {
+  // Tables of codes name what others throw: they prove nothing.
+  const throwing = shipped.filter(({ path }) => !/\/(exit|error)-codes\.ts$/.test(path));
+  const missing = [...documentedCodes()].filter((code) => !throwing.some(({ text }) => text.includes(`"${code}"`)));
+  expect(missing).toEqual([]);
+});
+
+test("every decision record is numbered without a gap and says its status and its date", () => {
+  const records = documents.filter(({ path }) => path.startsWith("docs/decisions/")).toSorted(byPath);
+  const numbers = records.map(({ path }) => Number(/\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1]));
+  expect(numbers).toEqual(records.map((_, index) => index + 1));
+  const incomplete = records.filter(
+    ({ text }) => !/^Status: (accepted|superseded by \[\d{4}\]\(.+\)), \d{4}-\d{2}-\d{2}$/m.test(text),
+  );
+  expect(incomplete.map(({ path }) => path)).toEqual([]);
+});
+
+test("every package that the code needs at run time has a decision record", () => {
+  const manifests = readFiles(/^packages\/[^/]+\/package\.json$/);
+  const names = manifests.flatMap(({ text }) =>
+    Object.keys((JSON.parse(text) as { dependencies?: Record<string, string> }).dependencies ?? {}),
+  );
+  const records = documents.filter(({ path }) => path.startsWith("docs/decisions/"));
+  const foreign = [...new Set(names)].filter((name) => !name.startsWith("@knotwork/"));
+  expect(foreign.filter((name) => !records.some(({ text }) => text.includes(`\`${name}\``)))).toEqual([]);
+});
+
+function documentedCodes(): ReadonlySet<string> {
+  const errors = documents.find(({ path }) => path === "docs/ERRORS.md")?.text ?? "";
+  return new Set([...errors.matchAll(/^### `([A-Z][A-Z_]+)`$/gm)].map(([, code]) => code ?? ""));
+}
+
+function linksOf(markdown: string): readonly string[] {
+  const prose = markdown.replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, "");
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link ?? "").filter((link) => !/^[a-z]+:/.test(link));
+}
+
+/** The anchors that GitHub makes of headings. */
+function anchorsOf(markdown: string): ReadonlySet<string> {
+  const headings = markdown.replaceAll(/```[\s\S]*?```/g, "").matchAll(/^#+ (.+)$/gm);
+  return new Set(
+    [...headings].map(([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
+
+function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return a.path < b.path ? -1 : 1;
+}
