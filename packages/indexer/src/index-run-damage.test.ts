@@ -11,8 +11,9 @@ import { idEntries, overwrite, STORE_ID, writeRun } from "./testing/write-run.ts
 const disk = nodeDisk();
 /** KNOT_LONG=1 tries every byte; otherwise a step that is prime, so that all kinds of bytes are met. */
 const STEP = process.env["KNOT_LONG"] === "1" ? 1 : 17;
+const SWEEP = { timeout: 300_000 };
 
-test("every changed byte is noticed by check, and no question is answered wrongly", () => {
+test("every changed byte is noticed by check, and no question is answered wrongly", SWEEP, () => {
   const path = join(scratchDirectory(), "run");
   const { entries, bytes } = manyBlocks(path);
   expect(bytes.length).toBeGreaterThanOrEqual(16_384);
@@ -27,7 +28,7 @@ test("every changed byte is noticed by check, and no question is answered wrongl
   expect(damageIn(path, entries)).toBe(false);
 });
 
-test("a file cut at any length is INDEX_DAMAGED when it is opened, as is one with bytes after its end", () => {
+test("a file cut at any length is INDEX_DAMAGED when it is opened, as is one with bytes after its end", SWEEP, () => {
   const path = join(scratchDirectory(), "run");
   const { bytes } = manyBlocks(path);
   const lengths = [...every(STEP * 3, bytes.length - 200), ...every(1, bytes.length).slice(-200)];

@@ -1,5 +1,7 @@
 import type { Disk, DiskFile } from "@knotwork/disk";
 
+import { forward } from "./forward.ts";
+
 /** What was read through a `CountingDisk` since the last `reset`. */
 export interface ReadCount {
   readonly reads: number;
@@ -35,18 +37,4 @@ export class CountingDisk {
       },
     });
   }
-}
-
-/** `target` with some methods replaced; the others still run on it. */
-function forward<T extends object>(target: T, replaced: Partial<T>): T {
-  return new Proxy(target, {
-    get: (_, name): unknown => {
-      const own: unknown = Reflect.get(replaced, name);
-      if (own !== undefined) return own;
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === "function"
-        ? (...args: readonly unknown[]): unknown => Reflect.apply(value, target, args)
-        : value;
-    },
-  });
 }
