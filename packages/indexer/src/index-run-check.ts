@@ -34,7 +34,7 @@ class IndexRunWalk {
   /** A leaf stands after its data blocks, so those are walked first. */
   leaf(root: IndexBlock, index: number): void {
     const pointer = root.pointer(index);
-    const leaf = this.#file.block(pointer, BLOCK_KIND.leaf);
+    const leaf = this.#file.readBlock(pointer, BLOCK_KIND.leaf);
     leaf.checkLayout();
     for (let i = 0; i < leaf.count; i++) this.#data(leaf, i);
     this.#pass(pointer);
@@ -57,7 +57,7 @@ class IndexRunWalk {
 
   #data(leaf: IndexBlock, index: number): void {
     const pointer = leaf.pointer(index);
-    const block = this.#file.block(pointer, BLOCK_KIND.data);
+    const block = this.#file.readBlock(pointer, BLOCK_KIND.data);
     this.#pass(pointer);
     block.checkLayout();
     for (let i = 0; i < block.count; i++) {

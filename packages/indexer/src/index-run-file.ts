@@ -76,11 +76,18 @@ export class IndexRunFile {
     this.#cache = cache;
   }
 
-  /** The block below, from the cache or verified from the disk. It has at least one entry. */
+  /** The block at `pointer`, from the cache or as `readBlock` gives it. */
   block(pointer: BlockPointer, kind: BlockKind): IndexBlock {
-    assert(!this.#isClosed, "an index run is not read after it was closed");
     const cached = this.#cache?.get(pointer.offset);
     if (cached !== undefined) return cached;
+    const block = this.readBlock(pointer, kind);
+    this.#cache?.set(pointer.offset, block);
+    return block;
+  }
+
+  /** The block at `pointer`, read from the disk and verified. It has at least one entry. */
+  readBlock(pointer: BlockPointer, kind: BlockKind): IndexBlock {
+    assert(!this.#isClosed, "an index run is not read after it was closed");
     const { offset, length } = pointer;
     const { headerBytes, root } = this.footer;
     if (length > BLOCK_BYTES_MAX || offset < headerBytes || offset + length > root.offset) {
@@ -88,7 +95,6 @@ export class IndexRunFile {
     }
     const block = readBlock(this.#file, pointer, kind);
     if (block.count === 0) throw indexDamaged(this.path, offset, "block without entries");
-    this.#cache?.set(offset, block);
     return block;
   }
 

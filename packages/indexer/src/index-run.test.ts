@@ -32,13 +32,16 @@ test("opening a run of 1,000,000 entries reads 32 KiB at most, a look-up two blo
   run.close();
 });
 
-test("a cached block is not read again", () => {
+test("a cached block is not read again, except by check", () => {
   const path = join(scratchDirectory(), "run");
   writeRun(path, idEntries(20_000));
   const counting = new CountingDisk(disk);
   const blockCache = new BlockCache({ bytesMax: 10_000_000 });
   const run = IndexRun.open({ disk: counting.disk, path, storeId: STORE_ID, blockCache });
   const all = [...run.entries({ lower: "", upper: undefined })];
+  counting.reset();
+  run.check();
+  expect(counting.count.reads).toBeGreaterThan(10);
   counting.reset();
   expect([...run.entries({ lower: "", upper: undefined })]).toEqual(all);
   expect(run.get(keyOf(77), 1e9)).toEqual({ key: keyOf(77), seq: 79, remove: true, value: "" });

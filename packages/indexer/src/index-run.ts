@@ -52,7 +52,8 @@ export class IndexRun implements SortedRun {
   }
 
   /**
-   * Reads the whole run and proves it: every CRC, the order, the counts, that blocks follow each other without a gap.
+   * Proves the whole run: every CRC, the order, the counts, that blocks follow each other without a gap. Reads every
+   * block from the disk, whatever the cache has.
    * @throws IndexerError `INDEX_DAMAGED` at the first thing wrong.
    */
   check(): void {
