@@ -3,6 +3,7 @@ export { createFirstSegment } from "./first-segment.ts";
 export { crcHex, decodeObjectLine, encodeObjectLine, type EncodedLine, jsonText, LINE_FEED, NO_CRC, verifiedCrc } from "./line-format.ts";
 export { Log, type LockedOptions, type LogOptions } from "./log.ts";
 export type { AppendPlan, AppendResult } from "./log-append.ts";
+export { readRecords, type LogReaderOptions } from "./log-reader.ts";
 export { LogTail, type LogStart, type RecordListener } from "./log-tail.ts";
 export type { RecordDraft, RecordHead, RecordLocation } from "./record.ts";
 export { bodyRange, decodeRecord, decodeWholeRecord, isRecordLine, type DecodedRecord, type WholeRecord } from "./record-format.ts";

@@ -163,6 +163,15 @@ export class Log {
     );
   }
 
+  /** Runs a step whose failure leaves the store in an unknown state: nothing is acknowledged after it. */
+  orPoison<T>(what: string, step: () => T): T {
+    try {
+      return step();
+    } catch (error) {
+      throw this.#sync.poisonWith(error, what);
+    }
+  }
+
   /** Resolves when the record `seq` (already read or appended) is durable. @throws WalError OUTCOME_UNKNOWN, HANDLE_POISONED */
   async waitDurable(seq: number): Promise<void> {
     await this.#sync.waitDurable(seq);

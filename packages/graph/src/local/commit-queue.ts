@@ -1,0 +1,253 @@
+/**
+ * Turns the commit requests of this process into batches: one lock, one append, one sync for all that wait (group commit).
+ * Each request keeps its own outcome.
+ *
+ * Invariants:
+ * - A request is decided under the lock, at the end of the log, after the accepted ones before it in the batch (I1, I3).
+ * - An outcome is given only when it holds at the durability asked for (D2, D3).
+ */
+import { unreachable } from "@knotwork/disk";
+import { jsonText } from "@knotwork/wal";
+import type { Log, RecordDraft } from "@knotwork/wal";
+import type { CommitOutcome, CommitRequest, Conflict, Write } from "../engine.ts";
+import { findConflicts } from "./conflicts.ts";
+import { writeToRow } from "./operation-row.ts";
+import type { Overlay } from "./overlay.ts";
+import { StoreError } from "./store-error.ts";
+import type { JsonValue } from "../json.ts";
+
+/** A commit remembered under an idempotency key or a transaction id. */
+export interface KnownCommit {
+  readonly seq: number;
+  readonly time: string;
+  readonly fingerprint: string;
+  readonly result: JsonValue;
+}
+
+export interface CommitQueueOptions {
+  readonly log: Log;
+  readonly overlay: () => Overlay;
+  /** Looks a key or a transaction id up in the runs; what it says holds for commits up to the `seq` it gives. */
+  readonly lookUp: (request: CommitRequest) => { readonly known: KnownCommit | undefined; readonly seq: number };
+  /** The same in the tail of the log. */
+  readonly lookUpTail: (request: CommitRequest) => KnownCommit | undefined;
+  /** Makes the log readable again after its next segment was dropped by a checkpoint. */
+  readonly recover: () => void;
+  readonly isGap: (error: unknown) => boolean;
+}
+
+interface Waiting {
+  readonly request: CommitRequest;
+  readonly bodies: readonly string[];
+  readonly bytes: number;
+  readonly resolve: (outcome: CommitOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Decision =
+  | { readonly kind: "append"; readonly draft: RecordDraft }
+  | { readonly kind: "known"; readonly known: KnownCommit }
+  | { readonly kind: "read"; readonly seq: number }
+  | { readonly kind: "conflict"; readonly conflicts: readonly Conflict[] }
+  | { readonly kind: "error"; readonly error: unknown };
+
+/** A request whose outcome is known, and what must be durable before it is told. */
+interface Pending {
+  readonly waiting: Waiting;
+  readonly outcome?: CommitOutcome;
+  readonly durableSeq?: number;
+  readonly error?: unknown;
+}
+
+const BATCH_BYTES_MAX = 1024 * 1024;
+const ATTEMPTS_MAX = 10;
+
+/** What was looked up before the lock does not reach up to where the tail begins any more. */
+class StaleLookUpError extends Error {}
+
+export class CommitQueue {
+  readonly #options: CommitQueueOptions;
+  readonly #waiting: Waiting[] = [];
+  readonly #acknowledging = new Set<Promise<void>>();
+  #running: Promise<void> | undefined;
+
+  constructor(options: CommitQueueOptions) {
+    this.#options = options;
+  }
+
+  async commit(request: CommitRequest): Promise<CommitOutcome> {
+    request.signal?.throwIfAborted();
+    const bodies = request.writes.map((write) => (write.op === "delete" ? "null" : jsonText(write.props)));
+    const bytes = bodies.reduce((sum, body) => sum + body.length, 0);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ request, bodies, bytes, resolve, reject });
+      this.#running ??= this.#run().finally(() => {
+        this.#running = undefined;
+      });
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined || this.#acknowledging.size > 0) {
+      await this.#running;
+      await Promise.all(this.#acknowledging);
+    }
+  }
+
+  async #run(): Promise<void> {
+    // One turn of the event loop, so that all callers that are ready join the first batch.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const batch = this.#takeBatch();
+      try {
+        await this.#commitBatch(batch);
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+  }
+
+  #takeBatch(): readonly Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (const waiting of this.#waiting) {
+      bytes += waiting.bytes;
+      if (count > 0 && bytes > BATCH_BYTES_MAX) break;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #commitBatch(batch: readonly Waiting[]): Promise<void> {
+    const { log } = this.#options;
+    const syncInside = batch.some(({ request }) => request.durability === "paranoid");
+    let decisions: readonly Decision[] = [];
+    const { records, noSpace } = await this.#retryWhenStale(async () => {
+      const known = batch.map(({ request }) => (needsLookUp(request) ? this.#options.lookUp(request) : undefined));
+      return log.append(
+        (end) => {
+          decisions = this.#decide(batch, known, end.seq);
+          return decisions.flatMap((decision) => (decision.kind === "append" ? [decision.draft] : []));
+        },
+        { syncInside },
+      );
+    });
+    const acknowledged = this.#acknowledge(batch, decisions, records, noSpace).finally(() => this.#acknowledging.delete(acknowledged));
+    this.#acknowledging.add(acknowledged);
+  }
+
+  async #retryWhenStale<T>(attempt: () => Promise<T>): Promise<T> {
+    for (let count = 1; ; count += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        const isGap = this.#options.isGap(error);
+        if (count >= ATTEMPTS_MAX || !(isGap || error instanceof StaleLookUpError)) throw error;
+        if (isGap) this.#options.recover();
+      }
+    }
+  }
+
+  #decide(batch: readonly Waiting[], lookedUp: readonly ({ readonly known: KnownCommit | undefined; readonly seq: number } | undefined)[], endSeq: number): readonly Decision[] {
+    const overlay = this.#options.overlay();
+    const latest = new Map<string, Write & { readonly seq: number }>();
+    const draftByKey = new Map<string, Waiting>();
+    let seq = endSeq;
+    return batch.map((waiting, index): Decision => {
+      const { request } = waiting;
+      const look = lookedUp[index];
+      if (look !== undefined && look.seq < overlay.base) throw new StaleLookUpError();
+      const known = look?.known ?? (look === undefined ? undefined : this.#options.lookUpTail(request));
+      if (known !== undefined) return knownDecision(request, known);
+      const key = request.idempotency?.key;
+      const twin = key === undefined ? undefined : draftByKey.get(key);
+      if (twin !== undefined) return twinDecision(request, twin.request, seq);
+      if (request.signal?.aborted === true) return { kind: "error", error: request.signal.reason };
+      if (request.writes.length === 0) return { kind: "read", seq: request.snapshotSeq };
+      if (request.snapshotSeq < overlay.base) return { kind: "conflict", conflicts: [] };
+      const conflicts = findConflicts(request, overlay, { latest });
+      if (conflicts.length > 0) return { kind: "conflict", conflicts };
+      seq += 1;
+      for (const write of request.writes) latest.set(write.id, { ...write, seq });
+      if (key !== undefined) draftByKey.set(key, waiting);
+      return { kind: "append", draft: toDraft(waiting, overlay) };
+    });
+  }
+
+  async #acknowledge(
+    batch: readonly Waiting[],
+    decisions: readonly Decision[],
+    records: readonly { readonly seq: number; readonly time: string }[],
+    noSpace: unknown,
+  ): Promise<void> {
+    let position = 0;
+    const pending = batch.map((waiting, index): Pending => {
+      const decision = decisions[index] ?? { kind: "error", error: noSpace };
+      switch (decision.kind) {
+        case "append": {
+          const record = records[position];
+          position += 1;
+          return record === undefined ? { waiting, error: noSpace } : { waiting, durableSeq: record.seq, outcome: { status: "committed", ...record } };
+        }
+        case "known": {
+          const { seq, time, result } = decision.known;
+          return { waiting, durableSeq: seq, outcome: { status: "duplicate", seq, time, result } };
+        }
+        case "read":
+          return { waiting, durableSeq: decision.seq, outcome: { status: "committed", seq: decision.seq, time: "" } };
+        case "conflict":
+          return { waiting, outcome: { status: "conflict", conflicts: decision.conflicts } };
+        case "error":
+          return { waiting, error: decision.error };
+        default:
+          return unreachable(decision);
+      }
+    });
+    await Promise.all(
+      pending.map(async ({ waiting, outcome, durableSeq = 0, error }) => {
+        try {
+          if (outcome === undefined) throw error;
+          if (waiting.request.durability !== "relaxed") await this.#options.log.waitDurable(durableSeq);
+          waiting.resolve(outcome);
+        } catch (failure) {
+          waiting.reject(failure);
+        }
+      }),
+    );
+  }
+}
+
+function needsLookUp(request: CommitRequest): boolean {
+  return request.idempotency !== undefined || request.resubmitted === true;
+}
+
+function knownDecision(request: CommitRequest, known: KnownCommit): Decision {
+  if (request.idempotency !== undefined && known.fingerprint !== request.idempotency.fingerprint) return { kind: "error", error: keyReused(request.idempotency.key, known.seq) };
+  return { kind: "known", known };
+}
+
+/** An earlier transaction of the batch has the same key. If it is not written after all, the caller tries again. */
+function twinDecision(request: CommitRequest, twin: CommitRequest, seq: number): Decision {
+  if (twin.idempotency?.fingerprint !== request.idempotency?.fingerprint) return { kind: "error", error: keyReused(request.idempotency?.key ?? "", seq) };
+  return { kind: "conflict", conflicts: [] };
+}
+
+function keyReused(key: string, seq: number): StoreError {
+  return new StoreError("KEY_REUSED", `Cannot commit: idempotency key "${key}" was used for something else at seq ${seq}`, {
+    hint: "Use a new key for a new operation.",
+    context: { key, seq },
+  });
+}
+
+function toDraft({ request, bodies }: Waiting, overlay: Overlay): RecordDraft {
+  const { txid, author, session, idempotency, writes } = request;
+  return {
+    txid,
+    author,
+    ...(session === undefined ? {} : { session }),
+    ...(idempotency === undefined ? {} : { key: idempotency.key, fingerprint: idempotency.fingerprint, result: jsonText(idempotency.result) }),
+    rows: writes.map((write) => writeToRow(write, overlay.definitions)),
+    bodies,
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * Whether a transaction may commit at the end of the log (ENGINE I1): what it read has the same value now. Pure.
+ *
+ * Only what came after its snapshot is looked at: the tail of the log, and the transactions accepted before it in the
+ * same batch. A range counts as changed when something that was found in it changed, or something new fell into it.
+ */
+import type { CommitRequest, Conflict, IndexDefinition, RecordedRange, Write } from "../engine.ts";
+import { indexKeysOf } from "../index-keys.ts";
+import type { IndexedVersion } from "../index-keys.ts";
+import type { Overlay } from "./overlay.ts";
+
+/** Writes of transactions that were accepted but are not in the log yet. */
+export interface AcceptedWrites {
+  readonly latest: ReadonlyMap<string, Write & { readonly seq: number }>;
+}
+
+/** The conflicts of `request`; empty when it may commit. The overlay must reach back to its snapshot. */
+export function findConflicts(request: CommitRequest, overlay: Overlay, accepted: AcceptedWrites): readonly Conflict[] {
+  const conflicts: Conflict[] = [];
+  for (const [id, stamp] of request.reads) {
+    const now = currentStamp(id, request.snapshotSeq, overlay, accepted);
+    if (now !== undefined && (now.version !== stamp.version || now.seq !== stamp.seq)) {
+      conflicts.push({ id, expectedVersion: stamp.version, actualVersion: now.version });
+    }
+  }
+  if (request.ranges.length > 0) conflicts.push(...changedRanges(request, overlay, accepted));
+  return conflicts;
+}
+
+/** Version and seq of an entity if something wrote it after the snapshot. */
+function currentStamp(id: string, snapshotSeq: number, overlay: Overlay, accepted: AcceptedWrites): { readonly version: number; readonly seq: number } | undefined {
+  const pending = accepted.latest.get(id);
+  if (pending !== undefined) return pending;
+  const latest = overlay.latest(id);
+  return latest === undefined || latest.seq <= snapshotSeq ? undefined : latest;
+}
+
+function changedRanges(request: CommitRequest, overlay: Overlay, accepted: AcceptedWrites): readonly Conflict[] {
+  const conflicts: Conflict[] = [];
+  const open = new Set(request.ranges);
+  for (const change of changesSince(request.snapshotSeq, overlay, accepted)) {
+    for (const range of open) {
+      if (!touches(change, range, overlay.definitions)) continue;
+      conflicts.push({ index: range.index, id: change.id });
+      open.delete(range);
+    }
+  }
+  return conflicts;
+}
+
+function* changesSince(seq: number, overlay: Overlay, accepted: AcceptedWrites): Generator<IndexedVersion> {
+  for (let at = seq + 1; at <= overlay.head; at += 1) {
+    for (const version of overlay.commit(at)?.versions ?? []) {
+      const { id, type, from, to } = version;
+      const knowsAll = version.definitionCount === overlay.definitions.length;
+      yield { id, type, deleted: version.op === "delete", ...ends(from, to), props: knowsAll ? version.fields : overlay.readProps(version) };
+    }
+  }
+  for (const { id, type, op, from, to, props } of accepted.latest.values()) yield { id, type, deleted: op === "delete", ...ends(from, to), props };
+}
+
+function touches(change: IndexedVersion, range: RecordedRange, definitions: readonly IndexDefinition[]): boolean {
+  if (range.ids.has(change.id)) return true;
+  return indexKeysOf(change, definitions).some(
+    ({ index, key }) => index === range.index && key >= range.lower && (range.upper === undefined || key < range.upper),
+  );
+}
+
+function ends(from: string | undefined, to: string | undefined): { readonly from?: string; readonly to?: string } {
+  return from === undefined || to === undefined ? {} : { from, to };
+}

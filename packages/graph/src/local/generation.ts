@@ -1,0 +1,177 @@
+/**
+ * One generation of the store, open for reading: the history and index runs its manifest names. Files are opened when
+ * first asked for; once open they stay readable even when a later checkpoint removes them.
+ */
+import { assert, isDiskError } from "@knotwork/disk";
+import type { Disk, DiskFile } from "@knotwork/disk";
+import { IndexRun, mergeGet } from "@knotwork/indexer";
+import type { BlockCache, SortedRun } from "@knotwork/indexer";
+import type { StoredVersion } from "../entity.ts";
+import { HistoryRun } from "./history-run.ts";
+import type { HistoryCommit } from "./history-run.ts";
+import { commitKey, decodePosition, entityKey, idempotencyKey, txidKey } from "./index-layout.ts";
+import type { Manifest, NamedManifest } from "./manifest.ts";
+import type { StorePaths } from "./store-names.ts";
+
+/** A file of the generation has gone: a later generation must be loaded. */
+export class GenerationGoneError extends Error {
+  override readonly name = "GenerationGoneError";
+}
+
+export interface GenerationOptions {
+  readonly disk: Disk;
+  readonly paths: StorePaths;
+  readonly blockCache: BlockCache;
+  /** Index runs rebuilt in memory, for a handle that may not write. Used instead of the manifest's. */
+  readonly memoryIndex?: readonly SortedRun[];
+}
+
+export class Generation {
+  readonly name: string;
+  readonly manifest: Manifest;
+  readonly #options: GenerationOptions;
+  readonly #history = new Map<string, HistoryRun>();
+  #index: readonly SortedRun[] | undefined;
+  #lockFile: DiskFile | undefined;
+  #closed = false;
+
+  constructor(options: GenerationOptions, named: NamedManifest) {
+    this.#options = options;
+    this.name = named.name;
+    this.manifest = named.manifest;
+    this.#index = options.memoryIndex;
+  }
+
+  /** The index runs, newest first. @throws GenerationGoneError; IndexerError INDEX_DAMAGED */
+  get index(): readonly SortedRun[] {
+    this.#index ??= this.#openIndex();
+    return this.#index;
+  }
+
+  /** The newest version of `id` with seq <= `seq`, a tombstone included. */
+  versionAt(id: string, seq: number): StoredVersion | undefined {
+    const found = mergeGet(this.index, entityKey(id), seq);
+    if (found === undefined) return undefined;
+    const position = decodePosition(found.value);
+    const version = this.#historyRun(found.seq).readVersion(position.offset, position.length);
+    assert(version.id === id && version.seq === found.seq, `The index names the version of "${id}" at seq ${found.seq}`);
+    return version;
+  }
+
+  /** All versions of `id` with seq <= `seq`, oldest first. */
+  versions(id: string, seq: number): readonly StoredVersion[] {
+    const key = entityKey(id);
+    const seen = new Map<number, string>();
+    for (const run of this.index) {
+      for (const entry of run.entries({ lower: key, upper: `${key}\0` })) if (entry.seq <= seq) seen.set(entry.seq, entry.value);
+    }
+    return [...seen]
+      .sort(([a], [b]) => a - b)
+      .map(([at, value]) => {
+        const position = decodePosition(value);
+        return this.#historyRun(at).readVersion(position.offset, position.length);
+      });
+  }
+
+  commit(seq: number): HistoryCommit | undefined {
+    return this.#commitAt(commitKey(seq));
+  }
+
+  /** What a commit changed, in its order. */
+  changes(seq: number): readonly StoredVersion[] {
+    const found = mergeGet(this.index, commitKey(seq), this.manifest.seq);
+    if (found === undefined) return [];
+    const run = this.#historyRun(seq);
+    const position = decodePosition(found.value);
+    return run.readVersionsBehind(position, run.readCommit(position.offset, position.length).versions);
+  }
+
+  commitByKey(key: string): HistoryCommit | undefined {
+    return this.#commitAt(idempotencyKey(key));
+  }
+
+  commitByTxid(txid: string): HistoryCommit | undefined {
+    return this.#commitAt(txidKey(txid));
+  }
+
+  /** Whether every entry of a declared index is in the runs. */
+  hasIndex(name: string): boolean {
+    return this.#options.memoryIndex !== undefined || this.manifest.history.length === 0 || this.manifest.complete.includes(name);
+  }
+
+  /** The same store seen through other runs: what a checkpoint has built so far. Close it apart. */
+  withIndex(history: Manifest["history"], index: Manifest["index"]): Generation {
+    return new Generation(this.#options, { name: this.name, manifest: { ...this.manifest, history, index } });
+  }
+
+  /**
+   * Holds the generation's files against collection (ENGINE K4): a shared lock on its manifest.
+   * False when it was collected already, or is being collected: load a later one.
+   */
+  hold(): boolean {
+    if (this.#lockFile !== undefined) return true;
+    let file: DiskFile;
+    try {
+      file = this.#options.disk.open(this.#options.paths.manifest(this.name), "read");
+    } catch (error) {
+      if (isDiskError(error, "ENOENT")) return false;
+      throw error;
+    }
+    if (!file.tryLock("shared") || file.stat().linkCount === 0) {
+      file.close();
+      return false;
+    }
+    this.#lockFile = file;
+    return true;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const run of this.#history.values()) run.close();
+    for (const run of this.#index ?? []) run.close();
+    this.#lockFile?.close();
+  }
+
+  #commitAt(key: string): HistoryCommit | undefined {
+    const found = mergeGet(this.index, key, this.manifest.seq);
+    if (found === undefined) return undefined;
+    const position = decodePosition(found.value);
+    return this.#historyRun(found.seq).readCommit(position.offset, position.length);
+  }
+
+  #historyRun(seq: number): HistoryRun {
+    const info = this.manifest.history.find((run) => run.from <= seq && seq <= run.through);
+    assert(info !== undefined, `Some history run holds seq ${seq}`);
+    let run = this.#history.get(info.file);
+    if (run === undefined) {
+      run = this.#orGone(() => new HistoryRun(this.#options.disk, this.#options.paths.history(info.file)));
+      this.#history.set(info.file, run);
+    }
+    return run;
+  }
+
+  #openIndex(): readonly SortedRun[] {
+    const { disk, paths, blockCache } = this.#options;
+    const opened: IndexRun[] = [];
+    try {
+      for (const info of this.manifest.index) {
+        const path = paths.index(info.file);
+        opened.push(this.#orGone(() => IndexRun.open({ disk, path, storeId: this.manifest.store, expectedBytes: info.bytes, blockCache })));
+      }
+    } catch (error) {
+      for (const run of opened) run.close();
+      throw error;
+    }
+    return opened.reverse();
+  }
+
+  #orGone<T>(open: () => T): T {
+    try {
+      return open();
+    } catch (error) {
+      if (isDiskError(error, "ENOENT")) throw new GenerationGoneError(`a file of generation ${this.manifest.generation} is gone`, { cause: error });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/** The state of the store at one seq: what the overlay says, else what the generation's runs say. */
+import { keyPrefixEnd, mergeScan } from "@knotwork/indexer";
+import type { EngineSnapshot, IndexHit, ScanPage, ScanRequest } from "../engine.ts";
+import type { StoredVersion } from "../entity.ts";
+import { idOfKey } from "../index-keys.ts";
+import type { Generation } from "./generation.ts";
+import { indexPrefix, intervalRange } from "./index-layout.ts";
+import type { Overlay } from "./overlay.ts";
+
+const BUILT_IN: ReadonlySet<string> = new Set(["type", "out", "in"]);
+
+export class LocalSnapshot implements EngineSnapshot {
+  readonly seq: number;
+  readonly generation: Generation;
+  readonly overlay: Overlay;
+
+  constructor(generation: Generation, overlay: Overlay, seq: number) {
+    this.generation = generation;
+    this.overlay = overlay;
+    this.seq = seq;
+  }
+
+  get(id: string): StoredVersion | undefined {
+    const recent = this.overlay.versionAt(id, this.seq);
+    return recent === undefined ? this.generation.versionAt(id, this.seq) : this.overlay.read(recent);
+  }
+
+  scan(request: ScanRequest): ScanPage {
+    const { index, limit, reverse = false } = request;
+    const { overlay, seq } = this;
+    const prefixLength = indexPrefix(index).length;
+    const runs = [overlay.index(index), ...this.generation.index];
+    const hits: IndexHit[] = [];
+    for (const entry of mergeScan(runs, { ...intervalRange(request, keyPrefixEnd), seq, reverse })) {
+      const id = idOfKey(entry.key);
+      const recent = overlay.versionAt(id, seq);
+      // A run, or an older version in the tail, may still name a key that a later version gave up.
+      if (recent !== undefined && (recent.op === "delete" || recent.seq !== entry.seq)) continue;
+      hits.push({ key: entry.key.slice(prefixLength), id });
+      if (hits.length >= limit) return { hits, done: false };
+    }
+    return { hits, done: true };
+  }
+
+  history(id: string): readonly StoredVersion[] {
+    const versions = [...this.generation.versions(id, this.seq)];
+    const recent: StoredVersion[] = [];
+    const lastSeq = versions.at(-1)?.seq ?? 0;
+    for (let version = this.overlay.versionAt(id, this.seq); version !== undefined && version.seq > lastSeq; version = version.previous) {
+      recent.push(this.overlay.read(version));
+    }
+    return [...versions, ...recent.reverse()];
+  }
+
+  hasIndex(index: string): boolean {
+    if (BUILT_IN.has(index)) return true;
+    return this.generation.hasIndex(index) && this.overlay.definitions.some((definition) => definition.name === index);
+  }
+}

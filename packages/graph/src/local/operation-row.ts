@@ -1,0 +1,77 @@
+/**
+ * The rows in a record's head: what other processes must know of an operation without parsing its body (docs/FORMAT.md,
+ * "Rows").
+ *
+ *     ["put", id, type, version, fields, createdAt | 0, from, to]     from and to for edges only
+ *     ["delete", id, type, version, from, to]
+ *     ["define", name, type, parts]
+ *
+ * `fields` holds the values of the declared index fields, shortened as the index sees them.
+ */
+import type { IndexDefinition, IndexPart, Write } from "../engine.ts";
+import { declaredFields, fieldValue, indexedElements, indexedScalar } from "../index-keys.ts";
+import type { JsonObject, JsonValue } from "../json.ts";
+import { storeDamaged } from "./store-error.ts";
+
+export interface VersionRow {
+  readonly op: "put" | "delete";
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly fields: JsonObject;
+  /** Absent when the entity comes into being with this commit. */
+  readonly createdAt?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export interface DefineRow {
+  readonly op: "define";
+  readonly definition: IndexDefinition;
+}
+
+export type OperationRow = VersionRow | DefineRow;
+
+export function writeToRow(write: Write, definitions: readonly IndexDefinition[]): readonly unknown[] {
+  const ends = write.from === undefined ? [] : [write.from, write.to];
+  if (write.op === "delete") return ["delete", write.id, write.type, write.version, ...ends];
+  return ["put", write.id, write.type, write.version, fieldsOf(write.props, write.type, definitions), write.createdAt ?? 0, ...ends];
+}
+
+export function definitionToRow({ name, type, parts }: IndexDefinition): readonly unknown[] {
+  return ["define", name, type, parts];
+}
+
+export function decodeRow(row: readonly unknown[]): OperationRow {
+  switch (row[0]) {
+    case "put": {
+      const [, id, type, version, fields, createdAt, from, to] = row as readonly [string, string, string, number, JsonObject, string | 0, string?, string?];
+      return { op: "put", id, type, version, fields, ...(createdAt === 0 ? {} : { createdAt }), ...ends(from, to) };
+    }
+    case "delete": {
+      const [, id, type, version, from, to] = row as readonly [string, string, string, number, string?, string?];
+      return { op: "delete", id, type, version, fields: {}, ...ends(from, to) };
+    }
+    case "define": {
+      const [, name, type, parts] = row as readonly [string, string, string, readonly IndexPart[]];
+      return { op: "define", definition: { name, type, parts } };
+    }
+    default:
+      throw storeDamaged(`Cannot read the log: unknown operation ${JSON.stringify(row[0])}`, {});
+  }
+}
+
+function ends(from: string | undefined, to: string | undefined): { readonly from?: string; readonly to?: string } {
+  return from === undefined || to === undefined ? {} : { from, to };
+}
+
+/** The declared fields of a version, as the indexes see them. Fields with nothing to index are left out. */
+function fieldsOf(props: JsonObject, type: string, definitions: readonly IndexDefinition[]): JsonObject {
+  const fields: Record<string, JsonValue> = {};
+  for (const field of declaredFields(definitions, type)) {
+    const value = fieldValue(props, field);
+    const seen = Array.isArray(value) ? indexedElements(value as readonly JsonValue[], undefined) : indexedScalar(value, undefined);
+    if (seen !== null) fields[field] = seen;
+  }
+  return fields;
+}
