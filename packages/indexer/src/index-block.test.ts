@@ -55,6 +55,21 @@ test.each([
   expect(() => build([{ ...entry, remove: false }], BLOCK_KIND.data)).toThrow(RangeError);
 });
 
+test.each([
+  ["an unknown flag", 17, 2, 17],
+  ["a suffix longer than the block", 9, 1, 9],
+  ["a slot before the entries", 20, 8, 19],
+  ["a slot behind the entries", 20, 13, 19],
+])("a block with %s is INDEX_DAMAGED, with its place in the file", (_name, at, value, offset) => {
+  const bytes = build([{ key: "ab", seq: 1, remove: false, value: "v" }], BLOCK_KIND.data);
+  bytes[at] = value;
+  const block = new IndexBlock(bytes, BLOCK_KIND.data, { file: "run", offset: 1_000 });
+  const failure = { code: "INDEX_DAMAGED", context: { file: "run", offset: 1_000 + offset } };
+  expect(() => block.entry(0)).toThrow(
+    expect.objectContaining({ ...failure, context: expect.objectContaining(failure.context) as object }),
+  );
+});
+
 test("whatever the bytes of a block are, reading it gives an answer or INDEX_DAMAGED", () => {
   const anyChange = fc.tuple(fc.nat(), fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(0, 1, 255)));
   fc.assert(

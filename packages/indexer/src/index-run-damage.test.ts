@@ -4,6 +4,7 @@ import { nodeDisk, readWholeFile } from "@knotwork/disk";
 import { expect, test } from "vitest";
 
 import { IndexRun } from "./index-run.ts";
+import { encodeHeader } from "./index-run-format.ts";
 import type { IndexEntry } from "./sorted-run.ts";
 import { scratchDirectory } from "./testing/scratch.ts";
 import { idEntries, overwrite, STORE_ID, writeRun } from "./testing/write-run.ts";
@@ -74,6 +75,15 @@ test("sound blocks of another run of the same shape in their places are INDEX_DA
     expect(damageIn(path, entries)).toBe(true);
     overwrite(path, bytes.subarray(start, start + 8_192), start);
   }
+});
+
+test("a sound header of another run in its place is INDEX_DAMAGED", () => {
+  const path = join(scratchDirectory(), "run");
+  const { bytes } = manyBlocks(path);
+  const header = encodeHeader({ storeId: STORE_ID, meta: { definition: 2 } });
+  expect(bytes.indexOf("\n")).toBe(header.length - 1);
+  overwrite(path, header, 0);
+  expect(() => IndexRun.open({ disk, path, storeId: STORE_ID })).toThrow(damaged);
 });
 
 test("damage in one block leaves the others readable", () => {

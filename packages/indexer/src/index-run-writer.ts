@@ -49,7 +49,7 @@ export function writeIndexRun(options: WriteIndexRunOptions): IndexRunSummary {
     file.syncData();
     return summary;
   } catch (error) {
-    if (options.file === undefined) options.disk.unlink(options.path);
+    if (options.file === undefined) discard(options, error);
     throw error;
   } finally {
     if (options.file === undefined) file.close();
@@ -69,7 +69,7 @@ export async function writeIndexRunAsync(options: WriteIndexRunAsyncOptions): Pr
     await file.syncDataAsync();
     return summary;
   } catch (error) {
-    if (options.file === undefined) options.disk.unlink(options.path);
+    if (options.file === undefined) discard(options, error);
     throw error;
   } finally {
     if (options.file === undefined) file.close();
@@ -91,5 +91,18 @@ async function addAll(
     await nextTurn();
     signal?.throwIfAborted();
     turnEndMs = clock.monotonicMs() + TURN_MS;
+  }
+}
+
+/** Unlinks the file created here after `error`. If that fails too, both errors are reported. */
+function discard({ disk, path }: WriteIndexRunOptions, error: unknown): void {
+  try {
+    disk.unlink(path);
+  } catch (unlinkError) {
+    throw new AggregateError(
+      [error, unlinkError],
+      `Cannot write index run "${path}", nor remove what was written of it`,
+      { cause: unlinkError },
+    );
   }
 }

@@ -6,6 +6,7 @@ import { BlockCache } from "./block-cache.ts";
 import { IndexRun } from "./index-run.ts";
 import { writeIndexRun } from "./index-run-writer.ts";
 import { CountingDisk } from "./testing/counting-disk.ts";
+import { modelEntries } from "./testing/model.ts";
 import { scratchDirectory } from "./testing/scratch.ts";
 import { idEntries, STORE_ID, writeRun } from "./testing/write-run.ts";
 
@@ -106,6 +107,26 @@ test("a key with versions in many blocks and leaves comes newest first, and gets
   for (const seq of [1, 2, 1_999, 4_000]) expect(run.get("m", seq)?.seq).toBe(seq);
   expect(run.get("m", 0)).toBeUndefined();
   run.close();
+});
+
+test("a scan down gives the newest first wherever a key's versions cross from block to block and from leaf to leaf", () => {
+  const directory = scratchDirectory();
+  const version = (key: string, seq: number) => ({
+    key: key.repeat(2_000),
+    seq,
+    remove: false,
+    value: "v".repeat(700),
+  });
+  for (let before = 1; before <= 40; before++) {
+    const fillers = Array.from({ length: before }, (_, i) => version(String.fromCharCode(i + 1), 1));
+    const entries = [...fillers, version("m", 5), version("m", 4), version("m", 3), version("z", 1)];
+    const path = join(directory, `run-${before}`);
+    writeRun(path, entries);
+    const run = IndexRun.open({ disk, path, storeId: STORE_ID });
+    const range = { lower: "", upper: undefined };
+    expect([...run.entries(range, { reverse: true })]).toEqual(modelEntries(entries, range, true));
+    run.close();
+  }
 });
 
 test("the name of a missing run surfaces as ENOENT", () => {

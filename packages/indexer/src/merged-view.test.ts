@@ -81,6 +81,12 @@ test("runs that cannot hold a newer entry are not asked", () => {
   expect([...mergeScan([older], { lower: "", upper: undefined, seq: 0 })]).toEqual([]);
 });
 
+test("the newest entry is found whatever the order of the runs", () => {
+  const runs = [4, 6, 5].map((seq) => new MemoryRun([{ key: "k", seq, remove: false, value: "" }]));
+  expect(mergeGet(runs, "k", 9)?.seq).toBe(6);
+  expect(mergeGet(runs, "k", 5)?.seq).toBe(5);
+});
+
 test.each([false, true])("the first ten of 100,000 read a leaf and a block of each run (reverse: %s)", (reverse) => {
   const directory = scratchDirectory();
   const counting = new CountingDisk(nodeDisk());
