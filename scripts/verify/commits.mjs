@@ -11,7 +11,7 @@
  * @property {string} type
  * @property {number} version
  * @property {number} seq
- * @property {string | undefined} createdAt unknown for a tombstone in the log
+ * @property {string | undefined} createdAt says nothing for a tombstone
  * @property {string} updatedAt
  * @property {string} author
  * @property {boolean} deleted
@@ -116,8 +116,9 @@ export function joinCommits({ history, log, problems }) {
 
 /** @param {Commit} inHistory @param {Commit} inLog @param {Problems} problems */
 function compare(inHistory, inLog, problems) {
-  const content = (/** @type {Commit} */ { where: _, position: __, versions, ...rest }) => ({
+  const content = (/** @type {Commit} */ { where: _, position: __, versions, key, fingerprint, result, ...rest }) => ({
     ...rest,
+    ...(key === undefined ? {} : { key, fingerprint: fingerprint ?? "", result: result ?? null }),
     versions: versions.map(({ id, type, version, deleted, from, to, props }) => ({
       id,
       type,
@@ -176,12 +177,7 @@ function checkVersions(commits, problems) {
     if (!before.deleted && (version.type !== before.type || version.from !== before.from || version.to !== before.to)) {
       problems.add("VERSION", where, "changes its type or its ends");
     }
-    if (
-      !before.deleted &&
-      version.createdAt !== undefined &&
-      before.createdAt !== undefined &&
-      version.createdAt !== before.createdAt
-    ) {
+    if (!before.deleted && !version.deleted && version.createdAt !== before.createdAt) {
       problems.add("VERSION", where, `was created at ${version.createdAt}, its version before at ${before.createdAt}`);
     }
   }

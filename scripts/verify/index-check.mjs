@@ -21,8 +21,11 @@ const NAMED_MAX = 5;
  * @param {import("./store.mjs").Store} store @param {Problems} problems
  * @returns {number} how many entries were compared
  */
-export function checkIndex({ commits, definitions, indexRuns }, problems) {
-  const covered = coveredSeqs(indexRuns.map(({ run }) => run));
+export function checkIndex({ commits, definitions, completeIndexes, indexRuns }, problems) {
+  const covered = coveredSeqs(
+    indexRuns.map(({ run }) => run),
+    completeIndexes,
+  );
   const expected = expectedEntries({ commits, definitions, covered });
   /** @type {Set<string>} */
   const found = new Set();
@@ -48,13 +51,15 @@ export function checkIndex({ commits, definitions, indexRuns }, problems) {
 
 /** @typedef {{ readonly key: string, readonly seq: number, readonly remove: boolean, readonly value: string }} Entry */
 
-/** For each index, whether a run holds its entries for a seq. @param {readonly import("./manifest.mjs").IndexRun[]} runs */
-function coveredSeqs(runs) {
+/**
+ * For each index, whether the runs hold its entries for a seq.
+ *
+ * @param {readonly import("./manifest.mjs").IndexRun[]} runs @param {readonly string[]} completeIndexes
+ */
+function coveredSeqs(runs, completeIndexes) {
+  const whole = new Set([...BUILT_IN, ...completeIndexes]);
   /** @param {string} index @param {number} seq */
-  return (index, seq) =>
-    runs.some(
-      (run) => seq >= run.from && seq <= run.through && (BUILT_IN.includes(index) || run.indexes.includes(index)),
-    );
+  return (index, seq) => whole.has(index) && runs.some((run) => seq >= run.from && seq <= run.through);
 }
 
 /**

@@ -11,7 +11,7 @@ const MANIFEST_FORMAT = 1;
 /** @typedef {import("./index-keys.mjs").IndexDefinition} IndexDefinition */
 
 /** @typedef {{ readonly file: string, readonly bytes: number, readonly from: number, readonly through: number, readonly versions: number }} HistoryRun */
-/** @typedef {{ readonly file: string, readonly bytes: number, readonly from: number, readonly through: number, readonly indexes: readonly string[] }} IndexRun */
+/** @typedef {{ readonly file: string, readonly bytes: number, readonly from: number, readonly through: number }} IndexRun */
 
 /**
  * @typedef {object} Manifest
@@ -25,6 +25,7 @@ const MANIFEST_FORMAT = 1;
  * @property {readonly HistoryRun[]} history
  * @property {readonly IndexRun[]} index
  * @property {readonly IndexDefinition[]} definitions
+ * @property {readonly string[]} complete names of the declared indexes whose entries for all of history are in the runs
  */
 
 /** @param {string} dir @param {Problems} problems @returns {string | undefined} the id of the store */

@@ -16,6 +16,7 @@ import { readManifest, readStoreId } from "./manifest.mjs";
  * @typedef {object} Store
  * @property {readonly Commit[]} commits all of them, oldest first
  * @property {readonly import("./index-keys.mjs").IndexDefinition[]} definitions declared by any commit
+ * @property {readonly string[]} completeIndexes
  * @property {readonly { readonly run: IndexRun, readonly entries: readonly IndexEntry[] }[]} indexRuns
  * @property {{ readonly generation: number, readonly checkpointSeq: number, readonly segments: number, readonly unfinishedBytes: number }} facts
  */
@@ -28,6 +29,7 @@ export function readStore({ dir, problems }) {
     return {
       commits: [],
       definitions: [],
+      completeIndexes: [],
       indexRuns: [],
       facts: { generation: 0, checkpointSeq: 0, segments: 0, unfinishedBytes: 0 },
     };
@@ -47,6 +49,7 @@ export function readStore({ dir, problems }) {
   return {
     commits,
     definitions: commits.flatMap((commit) => commit.defines),
+    completeIndexes: manifest.complete,
     indexRuns,
     facts: { generation: manifest.generation, checkpointSeq: manifest.seq, segments, unfinishedBytes },
   };

@@ -28,7 +28,7 @@ export type AgentMessage = { readonly commits: number } & (
     }
   | { readonly kind: "completed"; readonly task: string; readonly fence: number }
   | { readonly kind: "handed-over"; readonly task: string; readonly to: string }
-  | { readonly kind: "lost"; readonly task: string; readonly code: string }
+  | { readonly kind: "lost"; readonly task: string }
   | { readonly kind: "done" }
 );
 

@@ -1,0 +1,55 @@
+// Claims tasks and completes them until none is left. Every acknowledgement goes to a file at once; a process whose job
+// says so stops dead while it holds a claim, to be killed.
+
+import { appendFileSync } from "node:fs";
+import { isDomainError, openKnot } from "@knotwork/domain";
+
+/** @typedef {{ storeDir: string, agent: string, acknowledgementsFile: string, leaseMs: number, holdAfter: number, taskCount: number }} Job */
+
+const job = /** @type {Job} */ (JSON.parse(process.argv[2] ?? "{}"));
+const knot = await openKnot({ dir: job.storeDir, as: job.agent });
+await new Promise((resolve) => {
+  process.once("message", resolve);
+  process.send?.({ ready: true });
+});
+
+let claims = 0;
+let stale = 0;
+for (;;) {
+  const key = `${job.agent}.${claims}`;
+  const claimed = await knot.tasks.claimNext({
+    ttlMs: job.leaseMs,
+    idempotencyKey: `${key}.claim`,
+    token: `${key}.token`,
+  });
+  if (claimed === undefined) {
+    const { items } = await knot.tasks.list({ status: "completed", limit: job.taskCount });
+    if (items.length === job.taskCount) break;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    continue;
+  }
+  acknowledge("claim", `${key}.claim`, claimed);
+  claims += 1;
+  if (claims === job.holdAfter) {
+    process.send?.({ holding: claimed.task.id });
+    await new Promise(() => setInterval(() => {}, 1000));
+  }
+  // Now and then a process is slower than its lease, and must find out.
+  if (claims % 7 === 0) await new Promise((resolve) => setTimeout(resolve, job.leaseMs * 1.2));
+  try {
+    const { fence, token, task } = claimed;
+    const done = await knot.tasks.complete(task.id, { fence, token, idempotencyKey: `${key}.complete` });
+    acknowledge("complete", `${key}.complete`, { task, fence, seq: done.seq });
+  } catch (error) {
+    if (!isDomainError(error, "STALE_FENCE", "CLAIM_HELD", "INVALID_TRANSITION")) throw error;
+    stale += 1;
+  }
+}
+await knot.close();
+process.send?.({ answer: { claims, stale } }, () => process.disconnect());
+
+/** @param {string} kind @param {string} key @param {{ task: { id: string }, fence: number, seq: number }} what */
+function acknowledge(kind, key, { task, fence, seq }) {
+  const line = { agent: job.agent, kind, key, seq, task: task.id, fence };
+  appendFileSync(job.acknowledgementsFile, `${JSON.stringify(line)}\n`);
+}
