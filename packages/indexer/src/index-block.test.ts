@@ -70,6 +70,15 @@ test.each([
   );
 });
 
+test("a search never compares beyond the block", () => {
+  const bytes = build([{ key: "ab", seq: 1, remove: false, value: "v" }], BLOCK_KIND.data);
+  bytes[9] = 1;
+  // The key goes on like the bytes of the block do, to its last one.
+  const key = `ab${bytes.toString("latin1", 18)} and on`;
+  const block = new IndexBlock(bytes, BLOCK_KIND.data, ORIGIN);
+  expect(() => block.lowerBound(key, 1)).toThrow(expect.objectContaining({ code: "INDEX_DAMAGED" }));
+});
+
 test("whatever the bytes of a block are, reading it gives an answer or INDEX_DAMAGED", () => {
   const anyChange = fc.tuple(fc.nat(), fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(0, 1, 255)));
   fc.assert(

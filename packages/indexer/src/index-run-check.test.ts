@@ -24,6 +24,8 @@ interface Craft {
   readonly blocks: readonly (readonly IndexEntry[])[];
   /** Bytes between the last data block and the leaf. */
   readonly gap?: number;
+  /** Bytes between the leaf and the root. */
+  readonly rootGap?: number;
   readonly footer?: Partial<IndexRunFooter>;
   /** Changes the leaf's entries. */
   readonly leaf?: (entries: readonly IndexEntry[]) => readonly IndexEntry[];
@@ -95,7 +97,10 @@ function checkOf(craft: Craft): () => void {
 }
 
 /** `last`: what the root says that the leaf ends with, when not what it does. */
-function open({ blocks, gap = 0, footer, leaf = (entries) => entries }: Craft, last?: IndexEntry): IndexRun {
+function open(
+  { blocks, gap = 0, rootGap = 0, footer, leaf = (entries) => entries }: Craft,
+  last?: IndexEntry,
+): IndexRun {
   const parts: Buffer[] = [encodeHeader({ storeId: STORE_ID, meta: {} })];
   const put = (bytes: Buffer): BlockPointer => {
     const offset = lengthOf(parts);
@@ -107,6 +112,7 @@ function open({ blocks, gap = 0, footer, leaf = (entries) => entries }: Craft, l
   );
   parts.push(Buffer.alloc(gap));
   const leafPointer = put(blockOf(BLOCK_KIND.leaf, leafEntries));
+  parts.push(Buffer.alloc(rootGap));
   const root = put(blockOf(BLOCK_KIND.root, [pointerEntry(last ?? leafEntries.at(-1) ?? C, leafPointer)]));
   const header = parts[0] ?? Buffer.alloc(0);
   const counted = {
