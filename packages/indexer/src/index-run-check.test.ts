@@ -46,6 +46,7 @@ test.each<readonly [string, Craft]>([
   ["blocks out of order", { blocks: [[B], [A, C]] }],
   ["versions of a key oldest first", { blocks: [[A, entryOf("a", 4)], [C]] }],
   ["bytes between blocks", { blocks: [[A, B], [C]], gap: 5 }],
+  ["bytes before the root", { blocks: [[A, B], [C]], rootGap: 5 }],
   [
     "a leaf that names a block twice",
     { blocks: [[A, B], [C]], leaf: (entries) => [...entries.slice(0, 1), ...entries] },
