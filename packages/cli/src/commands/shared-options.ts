@@ -1,0 +1,78 @@
+/** Options that several commands share, and what they mean to the domain. */
+import type { CommandContext, WriteWish } from "../command-context.ts";
+import type { EnvelopePage } from "../envelope.ts";
+import { idOption, integerOption, textOption, withDefault } from "../parsing/option-spec.ts";
+
+const LIMIT_DEFAULT = 20;
+
+export const listOptions = {
+  limit: withDefault(
+    integerOption("-n, --limit <count>", `How many at most (default ${LIMIT_DEFAULT})`, { min: 1, max: 10_000 }, { misspellings: ["--max", "--count", "--top", "--first"] }),
+    LIMIT_DEFAULT,
+  ),
+  after: textOption("--after <cursor>", "Go on after this: `next` of the page before", { misspellings: ["--cursor", "--offset", "--page"] }),
+} as const;
+
+const SAFE_INTEGER = { min: 0, max: Number.MAX_SAFE_INTEGER };
+
+/** The proof of a claim: goes with every write made under one. */
+export const proofOptions = {
+  fence: integerOption("--fence <number>", "The fence of your claim", SAFE_INTEGER),
+  token: textOption("--token <token>", "The token of your claim, instead of KNOT_TOKEN"),
+} as const;
+
+export const retryOptions = {
+  idempotencyKey: textOption("--idempotency-key <key>", "The same key again changes nothing and gives the same answer", {
+    misspellings: ["--key", "--request-id"],
+  }),
+} as const;
+
+export const versionOptions = {
+  ifVersion: integerOption("--if-version <number>", "Refuse unless the task still has this version", SAFE_INTEGER, {
+    misspellings: ["--version-is", "--expect-version"],
+  }),
+} as const;
+
+export const parentOption = idOption("--parent <id>", "The task it is a part of", { misspellings: ["--child-of"] });
+
+interface WriteInput {
+  readonly fence?: number | undefined;
+  readonly token?: string | undefined;
+  readonly ifVersion?: number | undefined;
+  readonly idempotencyKey?: string | undefined;
+}
+
+interface WriteOptions extends WriteWish {
+  readonly fence?: number;
+  readonly token?: string;
+  readonly ifVersion?: number;
+  readonly idempotencyKey?: string;
+}
+
+/** The options of a write as the domain takes them. The token of KNOT_TOKEN counts only where the command takes one. */
+export function writeOptionsOf(context: CommandContext, input: WriteInput): WriteOptions {
+  const { fence, ifVersion, idempotencyKey } = input;
+  const token = "token" in input ? (input.token ?? tokenOfEnvironment(context)) : undefined;
+  return {
+    ...context.writeWish,
+    ...(fence === undefined ? {} : { fence }),
+    ...(token === undefined ? {} : { token }),
+    ...(ifVersion === undefined ? {} : { ifVersion }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
+}
+
+export function envelopePage(page: { readonly truncated: boolean; readonly next?: string }): EnvelopePage {
+  return { next: page.next ?? null, truncated: page.truncated };
+}
+
+/** The object without its `undefined` fields. */
+export function given<Fields extends object>(fields: Fields): { readonly [Name in keyof Fields]: Exclude<Fields[Name], undefined> } {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as { readonly [Name in keyof Fields]: Exclude<Fields[Name], undefined> };
+}
+
+function tokenOfEnvironment({ environment }: CommandContext): string | undefined {
+  const token = environment.env["KNOT_TOKEN"];
+  return token === "" ? undefined : token;
+}

@@ -1,0 +1,34 @@
+/** `knot task delete`. */
+import { type Command, defineCommand } from "../command.ts";
+import { line, span } from "../output/document.ts";
+import { flag, idArgument } from "../parsing/option-spec.ts";
+import { taskLine } from "../views/task-view.ts";
+import { proofOptions, versionOptions, writeOptionsOf } from "./shared-options.ts";
+
+export const taskDelete: Command = defineCommand({
+  path: "task delete",
+  summary: "Delete a task and its edges",
+  details: "Its notes and its claim go with it; the answer says what went. The history of the task stays and can be read.",
+  args: { id: idArgument("id", "The task, or the end of its id") },
+  options: {
+    dryRun: flag("--dry-run", "Only say what would go", { misspellings: ["--preview"] }),
+    ...proofOptions,
+    ...versionOptions,
+  },
+  examples: [
+    { line: "knot task delete 7QK4ZB1M --dry-run", why: "see what goes with it" },
+    { line: "knot task delete 7QK4ZB1M --if-version 4", why: "only if nobody changed it since" },
+  ],
+  run: async (context, { id, dryRun, ...write }) => {
+    const knot = await context.write();
+    const deletion = await knot.tasks.delete(await knot.resolveId(id, "task"), { dryRun, ...writeOptionsOf(context, write) });
+    const { task, edges, notes } = deletion;
+    return {
+      data: { ...deletion, dryRun },
+      document: () => [
+        taskLine(dryRun ? "Would delete" : "Deleted", task, `with ${edges.length} edges and ${notes.length} notes`),
+        ...edges.map(({ from, type, to }) => line([span("  edge ", "dim"), `${from} ${type} ${to}`])),
+      ],
+    };
+  },
+});

@@ -1,0 +1,41 @@
+/** `knot task list`. */
+import { priorities, taskStatuses } from "@knotwork/domain";
+import { type Command, defineCommand } from "../command.ts";
+import { choicesOption, flag, textOption } from "../parsing/option-spec.ts";
+import { listDocument } from "../views/list-view.ts";
+import { briefTask, taskTable } from "../views/task-view.ts";
+import { envelopePage, given, listOptions } from "./shared-options.ts";
+
+export const taskList: Command = defineCommand({
+  path: "task list",
+  summary: "List tasks",
+  details: "By status as declared, then priority, then age. Finished tasks are listed too, after the others.",
+  args: {},
+  options: {
+    status: choicesOption("-s, --status <statuses>", "Only these", taskStatuses, { misspellings: ["--state", "--is"] }),
+    priority: choicesOption("-p, --priority <levels>", "Only these", priorities, { misspellings: ["--prio"] }),
+    assignee: textOption("--assignee <name>", "Only tasks meant for this one", { misspellings: ["--owner", "--assigned-to"] }),
+    category: textOption("-c, --category <word>", "Only this kind of work", { misspellings: ["--type", "--kind"] }),
+    tag: textOption("--tag <word>", "Only tasks with this tag", { misspellings: ["--tags", "--label"] }),
+    text: textOption("--text <words>", "Only tasks with these words in title or description", {
+      misspellings: ["--search", "--query", "--grep", "--contains"],
+    }),
+    full: flag("--full", "With --json: every field, not only the brief ones"),
+    ...listOptions,
+  },
+  examples: [
+    { line: "knot task list --status pending,in_progress -n 50", why: "what is open" },
+    { line: "knot task list --text recovery --json", why: "the same for programs; page.next goes on" },
+  ],
+  run: async (context, { full, ...filter }) => {
+    const knot = await context.read();
+    const found = await knot.tasks.list(given(filter));
+    const page = envelopePage(found);
+    return {
+      data: { items: full ? found.items : found.items.map(briefTask) },
+      page,
+      document: (look) =>
+        listDocument({ count: found.items.length, noun: "task", page, rows: () => [taskTable(found.items, look)] }),
+    };
+  },
+});

@@ -1,0 +1,39 @@
+/** `knot task ready`. */
+import { priorities } from "@knotwork/domain";
+import { type Command, defineCommand } from "../command.ts";
+import { choiceOption, flag, textOption } from "../parsing/option-spec.ts";
+import { listDocument } from "../views/list-view.ts";
+import { briefTask, taskTable } from "../views/task-view.ts";
+import { envelopePage, given, listOptions } from "./shared-options.ts";
+
+/** Which ready tasks: shared by `ready` and `next`. */
+export const readyFilterOptions = {
+  priority: choiceOption("-p, --priority <level>", "Only this", priorities, { misspellings: ["--prio"] }),
+  category: textOption("-c, --category <word>", "Only this kind of work", { misspellings: ["--type", "--kind"] }),
+  tag: textOption("--tag <word>", "Only tasks with this tag", { misspellings: ["--tags", "--label"] }),
+  assignee: textOption("--assignee <name>", "Only tasks meant for this one", { misspellings: ["--owner"] }),
+} as const;
+
+export const taskReady: Command = defineCommand({
+  path: "task ready",
+  summary: "List the tasks that can be worked on now",
+  details: "Pending, nothing they wait for is open, and nobody holds a live claim on them. Most urgent first, then oldest.",
+  args: {},
+  options: { ...readyFilterOptions, full: flag("--full", "With --json: every field"), limit: listOptions.limit },
+  examples: [
+    { line: "knot task ready", why: "what could be done now" },
+    { line: "knot task ready --tag wal -n 5 --json", why: "five of one kind, for programs" },
+  ],
+  run: async (context, { full, ...filter }) => {
+    const knot = await context.read();
+    const found = await knot.tasks.ready(given(filter));
+    // Readiness changes with every commit: a cursor into it would skip and repeat.
+    const page = { ...envelopePage(found), next: null };
+    return {
+      data: { items: full ? found.items : found.items.map(briefTask) },
+      page,
+      document: (look) =>
+        listDocument({ count: found.items.length, noun: "task ready", page, rows: () => [taskTable(found.items, look)] }),
+    };
+  },
+});

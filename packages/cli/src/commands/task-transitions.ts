@@ -1,0 +1,82 @@
+/** `knot task start`, `block`, `unblock`, `reopen`: the moves of a task through its life, completion apart. */
+import type { Knot, Task } from "@knotwork/domain";
+import { type ArgumentSpec, type Command, defineCommand, type Example } from "../command.ts";
+import { idArgument, idOption, requiredText } from "../parsing/option-spec.ts";
+import { taskLine } from "../views/task-view.ts";
+import { given, proofOptions, retryOptions, versionOptions, writeOptionsOf } from "./shared-options.ts";
+
+type WriteOptions = ReturnType<typeof writeOptionsOf>;
+
+const taskId: ArgumentSpec<string> = idArgument("id", "The task, or the end of its id");
+const writeSpecs = { ...proofOptions, ...versionOptions, ...retryOptions } as const;
+
+export const taskStart: Command = transition({
+  path: "task start",
+  summary: "Begin to work on a task whose blockers are finished",
+  details: "Refused with NOT_READY while something it waits for is open. To keep others away, claim the task instead.",
+  examples: [{ line: "knot task start 7QK4ZB1M --as agent-7", why: "in progress from now on" }],
+  done: "Started",
+  move: (knot, id, options) => knot.tasks.start(id, options),
+});
+
+export const taskBlock: Command = defineCommand({
+  path: "task block",
+  summary: "Say that a task cannot go on, and why",
+  args: { id: taskId },
+  options: {
+    reason: requiredText("-r, --reason <text>", "Why it cannot go on", { misspellings: ["--because", "--message"] }),
+    by: idOption("-b, --by <id>", "The task it waits for: an edge is added", { misspellings: ["--blocked-by", "--depends-on"] }),
+    ...writeSpecs,
+  },
+  examples: [{ line: 'knot task block 7QK4ZB1M --reason "No access to the staging host"', why: "shown to whoever looks" }],
+  run: async (context, { id, reason, by, ...write }) => {
+    const knot = await context.write();
+    const blocker = by === undefined ? undefined : await knot.resolveId(by, "task");
+    const task = await knot.tasks.block(await knot.resolveId(id, "task"), reason, {
+      ...given({ by: blocker }),
+      ...writeOptionsOf(context, write),
+    });
+    return { data: task, document: () => [taskLine("Blocked", task, reason)] };
+  },
+});
+
+export const taskUnblock: Command = transition({
+  path: "task unblock",
+  summary: "Say that a blocked task can go on",
+  details: "It is pending again, and ready once everything it waits for is finished.",
+  examples: [{ line: "knot task unblock 7QK4ZB1M", why: "the reason is gone" }],
+  done: "Unblocked",
+  move: (knot, id, options) => knot.tasks.unblock(id, options),
+});
+
+export const taskReopen: Command = transition({
+  path: "task reopen",
+  summary: "Open a finished task again",
+  details: "Also for a task that was put off, or left in progress by an agent whose claim ran out.",
+  examples: [{ line: "knot task reopen 7QK4ZB1M", why: "pending again" }],
+  done: "Reopened",
+  move: (knot, id, options) => knot.tasks.reopen(id, options),
+});
+
+interface Transition {
+  readonly path: string;
+  readonly summary: string;
+  readonly details: string;
+  readonly examples: readonly [Example, ...Example[]];
+  /** What was done, in a word. */
+  readonly done: string;
+  readonly move: (knot: Knot, id: string, options: WriteOptions) => Promise<Task>;
+}
+
+function transition({ done, move, ...words }: Transition): Command {
+  return defineCommand({
+    ...words,
+    args: { id: taskId },
+    options: writeSpecs,
+    run: async (context, { id, ...write }) => {
+      const knot = await context.write();
+      const task = await move(knot, await knot.resolveId(id, "task"), writeOptionsOf(context, write));
+      return { data: task, document: () => [taskLine(done, task)] };
+    },
+  });
+}

@@ -1,0 +1,63 @@
+/** The JSON a command prints under `--json`: one document, always one of two shapes. */
+import { BrokenInvariantError, KnotworkError } from "@knotwork/disk";
+import { sanitizeJson } from "./output/sanitize.ts";
+
+/** What JSON.stringify turns into JSON: the frozen views of the domain are interfaces, which are no `JsonValue` to the compiler. */
+export type Printable = string | number | boolean | null | object;
+
+export interface EnvelopePage {
+  /** Give it as `--after` to go on; `null` when there is nothing more. */
+  readonly next: string | null;
+  readonly truncated: boolean;
+}
+
+export interface EnvelopeError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly retryable: boolean;
+  readonly context: object;
+}
+
+/** One line of JSON, safe to print, without a line break. */
+export function successEnvelope(data: Printable, page?: EnvelopePage): string {
+  return jsonLine(page === undefined ? { ok: true, data } : { ok: true, data, page });
+}
+
+/** One line of JSON, safe to print, without a line break. */
+export function errorEnvelope(error: EnvelopeError): string {
+  return jsonLine({ ok: false, error });
+}
+
+export function jsonLine(value: Printable): string {
+  return sanitizeJson(JSON.stringify(value));
+}
+
+/** Any thrown value as the envelope tells it. A defect of Knotwork itself is `INTERNAL`. */
+export function describeError(error: unknown): EnvelopeError {
+  if (error instanceof KnotworkError) {
+    return {
+      code: error.code,
+      message: error.message,
+      hint: error.hint ?? null,
+      retryable: error.retryable,
+      context: error.context,
+    };
+  }
+  if (error instanceof RangeError || (error instanceof TypeError && !isEngineTypeError(error))) {
+    return { code: "INVALID_ARGUMENT", message: error.message, hint: null, retryable: false, context: {} };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: "INTERNAL",
+    message: `Cannot finish the command: ${message}`,
+    hint: "This is a defect of Knotwork. Please report it with the output of the same command under KNOT_DEBUG=1.",
+    retryable: false,
+    context: { kind: error instanceof BrokenInvariantError ? "broken invariant" : "unexpected error" },
+  };
+}
+
+/** V8 throws TypeErrors of its own for defects such as reading a property of undefined. */
+function isEngineTypeError(error: TypeError): boolean {
+  return /^Cannot (?:read|set) propert|is not (?:a function|iterable|a constructor)|^Cannot destructure/.test(error.message);
+}

@@ -1,0 +1,91 @@
+/** Finds the command among the words: global options may stand before its name and between its words. */
+import { CliError } from "../cli-error.ts";
+import { commandGroups, commandTable, type CommandEntry, type CommandGroup } from "../command-table.ts";
+import { globalOptionArity, globalOptionSpecs } from "./global-options.ts";
+import { nearest } from "./near-miss.ts";
+import { labelOf } from "./option-spec.ts";
+
+export type Found =
+  | { readonly kind: "command"; readonly entry: CommandEntry; readonly rest: readonly string[] }
+  | { readonly kind: "group"; readonly group: CommandGroup; readonly rest: readonly string[] }
+  | { readonly kind: "none"; readonly rest: readonly string[] };
+
+/** `rest` holds every word that is not part of the name, in order. @throws CliError UNKNOWN_COMMAND, UNKNOWN_OPTION */
+export function findCommand(argv: readonly string[]): Found {
+  const options: string[] = [];
+  let group: CommandGroup | undefined;
+  for (let index = 0; index < argv.length; index += 1) {
+    const word = argv[index] ?? "";
+    if (word.startsWith("-") && word !== "-") {
+      const arity = globalOptionArity(word);
+      if (arity === undefined) throw unknownLeadingOption(word);
+      options.push(word);
+      if (arity === "one") {
+        index += 1;
+        options.push(...argv.slice(index, index + 1));
+      }
+      continue;
+    }
+    const path = group === undefined ? word : `${group.name} ${word}`;
+    const entry = commandTable.find((candidate) => candidate.path === path);
+    if (entry !== undefined) return { kind: "command", entry, rest: [...options, ...argv.slice(index + 1)] };
+    const found = group === undefined ? commandGroups.find((candidate) => candidate.name === word) : undefined;
+    if (found === undefined) throw unknownCommand(word, group);
+    group = found;
+  }
+  return group === undefined ? { kind: "none", rest: options } : { kind: "group", group, rest: options };
+}
+
+export function commandsOf(group: CommandGroup): readonly CommandEntry[] {
+  return commandTable.filter((entry) => entry.path.startsWith(`${group.name} `));
+}
+
+function unknownCommand(word: string, group: CommandGroup | undefined): CliError {
+  const typed = group === undefined ? word : `${group.name} ${word}`;
+  const suggestion = group === undefined ? suggestAtRoot(word) : suggestInGroup(word, group);
+  return new CliError("UNKNOWN_COMMAND", `Cannot run "${typed}": there is no such command`, {
+    hint:
+      suggestion === undefined
+        ? `See knot ${group === undefined ? "" : `${group.name} `}--help for the commands there are.`
+        : `Use: knot ${suggestion}`,
+    context: { command: typed, suggestion },
+  });
+}
+
+function suggestInGroup(word: string, group: CommandGroup): string | undefined {
+  const entries = commandsOf(group);
+  const exact = entries.find((entry) => entry.misspellings?.includes(word.toLowerCase()));
+  if (exact !== undefined) return exact.path;
+  const leaves = entries.map((entry) => entry.path.slice(group.name.length + 1));
+  const near = nearest(word, leaves);
+  return near === undefined ? undefined : `${group.name} ${near}`;
+}
+
+/** A word at the start may be another name of a command or group, or a command whose group was forgotten. */
+function suggestAtRoot(word: string): string | undefined {
+  const wanted = word.toLowerCase();
+  const alone = commandTable.find((entry) => !entry.path.includes(" ") && entry.misspellings?.includes(wanted));
+  if (alone !== undefined) return alone.path;
+  const group = commandGroups.find((candidate) => candidate.misspellings?.includes(wanted));
+  if (group !== undefined) return `${group.name} …`;
+  const leaf = commandTable.find((entry) => entry.path.endsWith(` ${wanted}`));
+  const synonym = leaf ?? commandTable.find((entry) => entry.path.includes(" ") && entry.misspellings?.includes(wanted));
+  if (synonym !== undefined) return synonym.path;
+  const tops = [...commandGroups.map(({ name }) => name), ...commandTable.map(({ path }) => path)];
+  const near = nearest(word, tops.filter((name) => !name.includes(" ")));
+  return near !== undefined && commandGroups.some(({ name }) => name === near) ? `${near} …` : near;
+}
+
+function unknownLeadingOption(word: string): CliError {
+  const [name = word] = word.split("=", 1);
+  const labels = Object.values(globalOptionSpecs).map(({ flags }) => labelOf(flags));
+  const spelled = Object.values(globalOptionSpecs).find(({ misspellings }) => misspellings?.includes(name));
+  const suggestion = spelled === undefined ? nearest(name, labels) : labelOf(spelled.flags);
+  return new CliError("UNKNOWN_OPTION", `Cannot use "${name}": no command is named before it`, {
+    hint:
+      suggestion === undefined
+        ? "Put the command first, then its options: knot task list --status pending"
+        : `Use ${suggestion}, or put the command first.`,
+    context: { option: name, suggestion },
+  });
+}
