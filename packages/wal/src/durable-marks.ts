@@ -34,7 +34,12 @@ export class DurableMarks {
   #suspects: readonly Suspect[] = [];
   #nextSlot = 0;
 
-  constructor(options: { readonly disk: Disk; readonly path: string; readonly store: string; readonly writable: boolean }) {
+  constructor(options: {
+    readonly disk: Disk;
+    readonly path: string;
+    readonly store: string;
+    readonly writable: boolean;
+  }) {
     this.#disk = options.disk;
     this.#path = options.path;
     this.#store = options.store;
@@ -70,7 +75,8 @@ export class DurableMarks {
     const file = this.#open();
     if (file === undefined) return false;
     const slot = this.#freeSuspectSlot(suspect);
-    if (slot === undefined) return this.read().suspects.some((known) => known.segment === suspect.segment && known.ino === suspect.ino);
+    if (slot === undefined)
+      return this.read().suspects.some((known) => known.segment === suspect.segment && known.ino === suspect.ino);
     try {
       writeFully(file, slotBytes({ suspect, store: this.#store }), slot * SLOT_BYTES);
     } catch (error) {
@@ -87,7 +93,12 @@ export class DurableMarks {
     this.read();
     for (let slot = MARK_SLOTS; slot < SLOT_COUNT; slot += 1) {
       const known = this.#slotAt(slot)?.suspect;
-      if (known !== undefined && known.segment === suspect.segment && known.ino === suspect.ino && known.dev === suspect.dev) {
+      if (
+        known !== undefined &&
+        known.segment === suspect.segment &&
+        known.ino === suspect.ino &&
+        known.dev === suspect.dev
+      ) {
         writeFully(file, Buffer.alloc(SLOT_BYTES), slot * SLOT_BYTES);
       }
     }
@@ -126,9 +137,13 @@ export class DurableMarks {
     const start = slot * SLOT_BYTES;
     const end = this.#bytes.indexOf(0x0a, start);
     if (end === -1 || end >= start + SLOT_BYTES) return undefined;
-    const content = decodeObjectLine(this.#bytes, start, end) as { readonly store: string; readonly mark?: number; readonly suspect?: Suspect } | undefined;
+    const content = decodeObjectLine(this.#bytes, start, end) as
+      | { readonly store: string; readonly mark?: number; readonly suspect?: Suspect }
+      | undefined;
     if (content === undefined || content.store !== this.#store) return undefined;
-    return slot < MARK_SLOTS ? { ...(content.mark === undefined ? {} : { mark: content.mark }) } : { ...(content.suspect === undefined ? {} : { suspect: content.suspect }) };
+    return slot < MARK_SLOTS
+      ? { ...(content.mark === undefined ? {} : { mark: content.mark }) }
+      : { ...(content.suspect === undefined ? {} : { suspect: content.suspect }) };
   }
 
   #freeSuspectSlot(suspect: Suspect): number | undefined {
@@ -137,7 +152,8 @@ export class DurableMarks {
       const known = this.#slotAt(slot)?.suspect;
       if (known === undefined) return slot;
       // A slot keeps the lowest bound that any process proved: what a second failure reports must not raise it.
-      if (known.segment === suspect.segment && known.ino === suspect.ino && known.dev === suspect.dev) return known.seq <= suspect.seq ? undefined : slot;
+      if (known.segment === suspect.segment && known.ino === suspect.ino && known.dev === suspect.dev)
+        return known.seq <= suspect.seq ? undefined : slot;
     }
     return undefined;
   }

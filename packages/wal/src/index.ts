@@ -1,12 +1,28 @@
 export { LogGapError, WalError } from "./errors.ts";
 export { createFirstSegment } from "./first-segment.ts";
-export { crcHex, decodeObjectLine, encodeObjectLine, type EncodedLine, jsonText, LINE_FEED, NO_CRC, verifiedCrc } from "./line-format.ts";
+export {
+  crcHex,
+  decodeObjectLine,
+  encodeObjectLine,
+  type EncodedLine,
+  jsonText,
+  LINE_FEED,
+  NO_CRC,
+  verifiedCrc,
+} from "./line-format.ts";
 export { Log, type LockedOptions, type LogOptions } from "./log.ts";
 export type { AppendPlan, AppendResult } from "./log-append.ts";
 export { readRecords, type LogReaderOptions } from "./log-reader.ts";
 export { LogTail, type LogStart, type RecordListener } from "./log-tail.ts";
 export type { RecordDraft, RecordHead, RecordLocation } from "./record.ts";
-export { bodyRange, decodeRecord, decodeWholeRecord, isRecordLine, type DecodedRecord, type WholeRecord } from "./record-format.ts";
+export {
+  bodyRange,
+  decodeRecord,
+  decodeWholeRecord,
+  isRecordLine,
+  type DecodedRecord,
+  type WholeRecord,
+} from "./record-format.ts";
 export { discard, writeQuarantineFile } from "./recovery.ts";
 export { Segment, type SegmentOptions } from "./segment.ts";
 export { decodeSeal, decodeSegmentHeader, LOG_FORMAT, type Seal, type SegmentHeader } from "./segment-format.ts";

@@ -58,7 +58,11 @@ export function verifiedCrc(bytes: Buffer, start: number, end: number): string |
 }
 
 /** The object of a line in [start, end), or `undefined` when the line is not sound. */
-export function decodeObjectLine(bytes: Buffer, start = 0, end: number = lineEnd(bytes, start)): Readonly<Record<string, unknown>> | undefined {
+export function decodeObjectLine(
+  bytes: Buffer,
+  start = 0,
+  end: number = lineEnd(bytes, start),
+): Readonly<Record<string, unknown>> | undefined {
   if (verifiedCrc(bytes, start, end) === undefined) return undefined;
   // Behind a right CRC stands what a writer wrote: text that does not parse is a defect, not damage.
   return JSON.parse(bytes.toString("utf8", start, end)) as Readonly<Record<string, unknown>>;

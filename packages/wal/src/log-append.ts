@@ -79,7 +79,10 @@ function shrunk(path: string, expectedBytes: number, foundBytes: number): WalErr
   });
 }
 
-function encodeChain(drafts: readonly RecordDraft[], end: { readonly seq: number; readonly crc: string; readonly durable: number; readonly time: string }): readonly EncodedRecord[] {
+function encodeChain(
+  drafts: readonly RecordDraft[],
+  end: { readonly seq: number; readonly crc: string; readonly durable: number; readonly time: string },
+): readonly EncodedRecord[] {
   const encoded: EncodedRecord[] = [];
   let { seq, crc } = end;
   for (const draft of drafts) {
@@ -91,16 +94,23 @@ function encodeChain(drafts: readonly RecordDraft[], end: { readonly seq: number
   return encoded;
 }
 
-function writeRecords(context: AppendContext, encoded: readonly EncodedRecord[]): { readonly records: readonly EncodedRecord[]; readonly noSpace?: WalError } {
+function writeRecords(
+  context: AppendContext,
+  encoded: readonly EncodedRecord[],
+): { readonly records: readonly EncodedRecord[]; readonly noSpace?: WalError } {
   const { tail, sync } = context;
-  const bytes = encoded.length === 1 && encoded[0] !== undefined ? encoded[0].bytes : Buffer.concat(encoded.map((record) => record.bytes));
+  const bytes =
+    encoded.length === 1 && encoded[0] !== undefined
+      ? encoded[0].bytes
+      : Buffer.concat(encoded.map((record) => record.bytes));
   const start = tail.offset;
   const failure = tryWrite(() => tail.segment.append(bytes));
   const { sizeBytes } = tail.segment.stat();
   if (failure === undefined && sizeBytes === start + bytes.length) return { records: encoded };
   if (failure !== undefined && !failure.isNoSpace) throw sync.poisonWith(failure.cause, "the write failed");
   const written = failure?.isShort === true ? failure.count : sizeBytes - start;
-  if (sizeBytes !== start + written || written < 0 || written >= bytes.length) throw sync.poisonWith(failure?.cause, "the log has not the size it must have after a write");
+  if (sizeBytes !== start + written || written < 0 || written >= bytes.length)
+    throw sync.poisonWith(failure?.cause, "the log has not the size it must have after a write");
   const records = wholeRecords(encoded, written);
   const wholeBytes = records.reduce((sum, record) => sum + record.bytes.length, 0);
   if (wholeBytes < written) cutOwnBytes(context, start + wholeBytes);

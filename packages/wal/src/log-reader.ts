@@ -24,7 +24,9 @@ const CHUNK_BYTES = 1024 * 1024;
  * Yields the records behind `start` up to `through`, each verified and chained to the one before.
  * @throws LogGapError when a segment is gone; WalError LOG_DAMAGED at the first byte that is not sound
  */
-export function* readRecords(options: LogReaderOptions): Generator<{ readonly record: WholeRecord; readonly crc: string }> {
+export function* readRecords(
+  options: LogReaderOptions,
+): Generator<{ readonly record: WholeRecord; readonly crc: string }> {
   const { through } = options;
   let last = { seq: options.start.seq, crc: options.start.crc };
   let name: string | undefined = options.start.segment;
@@ -39,7 +41,8 @@ export function* readRecords(options: LogReaderOptions): Generator<{ readonly re
           if (name === undefined) throw damaged(segment.path, line.offset, last.seq + 1);
           break;
         }
-        if (decoded.head.seq !== last.seq + 1 || decoded.head.prev !== last.crc) throw damaged(segment.path, line.offset, last.seq + 1);
+        if (decoded.head.seq !== last.seq + 1 || decoded.head.prev !== last.crc)
+          throw damaged(segment.path, line.offset, last.seq + 1);
         last = { seq: decoded.head.seq, crc: decoded.location.crc };
         yield { record: decodeWholeRecord(line.bytes), crc: last.crc };
         if (last.seq === through) return;

@@ -48,7 +48,11 @@ function replaceSegment(options: LogRepairOptions, suspect: Suspect): void {
   const path = paths.segment(suspect.segment);
   const bytes = readAll(disk, path);
   const sound = bytes.subarray(0, soundLength(bytes, suspect, path));
-  writeQuarantineFile(disk, join(quarantineDirectory, `${suspect.segment}.suspect-${suspect.ino}-${crcHex(bytes)}`), bytes);
+  writeQuarantineFile(
+    disk,
+    join(quarantineDirectory, `${suspect.segment}.suspect-${suspect.ino}-${crcHex(bytes)}`),
+    bytes,
+  );
   const temporary = join(paths.directory, `.repair-${randomToken(options.random, 12)}`);
   const copy = writeCopy(disk, temporary, sound);
   try {
@@ -80,15 +84,22 @@ function soundLength(bytes: Buffer, suspect: Suspect, path: string): number {
   let lastSeq = 0;
   for (let lineEnd = bytes.indexOf(LINE_FEED); lineEnd !== -1; lineEnd = bytes.indexOf(LINE_FEED, end)) {
     if (verifiedCrc(bytes, end, lineEnd) === undefined) break;
-    const line = JSON.parse(bytes.toString("utf8", end, lineEnd)) as { readonly seq?: number; readonly seal?: { readonly last: number } };
+    const line = JSON.parse(bytes.toString("utf8", end, lineEnd)) as {
+      readonly seq?: number;
+      readonly seal?: { readonly last: number };
+    };
     lastSeq = line.seq ?? line.seal?.last ?? lastSeq;
     end = lineEnd + 1;
   }
   if (lastSeq >= suspect.seq || (lastSeq === 0 && end > 0 && suspect.seq < firstSeqOf(bytes))) return end;
-  throw new WalError("LOG_DAMAGED", `Cannot replace a segment that failed to sync: record ${lastSeq + 1} was durable and cannot be read`, {
-    hint: "Nothing was changed and reading goes on. Run: knot doctor",
-    context: { path, offset: end, lastSeq, durableSeq: suspect.seq },
-  });
+  throw new WalError(
+    "LOG_DAMAGED",
+    `Cannot replace a segment that failed to sync: record ${lastSeq + 1} was durable and cannot be read`,
+    {
+      hint: "Nothing was changed and reading goes on. Run: knot doctor",
+      context: { path, offset: end, lastSeq, durableSeq: suspect.seq },
+    },
+  );
 }
 
 function firstSeqOf(bytes: Buffer): number {

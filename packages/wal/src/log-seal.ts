@@ -76,10 +76,14 @@ function discardOrphan(context: SealContext, path: string): void {
     const bytes = Buffer.alloc(file.stat().sizeBytes);
     file.read(bytes, 0, bytes.length, 0);
     if (holdsRecord(bytes)) {
-      throw new WalError("LOG_DAMAGED", `Cannot seal the log: the segment after record ${tail.seq} holds records, and the seal before it is missing`, {
-        hint: "Nothing was changed and reading goes on. Run: knot doctor",
-        context: { path },
-      });
+      throw new WalError(
+        "LOG_DAMAGED",
+        `Cannot seal the log: the segment after record ${tail.seq} holds records, and the seal before it is missing`,
+        {
+          hint: "Nothing was changed and reading goes on. Run: knot doctor",
+          context: { path },
+        },
+      );
     }
   } finally {
     file.close();
@@ -111,7 +115,8 @@ function appendSeal(context: SealContext, next: string): void {
     throw sync.poisonWith(error, "the seal could not be written");
   }
   const stat = tail.segment.stat();
-  if (stat.sizeBytes !== start + bytes.length) throw sync.poisonWith(undefined, "the log has not the size it must have after a seal");
+  if (stat.sizeBytes !== start + bytes.length)
+    throw sync.poisonWith(undefined, "the log has not the size it must have after a seal");
   try {
     tail.segment.syncData();
   } catch (error) {

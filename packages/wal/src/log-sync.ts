@@ -115,7 +115,12 @@ export class LogSync {
   /** D1: marks a segment whose sync failed, then poisons. Gives the error to report. */
   syncFailed(segment: { readonly name: string; readonly stat: DiskStat }, cause: unknown): WalError {
     const seq = this.#durableSeq;
-    this.#options.marks.addSuspect({ segment: segment.name, dev: String(segment.stat.dev), ino: String(segment.stat.ino), seq });
+    this.#options.marks.addSuspect({
+      segment: segment.name,
+      dev: String(segment.stat.dev),
+      ino: String(segment.stat.ino),
+      seq,
+    });
     return this.poisonWith(cause, `the sync of "${segment.name}" failed`);
   }
 
@@ -157,7 +162,9 @@ export class LogSync {
   /** D1, D2: the slots are read again before the mark is raised or anything is acknowledged. */
   #finish(attempt: SyncAttempt): void {
     const { marks } = this.#options;
-    const isSuspect = marks.read().suspects.some((suspect) => suspect.ino === String(attempt.stat.ino) && suspect.dev === String(attempt.stat.dev));
+    const isSuspect = marks
+      .read()
+      .suspects.some((suspect) => suspect.ino === String(attempt.stat.ino) && suspect.dev === String(attempt.stat.dev));
     if (isSuspect) throw this.poisonWith(undefined, `another process failed to sync "${attempt.segment.name}"`);
     this.learn(attempt.seq);
     marks.raise(this.#durableSeq);

@@ -164,7 +164,11 @@ export class LogTail {
   }
 }
 
-function openFollowing(options: SegmentOptions, name: string, last: { readonly seq: number; readonly crc: string }): Segment {
+function openFollowing(
+  options: SegmentOptions,
+  name: string,
+  last: { readonly seq: number; readonly crc: string },
+): Segment {
   let segment: Segment;
   try {
     segment = Segment.open(options, name);

@@ -68,7 +68,15 @@ export class Log {
     this.#lock = new ProcessLock({ disk, clock, path: this.#paths.lock });
     this.#marks = new DurableMarks({ disk, path: this.#paths.durable, store: storeId, writable });
     this.#tail = new LogTail(this.#segments, options.start, options.onRecord);
-    this.#sync = new LogSync({ disk, clock, paths: this.#paths, marks: this.#marks, writable, durableSeq: options.durableSeq, tail: () => this.#tail });
+    this.#sync = new LogSync({
+      disk,
+      clock,
+      paths: this.#paths,
+      marks: this.#marks,
+      writable,
+      durableSeq: options.durableSeq,
+      tail: () => this.#tail,
+    });
   }
 
   /** Seq, CRC and time of the last record that was read. */
@@ -119,7 +127,10 @@ export class Log {
    * @throws DiskError LOCK_TIMEOUT; WalError LOG_DAMAGED, STORE_REPLACED, READ_ONLY: nothing was appended
    * @throws WalError OUTCOME_UNKNOWN, HANDLE_POISONED
    */
-  async append(plan: AppendPlan, options: LockedOptions & { readonly syncInside?: boolean } = {}): Promise<AppendResult> {
+  async append(
+    plan: AppendPlan,
+    options: LockedOptions & { readonly syncInside?: boolean } = {},
+  ): Promise<AppendResult> {
     return this.underLock(
       () =>
         appendRecords(
@@ -141,7 +152,10 @@ export class Log {
   /** Runs a synchronous section under the lock (L1 and L2), caught up to the end of the log. */
   async underLock<T>(section: () => T | typeof RETRY_LOCK, options: LockedOptions = {}): Promise<T> {
     this.#sync.throwIfPoisoned();
-    if (!this.#options.writable) throw new WalError("READ_ONLY", "Cannot write: the store is open read-only", { hint: "Open it without readOnly." });
+    if (!this.#options.writable)
+      throw new WalError("READ_ONLY", "Cannot write: the store is open read-only", {
+        hint: "Open it without readOnly.",
+      });
     const timeoutMs = options.timeoutMs ?? this.#options.lockTimeoutMs;
     let catchUps = 0;
     return runLocked(

@@ -58,7 +58,10 @@ function headMembers(head: RecordHead): string {
 
 /** True when the line in [start, end) claims to be a record (its CRC not looked at). */
 export function isRecordLine(bytes: Buffer, start: number, end: number): boolean {
-  return end - start > HEAD_START + HEAD_DIGITS && bytes.compare(HEAD_MARK, 0, HEAD_MARK.length, start + LINE_REST_START, HEAD_START + start) === 0;
+  return (
+    end - start > HEAD_START + HEAD_DIGITS &&
+    bytes.compare(HEAD_MARK, 0, HEAD_MARK.length, start + LINE_REST_START, HEAD_START + start) === 0
+  );
 }
 
 export interface DecodedRecord {
@@ -78,7 +81,11 @@ export function decodeRecord(bytes: Buffer, start: number, end: number, offset: 
 }
 
 /** The bytes that one body takes: offset in the segment and length. */
-export function bodyRange(head: RecordHead, location: RecordLocation, index: number): { readonly offset: number; readonly length: number } {
+export function bodyRange(
+  head: RecordHead,
+  location: RecordLocation,
+  index: number,
+): { readonly offset: number; readonly length: number } {
   let offset = location.offset + location.bodyStart + index;
   for (let i = 0; i < index; i += 1) offset += head.sizes[i] ?? 0;
   return { offset, length: head.sizes[index] ?? 0 };

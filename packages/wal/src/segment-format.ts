@@ -23,7 +23,11 @@ export interface Seal {
   readonly prev: string;
 }
 
-export function encodeSegmentHeader(header: { readonly store: string; readonly first: number; readonly prev: string }): EncodedLine {
+export function encodeSegmentHeader(header: {
+  readonly store: string;
+  readonly first: number;
+  readonly prev: string;
+}): EncodedLine {
   return encodeObjectLine({ log: LOG_FORMAT, ...header, required: [], optional: [] } satisfies SegmentHeader);
 }
 
@@ -31,22 +35,34 @@ export function encodeSegmentHeader(header: { readonly store: string; readonly f
  * The header in `bytes` (which start at byte 0 of a segment), or `undefined` when it is not sound.
  * @throws WalError FORMAT_UNKNOWN for a newer format or an unknown required feature; STORE_REPLACED for another store's id
  */
-export function decodeSegmentHeader(bytes: Buffer, storeId: string, path: string): { readonly header: SegmentHeader; readonly bytes: number } | undefined {
+export function decodeSegmentHeader(
+  bytes: Buffer,
+  storeId: string,
+  path: string,
+): { readonly header: SegmentHeader; readonly bytes: number } | undefined {
   const end = bytes.indexOf(0x0a);
   if (end === -1) return undefined;
   const header = decodeObjectLine(bytes, 0, end) as unknown as SegmentHeader | undefined;
   if (header === undefined || header.log === undefined) return undefined;
   if (header.log !== LOG_FORMAT || header.required.length > 0) {
-    throw new WalError("FORMAT_UNKNOWN", `Cannot read segment: it is of log format ${header.log} and needs [${header.required.join(", ")}]`, {
-      hint: "Use a newer Knotwork.",
-      context: { path },
-    });
+    throw new WalError(
+      "FORMAT_UNKNOWN",
+      `Cannot read segment: it is of log format ${header.log} and needs [${header.required.join(", ")}]`,
+      {
+        hint: "Use a newer Knotwork.",
+        context: { path },
+      },
+    );
   }
   if (header.store !== storeId) {
-    throw new WalError("STORE_REPLACED", `Cannot read segment: it belongs to store "${header.store}", not to "${storeId}"`, {
-      hint: "The store was replaced while it was open, or files of two stores were mixed. Open it again.",
-      context: { path },
-    });
+    throw new WalError(
+      "STORE_REPLACED",
+      `Cannot read segment: it belongs to store "${header.store}", not to "${storeId}"`,
+      {
+        hint: "The store was replaced while it was open, or files of two stores were mixed. Open it again.",
+        context: { path },
+      },
+    );
   }
   return { header, bytes: end + 1 };
 }
@@ -60,6 +76,10 @@ const SEAL_MARK = Buffer.from('"seal":', "latin1");
 /** The seal in the line [start, end), or `undefined` when it is none or not sound. */
 export function decodeSeal(bytes: Buffer, start: number, end: number): Seal | undefined {
   const markStart = start + LINE_REST_START;
-  if (end < markStart + SEAL_MARK.length || bytes.compare(SEAL_MARK, 0, SEAL_MARK.length, markStart, markStart + SEAL_MARK.length) !== 0) return undefined;
+  if (
+    end < markStart + SEAL_MARK.length ||
+    bytes.compare(SEAL_MARK, 0, SEAL_MARK.length, markStart, markStart + SEAL_MARK.length) !== 0
+  )
+    return undefined;
   return (decodeObjectLine(bytes, start, end) as { readonly seal: Seal } | undefined)?.seal;
 }

@@ -35,7 +35,13 @@ export class Segment {
   #retained = 1;
   #pendingSyncs = 0;
 
-  private constructor(options: SegmentOptions, name: string, file: DiskFile, header: SegmentHeader, headerBytes: number) {
+  private constructor(
+    options: SegmentOptions,
+    name: string,
+    file: DiskFile,
+    header: SegmentHeader,
+    headerBytes: number,
+  ) {
     const firstSeq = segmentFirstSeq(name);
     assert(firstSeq === header.first, `The name of a segment tells its first seq: "${name}" says ${header.first}`);
     this.name = name;

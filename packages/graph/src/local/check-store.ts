@@ -31,9 +31,19 @@ export function checkStore(options: CheckStoreOptions): CheckReport {
 
 class StoreCheck {
   readonly problems: CheckProblem[] = [];
-  readonly counts: Record<string, number> = { commits: 0, versions: 0, entities: 0, edges: 0, tombstones: 0, indexEntries: 0 };
+  readonly counts: Record<string, number> = {
+    commits: 0,
+    versions: 0,
+    entities: 0,
+    edges: 0,
+    tombstones: 0,
+    indexEntries: 0,
+  };
   readonly #options: CheckStoreOptions;
-  readonly #latest = new Map<string, { readonly version: number; readonly deleted: boolean; readonly isEdge: boolean }>();
+  readonly #latest = new Map<
+    string,
+    { readonly version: number; readonly deleted: boolean; readonly isEdge: boolean }
+  >();
 
   constructor(options: CheckStoreOptions) {
     this.#options = options;
@@ -42,9 +52,15 @@ class StoreCheck {
   run(): void {
     const end = this.#checkHistory();
     this.#checkIndex();
-    if (end.crc !== this.#options.manifest.recordCrc) this.#problem("CHAIN_BROKEN", "manifest", `The manifest continues record ${this.#options.manifest.recordCrc}, history ends with ${end.crc}`);
+    if (end.crc !== this.#options.manifest.recordCrc)
+      this.#problem(
+        "CHAIN_BROKEN",
+        "manifest",
+        `The manifest continues record ${this.#options.manifest.recordCrc}, history ends with ${end.crc}`,
+      );
     this.#checkLog();
-    for (const { deleted, isEdge } of this.#latest.values()) this.#count(deleted ? "tombstones" : isEdge ? "edges" : "entities");
+    for (const { deleted, isEdge } of this.#latest.values())
+      this.#count(deleted ? "tombstones" : isEdge ? "edges" : "entities");
   }
 
   #checkHistory(): { readonly crc: string } {
@@ -59,13 +75,20 @@ class StoreCheck {
             continue;
           }
           const { commit } = line;
-          if (commit.commit !== seq + 1) this.#problem("COMMIT_MISSING", run.file, `Commit ${commit.commit} follows ${seq}`);
-          if (commit.prev !== crc) this.#problem("CHAIN_BROKEN", run.file, `Commit ${commit.commit} follows record ${commit.prev}, not ${crc}`);
+          if (commit.commit !== seq + 1)
+            this.#problem("COMMIT_MISSING", run.file, `Commit ${commit.commit} follows ${seq}`);
+          if (commit.prev !== crc)
+            this.#problem(
+              "CHAIN_BROKEN",
+              run.file,
+              `Commit ${commit.commit} follows record ${commit.prev}, not ${crc}`,
+            );
           seq = commit.commit;
           crc = commit.record;
           this.#count("commits");
         }
-        if (seq !== run.through) this.#problem("COMMIT_MISSING", run.file, `The run ends with commit ${seq}, not with ${run.through}`);
+        if (seq !== run.through)
+          this.#problem("COMMIT_MISSING", run.file, `The run ends with commit ${seq}, not with ${run.through}`);
       });
     }
     return { crc };
@@ -74,7 +97,13 @@ class StoreCheck {
   #checkLog(): void {
     const { disk, paths, manifest, head } = this.#options;
     this.#guard("wal", () => {
-      for (const { record } of readRecords({ disk, paths: walPaths(paths.walDirectory), storeId: manifest.store, start: replayStart(manifest), through: head })) {
+      for (const { record } of readRecords({
+        disk,
+        paths: walPaths(paths.walDirectory),
+        storeId: manifest.store,
+        start: replayStart(manifest),
+        through: head,
+      })) {
         this.#count("commits");
         for (const row of record.rows) {
           if (row[0] === "define") continue;
@@ -86,13 +115,19 @@ class StoreCheck {
   }
 
   #seeVersion(version: StoredVersion, seq: number, where: string): void {
-    if (version.seq !== seq) this.#problem("VERSION_MISPLACED", where, `Version ${version.version} of "${version.id}" is of seq ${version.seq} and stands under commit ${seq}`);
+    if (version.seq !== seq)
+      this.#problem(
+        "VERSION_MISPLACED",
+        where,
+        `Version ${version.version} of "${version.id}" is of seq ${version.seq} and stands under commit ${seq}`,
+      );
     this.#see(version.id, version.version, version.deleted, version.from !== undefined, where);
   }
 
   #see(id: string, version: number, deleted: boolean, isEdge: boolean, where: string): void {
     const before = this.#latest.get(id)?.version ?? 0;
-    if (version !== before + 1) this.#problem("VERSION_MISSING", where, `Version ${version} of "${id}" follows version ${before}`);
+    if (version !== before + 1)
+      this.#problem("VERSION_MISSING", where, `Version ${version} of "${id}" follows version ${before}`);
     this.#latest.set(id, { version, deleted, isEdge });
     this.#count("versions");
   }
@@ -103,7 +138,10 @@ class StoreCheck {
     const runs: SortedRun[] = [];
     this.#guard("index", () => {
       try {
-        for (const run of manifest.index) runs.push(IndexRun.open({ disk, path: paths.index(run.file), storeId: manifest.store, expectedBytes: run.bytes }));
+        for (const run of manifest.index)
+          runs.push(
+            IndexRun.open({ disk, path: paths.index(run.file), storeId: manifest.store, expectedBytes: run.bytes }),
+          );
         this.#compare(mergeEntries(runs), this.#expectedEntries());
       } finally {
         for (const run of runs) run.close();
@@ -116,7 +154,8 @@ class StoreCheck {
     const complete = manifest.definitions.filter((definition) => manifest.complete.includes(definition.name));
     // Every version is seen in order here, so the one before is always among those seen.
     const build = new IndexBuild({ definitions: complete, versionBefore: () => undefined });
-    for (const run of manifest.history) for (const line of readHistoryRun(disk, paths.history(run.file), manifest.store)) build.add(line);
+    for (const run of manifest.history)
+      for (const line of readHistoryRun(disk, paths.history(run.file), manifest.store)) build.add(line);
     return build.entries();
   }
 
@@ -125,9 +164,20 @@ class StoreCheck {
     let [left, right] = [actual.next(), expected.next()];
     while (left.done !== true || right.done !== true) {
       const order = compare(left.value as IndexEntry | undefined, right.value as IndexEntry | undefined);
-      if (order < 0) this.#problem("INDEX_EXTRA", "index", `An entry of seq ${(left.value as IndexEntry).seq} is in the index and not in history`);
-      else if (order > 0) this.#problem("INDEX_MISSING", "index", `An entry of seq ${(right.value as IndexEntry).seq} is in history and not in the index`);
-      else if (!sameEntry(left.value as IndexEntry, right.value as IndexEntry)) this.#problem("INDEX_WRONG", "index", `An entry of seq ${(left.value as IndexEntry).seq} differs from history`);
+      if (order < 0)
+        this.#problem(
+          "INDEX_EXTRA",
+          "index",
+          `An entry of seq ${(left.value as IndexEntry).seq} is in the index and not in history`,
+        );
+      else if (order > 0)
+        this.#problem(
+          "INDEX_MISSING",
+          "index",
+          `An entry of seq ${(right.value as IndexEntry).seq} is in history and not in the index`,
+        );
+      else if (!sameEntry(left.value as IndexEntry, right.value as IndexEntry))
+        this.#problem("INDEX_WRONG", "index", `An entry of seq ${(left.value as IndexEntry).seq} differs from history`);
       else this.#count("indexEntries");
       if (order <= 0) left = actual.next();
       if (order >= 0) right = expected.next();

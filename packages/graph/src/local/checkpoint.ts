@@ -15,7 +15,7 @@ import type { Log, LogStart, WholeRecord } from "@knotwork/wal";
 import type { IndexDefinition } from "../engine.ts";
 import type { StoredVersion } from "../entity.ts";
 import { Construction, LineWriter } from "./construction.ts";
-import { Generation } from "./generation.ts";
+import type { Generation } from "./generation.ts";
 import { encodeHistoryCommit, encodeHistoryHeader, encodeHistoryVersion, readHistoryRun } from "./history-run.ts";
 import type { HistoryCommit } from "./history-run.ts";
 import { IndexBuild } from "./index-build.ts";
@@ -112,7 +112,13 @@ class CheckpointBuild {
     let versions = 0;
     let count = 0;
     try {
-      for (const { record, crc } of readRecords({ disk, paths: walPaths(paths.walDirectory), storeId: base.store, start: replayStart(base), through: end.seq })) {
+      for (const { record, crc } of readRecords({
+        disk,
+        paths: walPaths(paths.walDirectory),
+        storeId: base.store,
+        start: replayStart(base),
+        through: end.seq,
+      })) {
         versions += addRecord(record, crc, writer, build);
         count += 1;
         if (count % YIELD_EVERY_RECORDS === 0) await this.#yield();
@@ -122,14 +128,21 @@ class CheckpointBuild {
     } finally {
       reader.close();
     }
-    this.#history = [...this.#history, { file: made.name, bytes: writer.offset, from: base.seq + 1, through: end.seq, versions }];
+    this.#history = [
+      ...this.#history,
+      { file: made.name, bytes: writer.offset, from: base.seq + 1, through: end.seq, versions },
+    ];
     await this.#writeIndexRun(build, base.seq + 1, end.seq);
   }
 
   /** Computes the entries of new definitions for all history there is. */
   async addIndexes(definitions: readonly IndexDefinition[]): Promise<void> {
     const reader = this.#indexReader();
-    const build = new IndexBuild({ definitions, versionBefore: (id, seq) => reader.versionAt(id, seq), onlyDeclared: true });
+    const build = new IndexBuild({
+      definitions,
+      versionBefore: (id, seq) => reader.versionAt(id, seq),
+      onlyDeclared: true,
+    });
     try {
       for (const run of this.#history) await this.#addRun(run, build);
     } finally {
@@ -170,8 +183,20 @@ class CheckpointBuild {
       const made = this.#construction.create(paths.indexDirectory, "run", ".index");
       const from = Math.min(...chosen.map((run) => run.from));
       const through = Math.max(...chosen.map((run) => run.through));
-      const summary = await mergeRuns({ disk, clock, path: made.path, file: made.file, storeId, meta: { from, through }, runs });
-      this.#index = [...this.#index.slice(0, slice.start), { file: made.name, bytes: summary.bytes, from, through }, ...this.#index.slice(slice.end)];
+      const summary = await mergeRuns({
+        disk,
+        clock,
+        path: made.path,
+        file: made.file,
+        storeId,
+        meta: { from, through },
+        runs,
+      });
+      this.#index = [
+        ...this.#index.slice(0, slice.start),
+        { file: made.name, bytes: summary.bytes, from, through },
+        ...this.#index.slice(slice.end),
+      ];
     } finally {
       for (const run of runs) run.close();
     }
@@ -251,16 +276,27 @@ function addRecord(record: WholeRecord, crc: string, writer: LineWriter, build: 
     time,
     author,
     ...(session === undefined ? {} : { session }),
-    ...(key === undefined ? {} : { key, fingerprint: fingerprint ?? "", result: (record.result ?? null) as NonNullable<HistoryCommit["result"]> }),
+    ...(key === undefined
+      ? {}
+      : {
+          key,
+          fingerprint: fingerprint ?? "",
+          result: (record.result ?? null) as NonNullable<HistoryCommit["result"]>,
+        }),
     ...(defines.length === 0 ? {} : { defines }),
     versions: versions.length,
   };
   build.add({ kind: "commit", commit, ...writer.write(encodeHistoryCommit(commit)) });
-  for (const version of versions) build.add({ kind: "version", version, ...writer.write(encodeHistoryVersion(version)) });
+  for (const version of versions)
+    build.add({ kind: "version", version, ...writer.write(encodeHistoryVersion(version)) });
   return versions.length;
 }
 
-async function publish(options: CheckpointOptions, construction: Construction, manifest: Manifest): Promise<NamedManifest | undefined> {
+async function publish(
+  options: CheckpointOptions,
+  construction: Construction,
+  manifest: Manifest,
+): Promise<NamedManifest | undefined> {
   const { disk, random, paths, log, generation } = options;
   for (const directory of [paths.historyDirectory, paths.indexDirectory]) disk.syncDirectory(directory);
   const prepared = prepareManifest(disk, random, paths, manifest);
@@ -286,5 +322,8 @@ async function publish(options: CheckpointOptions, construction: Construction, m
 
 function hasAllFiles(disk: Disk, paths: StorePaths, manifest: Manifest): boolean {
   const isThere = (path: string, bytes: number): boolean => disk.stat(path)?.sizeBytes === bytes;
-  return manifest.history.every((run) => isThere(paths.history(run.file), run.bytes)) && manifest.index.every((run) => isThere(paths.index(run.file), run.bytes));
+  return (
+    manifest.history.every((run) => isThere(paths.history(run.file), run.bytes)) &&
+    manifest.index.every((run) => isThere(paths.index(run.file), run.bytes))
+  );
 }

@@ -53,7 +53,10 @@ function candidates({ disk, paths, current }: CollectOptions): readonly string[]
     .list(paths.walDirectory)
     .filter((name) => (segmentFirstSeq(name) ?? replayFirst) < replayFirst || name.startsWith(".repair-"))
     .map((name) => wal.segment(name));
-  const runs = [...disk.list(paths.historyDirectory).map((name) => paths.history(name)), ...disk.list(paths.indexDirectory).map((name) => paths.index(name))];
+  const runs = [
+    ...disk.list(paths.historyDirectory).map((name) => paths.history(name)),
+    ...disk.list(paths.indexDirectory).map((name) => paths.index(name)),
+  ];
   return [...segments, ...superseded, ...runs.filter((path) => !kept.has(path))];
 }
 

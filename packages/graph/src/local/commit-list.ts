@@ -11,11 +11,16 @@ export interface CommitListOptions {
   readonly reverse?: boolean;
 }
 
-export function commitInfos(state: StoreState, head: number, { after = 0, before = head + 1, limit, reverse = false }: CommitListOptions): readonly CommitInfo[] {
+export function commitInfos(
+  state: StoreState,
+  head: number,
+  { after = 0, before = head + 1, limit, reverse = false }: CommitListOptions,
+): readonly CommitInfo[] {
   const first = Math.max(after + 1, state.generation.manifest.historyFloor);
   const last = Math.min(before - 1, head);
   const infos: CommitInfo[] = [];
-  for (let step = 0; first + step <= last && infos.length < limit; step += 1) infos.push(commitInfo(state, reverse ? last - step : first + step));
+  for (let step = 0; first + step <= last && infos.length < limit; step += 1)
+    infos.push(commitInfo(state, reverse ? last - step : first + step));
   return infos;
 }
 
@@ -41,8 +46,19 @@ function commitInfo(state: StoreState, seq: number): CommitInfo {
   const commit = recent ?? state.generation.commit(seq);
   if (commit === undefined) throw new RangeError(`There is no commit ${seq}`);
   const { txid, time, author, session, key } = commit;
-  const changes = recent === undefined ? state.generation.changes(seq).map((version) => change({ ...version, op: version.deleted ? "delete" : "put" })) : recent.versions.map(change);
-  return { seq, txid, time, author, ...(session === undefined ? {} : { session }), ...(key === undefined ? {} : { key }), changes };
+  const changes =
+    recent === undefined
+      ? state.generation.changes(seq).map((version) => change({ ...version, op: version.deleted ? "delete" : "put" }))
+      : recent.versions.map(change);
+  return {
+    seq,
+    txid,
+    time,
+    author,
+    ...(session === undefined ? {} : { session }),
+    ...(key === undefined ? {} : { key }),
+    changes,
+  };
 }
 
 function change({ op, id, type, version, from, to }: CommitChange): CommitChange {

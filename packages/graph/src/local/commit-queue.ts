@@ -11,18 +11,10 @@ import { jsonText } from "@knotwork/wal";
 import type { Log, RecordDraft } from "@knotwork/wal";
 import type { CommitOutcome, CommitRequest, Conflict, Write } from "../engine.ts";
 import { findConflicts } from "./conflicts.ts";
+import type { KnownCommit } from "./known-commits.ts";
 import { writeToRow } from "./operation-row.ts";
 import type { Overlay } from "./overlay.ts";
 import { StoreError } from "./store-error.ts";
-import type { JsonValue } from "../json.ts";
-
-/** A commit remembered under an idempotency key or a transaction id. */
-export interface KnownCommit {
-  readonly seq: number;
-  readonly time: string;
-  readonly fingerprint: string;
-  readonly result: JsonValue;
-}
 
 export interface CommitQueueOptions {
   readonly log: Log;
@@ -133,7 +125,9 @@ export class CommitQueue {
         { syncInside },
       );
     });
-    const acknowledged = this.#acknowledge(batch, decisions, records, noSpace).finally(() => this.#acknowledging.delete(acknowledged));
+    const acknowledged = this.#acknowledge(batch, decisions, records, noSpace).finally(() =>
+      this.#acknowledging.delete(acknowledged),
+    );
     this.#acknowledging.add(acknowledged);
   }
 
@@ -149,7 +143,11 @@ export class CommitQueue {
     }
   }
 
-  #decide(batch: readonly Waiting[], lookedUp: readonly ({ readonly known: KnownCommit | undefined; readonly seq: number } | undefined)[], endSeq: number): readonly Decision[] {
+  #decide(
+    batch: readonly Waiting[],
+    lookedUp: readonly ({ readonly known: KnownCommit | undefined; readonly seq: number } | undefined)[],
+    endSeq: number,
+  ): readonly Decision[] {
     const overlay = this.#options.overlay();
     const latest = new Map<string, Write & { readonly seq: number }>();
     const draftByKey = new Map<string, Waiting>();
@@ -188,7 +186,9 @@ export class CommitQueue {
         case "append": {
           const record = records[position];
           position += 1;
-          return record === undefined ? { waiting, error: noSpace } : { waiting, durableSeq: record.seq, outcome: { status: "committed", ...record } };
+          return record === undefined
+            ? { waiting, error: noSpace }
+            : { waiting, durableSeq: record.seq, outcome: { status: "committed", ...record } };
         }
         case "known": {
           const { seq, time, result } = decision.known;
@@ -223,21 +223,27 @@ function needsLookUp(request: CommitRequest): boolean {
 }
 
 function knownDecision(request: CommitRequest, known: KnownCommit): Decision {
-  if (request.idempotency !== undefined && known.fingerprint !== request.idempotency.fingerprint) return { kind: "error", error: keyReused(request.idempotency.key, known.seq) };
+  if (request.idempotency !== undefined && known.fingerprint !== request.idempotency.fingerprint)
+    return { kind: "error", error: keyReused(request.idempotency.key, known.seq) };
   return { kind: "known", known };
 }
 
 /** An earlier transaction of the batch has the same key. If it is not written after all, the caller tries again. */
 function twinDecision(request: CommitRequest, twin: CommitRequest, seq: number): Decision {
-  if (twin.idempotency?.fingerprint !== request.idempotency?.fingerprint) return { kind: "error", error: keyReused(request.idempotency?.key ?? "", seq) };
+  if (twin.idempotency?.fingerprint !== request.idempotency?.fingerprint)
+    return { kind: "error", error: keyReused(request.idempotency?.key ?? "", seq) };
   return { kind: "conflict", conflicts: [] };
 }
 
 function keyReused(key: string, seq: number): StoreError {
-  return new StoreError("KEY_REUSED", `Cannot commit: idempotency key "${key}" was used for something else at seq ${seq}`, {
-    hint: "Use a new key for a new operation.",
-    context: { key, seq },
-  });
+  return new StoreError(
+    "KEY_REUSED",
+    `Cannot commit: idempotency key "${key}" was used for something else at seq ${seq}`,
+    {
+      hint: "Use a new key for a new operation.",
+      context: { key, seq },
+    },
+  );
 }
 
 function toDraft({ request, bodies }: Waiting, overlay: Overlay): RecordDraft {
@@ -246,7 +252,9 @@ function toDraft({ request, bodies }: Waiting, overlay: Overlay): RecordDraft {
     txid,
     author,
     ...(session === undefined ? {} : { session }),
-    ...(idempotency === undefined ? {} : { key: idempotency.key, fingerprint: idempotency.fingerprint, result: jsonText(idempotency.result) }),
+    ...(idempotency === undefined
+      ? {}
+      : { key: idempotency.key, fingerprint: idempotency.fingerprint, result: jsonText(idempotency.result) }),
     rows: writes.map((write) => writeToRow(write, overlay.definitions)),
     bodies,
   };

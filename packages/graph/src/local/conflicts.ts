@@ -28,7 +28,12 @@ export function findConflicts(request: CommitRequest, overlay: Overlay, accepted
 }
 
 /** Version and seq of an entity if something wrote it after the snapshot. */
-function currentStamp(id: string, snapshotSeq: number, overlay: Overlay, accepted: AcceptedWrites): { readonly version: number; readonly seq: number } | undefined {
+function currentStamp(
+  id: string,
+  snapshotSeq: number,
+  overlay: Overlay,
+  accepted: AcceptedWrites,
+): { readonly version: number; readonly seq: number } | undefined {
   const pending = accepted.latest.get(id);
   if (pending !== undefined) return pending;
   const latest = overlay.latest(id);
@@ -53,10 +58,17 @@ function* changesSince(seq: number, overlay: Overlay, accepted: AcceptedWrites):
     for (const version of overlay.commit(at)?.versions ?? []) {
       const { id, type, from, to } = version;
       const knowsAll = version.definitionCount === overlay.definitions.length;
-      yield { id, type, deleted: version.op === "delete", ...ends(from, to), props: knowsAll ? version.fields : overlay.readProps(version) };
+      yield {
+        id,
+        type,
+        deleted: version.op === "delete",
+        ...ends(from, to),
+        props: knowsAll ? version.fields : overlay.readProps(version),
+      };
     }
   }
-  for (const { id, type, op, from, to, props } of accepted.latest.values()) yield { id, type, deleted: op === "delete", ...ends(from, to), props };
+  for (const { id, type, op, from, to, props } of accepted.latest.values())
+    yield { id, type, deleted: op === "delete", ...ends(from, to), props };
 }
 
 function touches(change: IndexedVersion, range: RecordedRange, definitions: readonly IndexDefinition[]): boolean {

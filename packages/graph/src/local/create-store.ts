@@ -33,11 +33,14 @@ export async function createStore(options: CreateStoreOptions): Promise<StoreHea
   for (const directory of partDirectories(paths)) makeDirectory(disk, directory);
   const lock = new ProcessLock({ disk, clock, path: walPaths(paths.walDirectory).lock });
   try {
-    return await runLocked({ lock, clock, random, ...(lockTimeoutMs === undefined ? {} : { timeoutMs: lockTimeoutMs }) }, () => {
-      const header = readStoreHeader(disk, paths) ?? createLocked(options);
-      for (const directory of [...madeDirectories, paths.root, dirname(paths.root)]) disk.syncDirectory(directory);
-      return header;
-    });
+    return await runLocked(
+      { lock, clock, random, ...(lockTimeoutMs === undefined ? {} : { timeoutMs: lockTimeoutMs }) },
+      () => {
+        const header = readStoreHeader(disk, paths) ?? createLocked(options);
+        for (const directory of [...madeDirectories, paths.root, dirname(paths.root)]) disk.syncDirectory(directory);
+        return header;
+      },
+    );
   } finally {
     lock.close();
   }
@@ -74,15 +77,32 @@ function makeDirectory(disk: Disk, path: string): void {
 }
 
 function partDirectories(paths: StorePaths): readonly string[] {
-  return [paths.walDirectory, paths.manifestDirectory, paths.historyDirectory, paths.indexDirectory, paths.quarantineDirectory];
+  return [
+    paths.walDirectory,
+    paths.manifestDirectory,
+    paths.historyDirectory,
+    paths.indexDirectory,
+    paths.quarantineDirectory,
+  ];
 }
 
 /** A directory with other things in it was not meant: nothing is created beside them. */
 function assertOnlyOurs(disk: Disk, paths: StorePaths): void {
-  const ours = new Set([...partDirectories(paths).map((path) => basename(path)), ".gitignore", "store.json", "MANIFEST.json", "history.lock"]);
-  const foreign = disk.list(paths.root).find((name) => !ours.has(name) && !/^(store|MANIFEST)\.json\./u.test(name) && !name.startsWith("."));
+  const ours = new Set([
+    ...partDirectories(paths).map((path) => basename(path)),
+    ".gitignore",
+    "store.json",
+    "MANIFEST.json",
+    "history.lock",
+  ]);
+  const foreign = disk
+    .list(paths.root)
+    .find((name) => !ours.has(name) && !/^(store|MANIFEST)\.json\./u.test(name) && !name.startsWith("."));
   if (foreign !== undefined) {
-    throw storeDamaged(`Cannot create store: the directory holds "${foreign}", which no store holds. Name an empty or a new directory`, { path: paths.root });
+    throw storeDamaged(
+      `Cannot create store: the directory holds "${foreign}", which no store holds. Name an empty or a new directory`,
+      { path: paths.root },
+    );
   }
 }
 
@@ -93,15 +113,21 @@ function clearUnfinished(disk: Disk, paths: StorePaths): void {
     segments.length <= 1 &&
     segments.every((name) => !holdsRecord(readWholeFile(disk, walPaths(paths.walDirectory).segment(name)))) &&
     disk.list(paths.historyDirectory).length === 0;
-  if (!isUnfinished) throw storeDamaged("Cannot open store: store.json is missing, and there are records", { path: paths.header });
+  if (!isUnfinished)
+    throw storeDamaged("Cannot open store: store.json is missing, and there are records", { path: paths.header });
   for (const name of segments) disk.unlink(walPaths(paths.walDirectory).segment(name));
   for (const name of disk.list(paths.manifestDirectory)) disk.unlink(paths.manifest(name));
-  for (const name of disk.list(paths.root).filter((entry) => /^(store|MANIFEST)\.json/u.test(entry))) disk.unlink(`${paths.root}/${name}`);
+  for (const name of disk.list(paths.root).filter((entry) => /^(store|MANIFEST)\.json/u.test(entry)))
+    disk.unlink(`${paths.root}/${name}`);
 }
 
 function holdsRecord(bytes: Buffer | undefined): boolean {
   if (bytes === undefined) return false;
-  for (let start = 0, end = bytes.indexOf(LINE_FEED); end !== -1; start = end + 1, end = bytes.indexOf(LINE_FEED, start)) {
+  for (
+    let start = 0, end = bytes.indexOf(LINE_FEED);
+    end !== -1;
+    start = end + 1, end = bytes.indexOf(LINE_FEED, start)
+  ) {
     if (decodeRecord(bytes, start, end, start) !== undefined) return true;
   }
   return false;

@@ -54,7 +54,10 @@ export class Generation {
     if (found === undefined) return undefined;
     const position = decodePosition(found.value);
     const version = this.#historyRun(found.seq).readVersion(position.offset, position.length);
-    assert(version.id === id && version.seq === found.seq, `The index names the version of "${id}" at seq ${found.seq}`);
+    assert(
+      version.id === id && version.seq === found.seq,
+      `The index names the version of "${id}" at seq ${found.seq}`,
+    );
     return version;
   }
 
@@ -63,7 +66,8 @@ export class Generation {
     const key = entityKey(id);
     const seen = new Map<number, string>();
     for (const run of this.index) {
-      for (const entry of run.entries({ lower: key, upper: `${key}\0` })) if (entry.seq <= seq) seen.set(entry.seq, entry.value);
+      for (const entry of run.entries({ lower: key, upper: `${key}\0` }))
+        if (entry.seq <= seq) seen.set(entry.seq, entry.value);
     }
     return [...seen]
       .sort(([a], [b]) => a - b)
@@ -96,7 +100,11 @@ export class Generation {
 
   /** Whether every entry of a declared index is in the runs. */
   hasIndex(name: string): boolean {
-    return this.#options.memoryIndex !== undefined || this.manifest.history.length === 0 || this.manifest.complete.includes(name);
+    return (
+      this.#options.memoryIndex !== undefined ||
+      this.manifest.history.length === 0 ||
+      this.manifest.complete.includes(name)
+    );
   }
 
   /** The same store seen through other runs: what a checkpoint has built so far. Close it apart. */
@@ -157,7 +165,11 @@ export class Generation {
     try {
       for (const info of this.manifest.index) {
         const path = paths.index(info.file);
-        opened.push(this.#orGone(() => IndexRun.open({ disk, path, storeId: this.manifest.store, expectedBytes: info.bytes, blockCache })));
+        opened.push(
+          this.#orGone(() =>
+            IndexRun.open({ disk, path, storeId: this.manifest.store, expectedBytes: info.bytes, blockCache }),
+          ),
+        );
       }
     } catch (error) {
       for (const run of opened) run.close();
@@ -170,7 +182,8 @@ export class Generation {
     try {
       return open();
     } catch (error) {
-      if (isDiskError(error, "ENOENT")) throw new GenerationGoneError(`a file of generation ${this.manifest.generation} is gone`, { cause: error });
+      if (isDiskError(error, "ENOENT"))
+        throw new GenerationGoneError(`a file of generation ${this.manifest.generation} is gone`, { cause: error });
       throw error;
     }
   }

@@ -10,7 +10,7 @@ import type { Disk, DiskFile } from "@knotwork/disk";
 import { decodeObjectLine, encodeObjectLine, LINE_FEED } from "@knotwork/wal";
 import type { IndexDefinition } from "../engine.ts";
 import type { StoredVersion } from "../entity.ts";
-import type { JsonObject, JsonValue } from "../json.ts";
+import type { JsonValue } from "../json.ts";
 import { StoreError, storeDamaged } from "./store-error.ts";
 
 export const HISTORY_FORMAT = 1;
@@ -42,8 +42,13 @@ export interface HistoryCommit {
   readonly versions: number;
 }
 
-export function encodeHistoryHeader(header: { readonly store: string; readonly from: number; readonly through: number }): Buffer {
-  return encodeObjectLine({ history: HISTORY_FORMAT, ...header, required: [], optional: [] } satisfies HistoryHeader).bytes;
+export function encodeHistoryHeader(header: {
+  readonly store: string;
+  readonly from: number;
+  readonly through: number;
+}): Buffer {
+  return encodeObjectLine({ history: HISTORY_FORMAT, ...header, required: [], optional: [] } satisfies HistoryHeader)
+    .bytes;
 }
 
 export function encodeHistoryCommit(commit: HistoryCommit): Buffer {
@@ -52,7 +57,19 @@ export function encodeHistoryCommit(commit: HistoryCommit): Buffer {
 
 export function encodeHistoryVersion(version: StoredVersion): Buffer {
   const { id, type, seq, createdAt, updatedAt, author, deleted, from, to, props } = version;
-  return encodeObjectLine({ id, type, version: version.version, seq, createdAt, updatedAt, author, ...(deleted ? { deleted } : {}), from, to, props }).bytes;
+  return encodeObjectLine({
+    id,
+    type,
+    version: version.version,
+    seq,
+    createdAt,
+    updatedAt,
+    author,
+    ...(deleted ? { deleted } : {}),
+    from,
+    to,
+    props,
+  }).bytes;
 }
 
 /** An open history run. */
@@ -66,7 +83,10 @@ export class HistoryRun {
 
   /** The version whose line is at `offset`. @throws StoreError VERSION_DAMAGED */
   readVersion(offset: number, length: number): StoredVersion {
-    const line = this.#readLine(offset, length) as unknown as Omit<StoredVersion, "deleted"> & { readonly deleted?: boolean; readonly crc: string };
+    const line = this.#readLine(offset, length) as unknown as Omit<StoredVersion, "deleted"> & {
+      readonly deleted?: boolean;
+      readonly crc: string;
+    };
     return toStoredVersion(line);
   }
 
@@ -75,7 +95,10 @@ export class HistoryRun {
   }
 
   /** The `count` versions whose lines follow the commit line at `position`. */
-  readVersionsBehind(position: { readonly offset: number; readonly length: number }, count: number): readonly StoredVersion[] {
+  readVersionsBehind(
+    position: { readonly offset: number; readonly length: number },
+    count: number,
+  ): readonly StoredVersion[] {
     const versions: StoredVersion[] = [];
     let offset = position.offset + position.length;
     let bytes = Buffer.alloc(0);
@@ -127,7 +150,8 @@ export type HistoryLine =
  */
 export function* readHistoryRun(disk: Disk, path: string, storeId: string): Generator<HistoryLine> {
   const bytes = readWholeFile(disk, path);
-  if (bytes === undefined) throw storeDamaged("Cannot read history: a run that the manifest names is missing", { path });
+  if (bytes === undefined)
+    throw storeDamaged("Cannot read history: a run that the manifest names is missing", { path });
   let offset = 0;
   let isHeader = true;
   while (offset < bytes.length) {
@@ -135,8 +159,15 @@ export function* readHistoryRun(disk: Disk, path: string, storeId: string): Gene
     const line = end === -1 ? undefined : decodeObjectLine(bytes, offset, end);
     if (line === undefined) throw storeDamaged("Cannot read history: a line is damaged", { path, offset });
     if (isHeader) assertHeader(line as unknown as HistoryHeader, storeId, path);
-    else if (line["commit"] !== undefined) yield { kind: "commit", commit: line as unknown as HistoryCommit, offset, length: end + 1 - offset };
-    else yield { kind: "version", version: toStoredVersion(line as unknown as StoredVersion), offset, length: end + 1 - offset };
+    else if (line["commit"] !== undefined)
+      yield { kind: "commit", commit: line as unknown as HistoryCommit, offset, length: end + 1 - offset };
+    else
+      yield {
+        kind: "version",
+        version: toStoredVersion(line as unknown as StoredVersion),
+        offset,
+        length: end + 1 - offset,
+      };
     isHeader = false;
     offset = end + 1;
   }
@@ -145,9 +176,15 @@ export function* readHistoryRun(disk: Disk, path: string, storeId: string): Gene
 function assertHeader(header: HistoryHeader, storeId: string, path: string): void {
   if (header.history === HISTORY_FORMAT && header.store === storeId && header.required.length === 0) return;
   if (header.store !== undefined && header.store !== storeId) {
-    throw new StoreError("STORE_REPLACED", `Cannot read history: the run belongs to store "${header.store}"`, { hint: "Files of two stores were mixed.", context: { path } });
+    throw new StoreError("STORE_REPLACED", `Cannot read history: the run belongs to store "${header.store}"`, {
+      hint: "Files of two stores were mixed.",
+      context: { path },
+    });
   }
-  throw new StoreError("FORMAT_UNKNOWN", `Cannot read history: the run is of format ${header.history}`, { hint: "Use a newer Knotwork.", context: { path } });
+  throw new StoreError("FORMAT_UNKNOWN", `Cannot read history: the run is of format ${header.history}`, {
+    hint: "Use a newer Knotwork.",
+    context: { path },
+  });
 }
 
 function toStoredVersion(line: Omit<StoredVersion, "deleted"> & { readonly deleted?: boolean }): StoredVersion {
@@ -162,6 +199,6 @@ function toStoredVersion(line: Omit<StoredVersion, "deleted"> & { readonly delet
     author,
     deleted: line.deleted ?? false,
     ...(from === undefined || to === undefined ? {} : { from, to }),
-    props: props as JsonObject,
+    props,
   };
 }

@@ -38,8 +38,15 @@ export class IndexBuild {
       return;
     }
     const { version } = line;
-    const before = version.version === 1 ? undefined : (this.#latest.get(version.id) ?? this.#options.versionBefore(version.id, version.seq - 1));
-    this.#push(onlyDeclared ? indexEntries(version, before, definitions, false) : versionEntries(version, before, definitions, line));
+    const before =
+      version.version === 1
+        ? undefined
+        : (this.#latest.get(version.id) ?? this.#options.versionBefore(version.id, version.seq - 1));
+    this.#push(
+      onlyDeclared
+        ? indexEntries(version, before, definitions, false)
+        : versionEntries(version, before, definitions, line),
+    );
     this.#latest.set(version.id, version);
   }
 

@@ -28,7 +28,10 @@ export const txidKey = (txid: string): ByteString => `x${encodeKeyPart(txid)}`;
 export const indexPrefix = (index: string): ByteString => `i${encodeKeyPart(index)}`;
 
 /** The keys of an interval of one index, in the key space of a run. */
-export function intervalRange({ index, lower, upper }: IndexInterval, prefixEnd: (prefix: ByteString) => ByteString | undefined): KeyRange {
+export function intervalRange(
+  { index, lower, upper }: IndexInterval,
+  prefixEnd: (prefix: ByteString) => ByteString | undefined,
+): KeyRange {
   const prefix = indexPrefix(index);
   return { lower: prefix + lower, upper: upper === undefined ? prefixEnd(prefix) : prefix + upper };
 }
@@ -62,14 +65,27 @@ export function commitEntries(commit: HistoryCommit, position: LinePosition): In
 }
 
 /** The entries of a version: its own, and what it adds to and takes from each index compared with the version before. */
-export function versionEntries(version: StoredVersion, before: StoredVersion | undefined, definitions: readonly IndexDefinition[], position: LinePosition): IndexEntry[] {
+export function versionEntries(
+  version: StoredVersion,
+  before: StoredVersion | undefined,
+  definitions: readonly IndexDefinition[],
+  position: LinePosition,
+): IndexEntry[] {
   const { seq } = version;
   const value = encodePosition(position) + (version.deleted ? "d" : "");
-  return [{ key: entityKey(version.id), seq, remove: false, value }, ...indexEntries(version, before, definitions, true)];
+  return [
+    { key: entityKey(version.id), seq, remove: false, value },
+    ...indexEntries(version, before, definitions, true),
+  ];
 }
 
 /** What a version adds to and takes from the built-in indexes (when asked) and from those in `definitions`. */
-export function indexEntries(version: StoredVersion, before: StoredVersion | undefined, definitions: readonly IndexDefinition[], withBuiltIn: boolean): IndexEntry[] {
+export function indexEntries(
+  version: StoredVersion,
+  before: StoredVersion | undefined,
+  definitions: readonly IndexDefinition[],
+  withBuiltIn: boolean,
+): IndexEntry[] {
   const { seq } = version;
   const added = keysIn(version, definitions, withBuiltIn);
   const removed = before === undefined ? new Set<ByteString>() : keysIn(before, definitions, withBuiltIn);
@@ -81,7 +97,11 @@ export function indexEntries(version: StoredVersion, before: StoredVersion | und
 
 const BUILT_IN = new Set(["type", "out", "in"]);
 
-function keysIn(version: StoredVersion, definitions: readonly IndexDefinition[], withBuiltIn: boolean): Set<ByteString> {
+function keysIn(
+  version: StoredVersion,
+  definitions: readonly IndexDefinition[],
+  withBuiltIn: boolean,
+): Set<ByteString> {
   const keys = indexKeysOf(version, definitions).filter((key) => withBuiltIn || !BUILT_IN.has(key.index));
   return new Set(keys.map(({ index, key }) => indexPrefix(index) + key));
 }

@@ -6,11 +6,8 @@
  *   replaced in one assignment.
  * - V3: when records were skipped, every listener is told to forget everything.
  */
-import { dirname } from "node:path";
-import { machineClock, nodeDisk } from "@knotwork/disk";
-import type { Clock, Disk, Random } from "@knotwork/disk";
 import { BlockCache, IndexerError } from "@knotwork/indexer";
-import { decodeWholeRecord, Log, LogGapError } from "@knotwork/wal";
+import { Log, LogGapError } from "@knotwork/wal";
 import type { RecordHead, RecordLocation, Segment } from "@knotwork/wal";
 import { ulid } from "ulid";
 import type {
@@ -20,97 +17,36 @@ import type {
   CommitInfo,
   CommitOutcome,
   CommitRequest,
-  Durability,
   Engine,
   EngineSnapshot,
   IndexDefinition,
   PinnedSnapshot,
 } from "../engine.ts";
-import type { JsonObject, JsonValue } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import { checkStore } from "./check-store.ts";
-import { checkpoint, CheckpointLostError } from "./checkpoint.ts";
-import { collect } from "./collector.ts";
+import { CheckpointRunner } from "./checkpoint-runner.ts";
 import { commitInfos, seqAtTime } from "./commit-list.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import type { KnownCommit } from "./commit-queue.ts";
-import { createStore } from "./create-store.ts";
 import { Generation, GenerationGoneError } from "./generation.ts";
 import type { GenerationOptions } from "./generation.ts";
-import { readHistoryRun } from "./history-run.ts";
-import { IndexBuild } from "./index-build.ts";
+import { findInHistory, findInTail } from "./known-commits.ts";
+import type { KnownCommit } from "./known-commits.ts";
 import { readManifest, readManifestPointer, replayStart } from "./manifest.ts";
 import type { NamedManifest } from "./manifest.ts";
+import type { LocalEngineOptions, Machine } from "./local-engine-options.ts";
 import { definitionToRow } from "./operation-row.ts";
 import { Overlay } from "./overlay.ts";
+import { rebuildIndexInMemory } from "./rebuild-in-memory.ts";
+import { RelaxedSync } from "./relaxed-sync.ts";
 import { StoreError } from "./store-error.ts";
-import { readStoreHeader } from "./store-header.ts";
-import { storePaths } from "./store-names.ts";
-import type { StorePaths } from "./store-names.ts";
 import { StoreState } from "./store-state.ts";
-
-export interface LocalEngineOptions {
-  /** The store's directory, `.knot` by custom. */
-  readonly dir: string;
-  readonly create?: boolean;
-  readonly readOnly?: boolean;
-  /** Level of what the engine itself commits, and of reads: a paranoid handle shows only what is durable. Default balanced. */
-  readonly durability?: Durability;
-  readonly author?: string;
-  readonly disk?: Disk;
-  readonly clock?: Clock;
-  readonly random?: Random;
-  readonly lockTimeoutMs?: number;
-  /** The log is moved into history when it passes this size. Default 8 MiB. */
-  readonly checkpointBytes?: number;
-  /** Memory for blocks of index runs. Default 16 MiB. */
-  readonly blockCacheBytesMax?: number;
-}
 
 const CHECKPOINT_BYTES = 8 * 1024 * 1024;
 const BLOCK_CACHE_BYTES = 16 * 1024 * 1024;
 const RELOADS_MAX = 10;
-const RELAXED_SYNC_MS = 200;
 const POINTER_CHECK_MS = 250;
 
-/**
- * Opens the store in `dir`.
- * @throws StoreError STORE_NOT_FOUND (without `create`), STORE_DAMAGED, FORMAT_UNKNOWN; WalError LOG_DAMAGED; DiskError
- */
-export async function openLocalEngine(options: LocalEngineOptions): Promise<Engine> {
-  const disk = options.disk ?? nodeDisk();
-  const clock = options.clock ?? machineClock();
-  const random = options.random ?? Math.random;
-  const paths = storePaths(options.dir);
-  const header = readStoreHeader(disk, paths) ?? (await createWhenAsked(options, { disk, clock, random, paths }));
-  const engine = new LocalEngine(options, { disk, clock, random, paths }, header.store);
-  try {
-    engine.start();
-  } catch (error) {
-    await engine.close();
-    throw error;
-  }
-  return engine;
-}
-
-interface Machine {
-  readonly disk: Disk;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly paths: StorePaths;
-}
-
-async function createWhenAsked(options: LocalEngineOptions, machine: Machine): Promise<{ readonly store: string }> {
-  if (options.create === true && options.readOnly !== true) {
-    const { clock, random } = machine;
-    return createStore({ ...machine, storeId: ulid(clock.nowMs(), random), ...(options.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: options.lockTimeoutMs }) });
-  }
-  throw new StoreError("STORE_NOT_FOUND", `Cannot open store: there is none at "${options.dir}"`, {
-    hint: "Create one with: knot init",
-    context: { path: options.dir, parent: dirname(options.dir) },
-  });
-}
-
-class LocalEngine implements Engine {
+export class LocalEngine implements Engine {
   readonly readOnly: boolean;
   readonly #options: LocalEngineOptions;
   readonly #machine: Machine;
@@ -120,14 +56,12 @@ class LocalEngine implements Engine {
   readonly #listeners = new Set<(changes: AppliedChanges) => void>();
   readonly #pinnedSeqs: number[] = [];
   readonly #log: Log;
+  readonly #relaxed: RelaxedSync;
+  readonly #checkpoints: CheckpointRunner;
   #state: StoreState;
-  #checkpointing: Promise<void> | undefined;
-  #lastCheckpointError: unknown;
-  #relaxedTimer: NodeJS.Timeout | undefined;
   #segmentSeen = "";
   #pointerCheckedMs = 0;
   #closed = false;
-  readonly #syncAtExit = (): void => this.#syncRelaxed();
 
   constructor(options: LocalEngineOptions, machine: Machine, storeId: string) {
     this.#options = options;
@@ -135,37 +69,49 @@ class LocalEngine implements Engine {
     this.#storeId = storeId;
     this.readOnly = options.readOnly ?? false;
     const { disk, clock, random, paths } = machine;
-    this.#generations = { disk, paths, blockCache: new BlockCache({ bytesMax: options.blockCacheBytesMax ?? BLOCK_CACHE_BYTES }) };
-    const { log, state } = this.#openLog((start, durableSeq) =>
-      new Log({
-        disk,
-        clock,
-        random,
-        directory: paths.walDirectory,
-        quarantineDirectory: paths.quarantineDirectory,
-        storeId,
-        writable: !this.readOnly,
-        start,
-        durableSeq,
-        onRecord: (head, location, segment) => this.#apply(head, location, segment),
-        ...(options.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: options.lockTimeoutMs }),
-      }),
+    this.#generations = {
+      disk,
+      paths,
+      blockCache: new BlockCache({ bytesMax: options.blockCacheBytesMax ?? BLOCK_CACHE_BYTES }),
+    };
+    const { log, state } = this.#openLog(
+      (start, durableSeq) =>
+        new Log({
+          disk,
+          clock,
+          random,
+          directory: paths.walDirectory,
+          quarantineDirectory: paths.quarantineDirectory,
+          storeId,
+          writable: !this.readOnly,
+          start,
+          durableSeq,
+          onRecord: (head, location, segment) => this.#apply(head, location, segment),
+          ...(options.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: options.lockTimeoutMs }),
+        }),
     );
     this.#log = log;
     this.#state = state;
+    this.#relaxed = new RelaxedSync(log);
+    this.#checkpoints = new CheckpointRunner({
+      machine,
+      log,
+      thresholdBytes: options.checkpointBytes ?? CHECKPOINT_BYTES,
+      state: () => this.#state,
+      hold: () => {
+        const pinned = this.pin();
+        return () => pinned.release();
+      },
+      adopt: (named) => this.#adopt(named),
+    });
     this.#queue = new CommitQueue({
       log,
       overlay: () => this.#state.overlay,
       lookUp: (request) => this.#lookUp(request),
-      lookUpTail: (request) => this.#lookUpTail(request),
+      lookUpTail: (request) => findInTail(this.#state.overlay, request),
       recover: () => this.#restart(),
       isGap: (error) => error instanceof LogGapError,
     });
-  }
-
-  /** Reads the tail of the log. */
-  start(): void {
-    this.#advance();
   }
 
   head(): number {
@@ -195,32 +141,42 @@ class LocalEngine implements Engine {
   asOf(at: number | Date): PinnedSnapshot {
     const head = this.head();
     const seq = typeof at === "number" ? at : seqAtTime(this.#state, head, at);
-    if (!Number.isSafeInteger(seq) || seq < 0 || seq > head) throw new RangeError(`Cannot look at seq ${String(at)}: the store is at ${head}`);
+    if (!Number.isSafeInteger(seq) || seq < 0 || seq > head)
+      throw new RangeError(`Cannot look at seq ${String(at)}: the store is at ${head}`);
     const { historyFloor } = this.#state.generation.manifest;
     if (seq < historyFloor - 1) {
-      throw new StoreError("SNAPSHOT_TOO_OLD", `Cannot look at seq ${seq}: history begins at ${historyFloor}`, { hint: "Ask for a later one.", context: { seq, historyFloor } });
+      throw new StoreError("SNAPSHOT_TOO_OLD", `Cannot look at seq ${seq}: history begins at ${historyFloor}`, {
+        hint: "Ask for a later one.",
+        context: { seq, historyFloor },
+      });
     }
     return this.#pinAt(seq);
   }
 
   async commit(request: CommitRequest): Promise<CommitOutcome> {
     this.#assertOpen();
-    if (request.writes.length > 0 && this.#isOverdue(16)) await this.#checkpointNow(true);
+    if (request.writes.length > 0 && this.#checkpoints.isOverdue(16))
+      await this.#checkpoints.run({ ignoreDirectoryLock: true });
     const outcome = await this.#queue.commit(request);
     if (outcome.status === "committed" && request.writes.length > 0) {
-      if (request.durability === "relaxed") this.#syncSoon();
-      if (this.#isOverdue(1)) this.#startCheckpoint();
+      if (request.durability === "relaxed") this.#relaxed.soon();
+      if (this.#checkpoints.isOverdue(1)) this.#checkpoints.start();
     }
     return outcome;
   }
 
   findKey(key: string): KnownCommit | undefined {
     this.head();
-    const request = { idempotency: { key } };
-    return this.#lookUpTail(request) ?? this.#fromHistory(request);
+    const identity = { idempotency: { key } };
+    return findInTail(this.#state.overlay, identity) ?? findInHistory(this.#state.generation, identity);
   }
 
-  commits(options: { readonly after?: number; readonly before?: number; readonly limit: number; readonly reverse?: boolean }): Promise<readonly CommitInfo[]> {
+  commits(options: {
+    readonly after?: number;
+    readonly before?: number;
+    readonly limit: number;
+    readonly reverse?: boolean;
+  }): Promise<readonly CommitInfo[]> {
     return this.read((snapshot) => commitInfos(this.#state, snapshot.seq, options));
   }
 
@@ -231,12 +187,19 @@ class LocalEngine implements Engine {
     const { records, noSpace } = await this.#log.append(() => {
       const rows = this.#unknown(definitions).map(definitionToRow);
       if (rows.length === 0) return [];
-      return [{ txid: ulid(clock.nowMs(), random), author: this.#options.author ?? "knotwork", rows, bodies: rows.map(() => "null") }];
+      return [
+        {
+          txid: ulid(clock.nowMs(), random),
+          author: this.#options.author ?? "knotwork",
+          rows,
+          bodies: rows.map(() => "null"),
+        },
+      ];
     });
     if (noSpace !== undefined) throw noSpace;
     const record = records.at(-1);
     if (record !== undefined) await this.#log.waitDurable(record.seq);
-    if (this.#state.generation.manifest.history.length > 0) this.#startCheckpoint();
+    if (this.#state.generation.manifest.history.length > 0) this.#checkpoints.start();
   }
 
   onApplied(listener: (changes: AppliedChanges) => void): () => void {
@@ -245,7 +208,7 @@ class LocalEngine implements Engine {
   }
 
   async check(): Promise<CheckReport> {
-    await this.#checkpointing;
+    await this.#checkpoints.idle();
     const { paths, disk } = this.#machine;
     for (let attempt = 1; ; attempt += 1) {
       const pinned = this.pin();
@@ -264,8 +227,7 @@ class LocalEngine implements Engine {
 
   async checkpoint(): Promise<void> {
     this.#assertOpen();
-    await this.#checkpointing;
-    await this.#checkpointNow(false);
+    await this.#checkpoints.run({ ignoreDirectoryLock: false });
   }
 
   stats(): JsonObject {
@@ -282,7 +244,7 @@ class LocalEngine implements Engine {
       historyBytes: manifest.history.reduce((sum, run) => sum + run.bytes, 0),
       indexRuns: manifest.index.length,
       indexBytes: manifest.index.reduce((sum, run) => sum + run.bytes, 0),
-      lastCheckpointError: this.#lastCheckpointError instanceof Error ? this.#lastCheckpointError.message : null,
+      lastCheckpointError: this.#checkpoints.lastError instanceof Error ? this.#checkpoints.lastError.message : null,
     };
   }
 
@@ -291,15 +253,18 @@ class LocalEngine implements Engine {
     this.#closed = true;
     try {
       await this.#queue.idle();
-      await this.#checkpointing;
-      this.#syncRelaxed();
+      await this.#checkpoints.idle();
+      this.#relaxed.syncNow();
     } finally {
       this.#state.retire();
       this.#log.close();
     }
   }
 
-  #openLog(open: (start: Parameters<Log["restart"]>[0], durableSeq: number) => Log): { readonly log: Log; readonly state: StoreState } {
+  #openLog(open: (start: Parameters<Log["restart"]>[0], durableSeq: number) => Log): {
+    readonly log: Log;
+    readonly state: StoreState;
+  } {
     const { disk, paths } = this.#machine;
     for (let attempt = 1; ; attempt += 1) {
       const named = readManifest(disk, paths, this.#storeId);
@@ -313,7 +278,10 @@ class LocalEngine implements Engine {
   }
 
   #stateOf(named: NamedManifest): StoreState {
-    return new StoreState(new Generation(this.#generations, named), new Overlay(named.manifest.seq, named.manifest.definitions));
+    return new StoreState(
+      new Generation(this.#generations, named),
+      new Overlay(named.manifest.seq, named.manifest.definitions),
+    );
   }
 
   #apply(head: RecordHead, location: RecordLocation, segment: Segment): void {
@@ -386,7 +354,10 @@ class LocalEngine implements Engine {
       this.#reload();
       this.#advance();
     }
-    throw new StoreError("SNAPSHOT_TOO_OLD", "Cannot pin a snapshot: generations change faster than they can be held", { hint: "Try again.", retryable: true });
+    throw new StoreError("SNAPSHOT_TOO_OLD", "Cannot pin a snapshot: generations change faster than they can be held", {
+      hint: "Try again.",
+      retryable: true,
+    });
   }
 
   #pinned(state: StoreState, seq: number): PinnedSnapshot {
@@ -427,17 +398,14 @@ class LocalEngine implements Engine {
   }
 
   async #rebuildIndex(): Promise<void> {
-    if (!this.readOnly) {
-      await this.#checkpointing;
-      await this.#checkpointNow(true, true);
-      return;
-    }
+    if (!this.readOnly) return this.#checkpoints.run({ ignoreDirectoryLock: true, rebuildIndex: true });
     const { disk, paths } = this.#machine;
     const old = this.#state;
     const { manifest, name } = old.generation;
-    const build = new IndexBuild({ definitions: manifest.definitions, versionBefore: () => undefined });
-    for (const run of manifest.history) for (const line of readHistoryRun(disk, paths.history(run.file), this.#storeId)) build.add(line);
-    const generation = new Generation({ ...this.#generations, memoryIndex: [build.toMemoryRun()] }, { name, manifest });
+    const generation = new Generation(
+      { ...this.#generations, memoryIndex: [rebuildIndexInMemory(disk, paths, manifest)] },
+      { name, manifest },
+    );
     this.#state = new StoreState(generation, old.overlay.trimmed(old.overlay.base));
     old.retire();
   }
@@ -449,83 +417,11 @@ class LocalEngine implements Engine {
 
   #lookUp(request: CommitRequest): { readonly known: KnownCommit | undefined; readonly seq: number } {
     this.#advance();
-    return { known: this.#fromHistory(request), seq: this.#state.generation.manifest.seq };
-  }
-
-  #fromHistory(request: KeyedRequest): KnownCommit | undefined {
     const { generation } = this.#state;
-    const byKey = request.idempotency === undefined ? undefined : generation.commitByKey(request.idempotency.key);
-    const found = byKey ?? (request.resubmitted === true && request.txid !== undefined ? generation.commitByTxid(request.txid) : undefined);
-    return found === undefined ? undefined : { seq: found.commit, time: found.time, fingerprint: found.fingerprint ?? "", result: found.result ?? null };
-  }
-
-  #lookUpTail(request: KeyedRequest): KnownCommit | undefined {
-    const { overlay } = this.#state;
-    const byKey = request.idempotency === undefined ? undefined : overlay.commitByKey(request.idempotency.key);
-    const found = byKey ?? (request.resubmitted === true && request.txid !== undefined ? overlay.commitByTxid(request.txid) : undefined);
-    if (found === undefined) return undefined;
-    const result = found.key === undefined ? null : ((decodeWholeRecord(overlay.readLine(found)).result ?? null) as JsonValue);
-    return { seq: found.seq, time: found.time, fingerprint: found.fingerprint ?? "", result };
-  }
-
-  #isOverdue(times: number): boolean {
-    return this.#state.overlay.head > this.#state.generation.manifest.seq && this.#state.overlay.bytes > times * (this.#options.checkpointBytes ?? CHECKPOINT_BYTES);
-  }
-
-  #startCheckpoint(): void {
-    if (this.#checkpointing !== undefined || this.#closed) return;
-    this.#checkpointing = this.#checkpointNow(this.#isOverdue(4))
-      .catch((error: unknown) => {
-        // Nothing is lost: the log keeps what could not be moved, and the next commit tries again. `stats` tells.
-        this.#lastCheckpointError = error;
-      })
-      .finally(() => {
-        this.#checkpointing = undefined;
-      });
-  }
-
-  async #checkpointNow(ignoreDirectoryLock: boolean, rebuildIndex = false): Promise<void> {
-    const { disk, clock, random, paths } = this.#machine;
-    let isLost = false;
-    const lock = await disk.lockDirectory(paths.historyLock, { onLost: () => (isLost = true) });
-    if (lock === undefined && !ignoreDirectoryLock) return;
-    const pinned = this.pin();
-    const { generation, overlay } = this.#state;
-    try {
-      const named = await checkpoint({ disk, clock, random, paths, log: this.#log, generation, definitions: overlay.definitions, rebuildIndex, isLost: () => isLost && !ignoreDirectoryLock });
-      if (named !== undefined) this.#adopt(named);
-    } catch (error) {
-      if (!(error instanceof CheckpointLostError)) throw error;
-    } finally {
-      pinned.release();
-      if (lock?.held === true) await lock.release();
-    }
-    await collect({ disk, paths, log: this.#log, current: { name: this.#state.generation.name, manifest: this.#state.generation.manifest } });
-  }
-
-  #syncSoon(): void {
-    if (this.#relaxedTimer !== undefined) return;
-    process.on("exit", this.#syncAtExit);
-    this.#relaxedTimer = setTimeout(() => this.#syncRelaxed(), RELAXED_SYNC_MS).unref();
-  }
-
-  /** Relaxed commits become durable 200 ms later, at close and at exit. A failure poisons the log, which the next call reports. */
-  #syncRelaxed(): void {
-    if (this.#relaxedTimer === undefined) return;
-    clearTimeout(this.#relaxedTimer);
-    this.#relaxedTimer = undefined;
-    process.off("exit", this.#syncAtExit);
-    if (this.#log.poison === undefined) this.#log.waitDurableBlocking(this.#state.overlay.head);
+    return { known: findInHistory(generation, request), seq: generation.manifest.seq };
   }
 
   #assertOpen(): void {
     if (this.#closed) throw new TypeError("The store is closed");
   }
 }
-
-interface KeyedRequest {
-  readonly txid?: string;
-  readonly idempotency?: { readonly key: string };
-  readonly resubmitted?: boolean;
-}
-

@@ -75,7 +75,8 @@ export function readManifestPointer(disk: Disk, paths: StorePaths): Pointer | un
   const bytes = readWholeFile(disk, paths.manifestPointer);
   if (bytes === undefined) return undefined;
   const pointer = decodeObjectLine(bytes) as unknown as Pointer | undefined;
-  if (pointer === undefined) throw storeDamaged("Cannot open store: MANIFEST.json is damaged", { path: paths.manifestPointer });
+  if (pointer === undefined)
+    throw storeDamaged("Cannot open store: MANIFEST.json is damaged", { path: paths.manifestPointer });
   return pointer;
 }
 
@@ -86,12 +87,15 @@ export function readManifestPointer(disk: Disk, paths: StorePaths): Pointer | un
 export function readManifest(disk: Disk, paths: StorePaths, storeId: string): NamedManifest {
   for (let attempt = 0; attempt < RELOADS_MAX; attempt += 1) {
     const pointer = readManifestPointer(disk, paths);
-    if (pointer === undefined) throw storeDamaged("Cannot open store: MANIFEST.json is missing", { path: paths.manifestPointer });
+    if (pointer === undefined)
+      throw storeDamaged("Cannot open store: MANIFEST.json is missing", { path: paths.manifestPointer });
     const bytes = readWholeFile(disk, paths.manifest(pointer.file));
     if (bytes === undefined) continue;
     return { name: pointer.file, manifest: decodeManifest(bytes, pointer, paths, storeId) };
   }
-  throw storeDamaged("Cannot open store: the manifest that MANIFEST.json names is missing", { path: paths.manifestPointer });
+  throw storeDamaged("Cannot open store: the manifest that MANIFEST.json names is missing", {
+    path: paths.manifestPointer,
+  });
 }
 
 const RELOADS_MAX = 10;
@@ -130,7 +134,12 @@ export interface PreparedManifest {
 }
 
 /** The first manifest and its pointer, both durable but for the name of the pointer in `root`. */
-export function writeFirstManifest(disk: Disk, random: Random, paths: StorePaths, start: LogStart & { readonly store: string }): void {
+export function writeFirstManifest(
+  disk: Disk,
+  random: Random,
+  paths: StorePaths,
+  start: LogStart & { readonly store: string },
+): void {
   const manifest: Manifest = {
     manifest: MANIFEST_FORMAT,
     store: start.store,
@@ -157,9 +166,13 @@ export function writeFirstManifest(disk: Disk, random: Random, paths: StorePaths
 function decodeManifest(bytes: Buffer, pointer: Pointer, paths: StorePaths, storeId: string): Manifest {
   const path = paths.manifest(pointer.file);
   const manifest = decodeObjectLine(bytes) as unknown as (Manifest & { readonly crc: string }) | undefined;
-  if (manifest === undefined || manifest.crc !== pointer.line) throw storeDamaged("Cannot open store: its manifest is damaged", { path });
+  if (manifest === undefined || manifest.crc !== pointer.line)
+    throw storeDamaged("Cannot open store: its manifest is damaged", { path });
   if (manifest.manifest !== MANIFEST_FORMAT || manifest.required.length > 0) {
-    throw new StoreError("FORMAT_UNKNOWN", `Cannot open store: its manifest is of format ${manifest.manifest}`, { hint: "Use a newer Knotwork.", context: { path } });
+    throw new StoreError("FORMAT_UNKNOWN", `Cannot open store: its manifest is of format ${manifest.manifest}`, {
+      hint: "Use a newer Knotwork.",
+      context: { path },
+    });
   }
   if (manifest.store !== storeId) {
     throw new StoreError("STORE_REPLACED", `Cannot open store: its manifest belongs to store "${manifest.store}"`, {

@@ -35,7 +35,15 @@ export type OperationRow = VersionRow | DefineRow;
 export function writeToRow(write: Write, definitions: readonly IndexDefinition[]): readonly unknown[] {
   const ends = write.from === undefined ? [] : [write.from, write.to];
   if (write.op === "delete") return ["delete", write.id, write.type, write.version, ...ends];
-  return ["put", write.id, write.type, write.version, fieldsOf(write.props, write.type, definitions), write.createdAt ?? 0, ...ends];
+  return [
+    "put",
+    write.id,
+    write.type,
+    write.version,
+    fieldsOf(write.props, write.type, definitions),
+    write.createdAt ?? 0,
+    ...ends,
+  ];
 }
 
 export function definitionToRow({ name, type, parts }: IndexDefinition): readonly unknown[] {
@@ -45,7 +53,16 @@ export function definitionToRow({ name, type, parts }: IndexDefinition): readonl
 export function decodeRow(row: readonly unknown[]): OperationRow {
   switch (row[0]) {
     case "put": {
-      const [, id, type, version, fields, createdAt, from, to] = row as readonly [string, string, string, number, JsonObject, string | 0, string?, string?];
+      const [, id, type, version, fields, createdAt, from, to] = row as readonly [
+        string,
+        string,
+        string,
+        number,
+        JsonObject,
+        string | 0,
+        string?,
+        string?,
+      ];
       return { op: "put", id, type, version, fields, ...(createdAt === 0 ? {} : { createdAt }), ...ends(from, to) };
     }
     case "delete": {
@@ -70,7 +87,9 @@ function fieldsOf(props: JsonObject, type: string, definitions: readonly IndexDe
   const fields: Record<string, JsonValue> = {};
   for (const field of declaredFields(definitions, type)) {
     const value = fieldValue(props, field);
-    const seen = Array.isArray(value) ? indexedElements(value as readonly JsonValue[], undefined) : indexedScalar(value, undefined);
+    const seen = Array.isArray(value)
+      ? indexedElements(value as readonly JsonValue[], undefined)
+      : indexedScalar(value, undefined);
     if (seen !== null) fields[field] = seen;
   }
   return fields;

@@ -144,10 +144,17 @@ export class Overlay {
     for (; index.indexed < this.#commits.length; index.indexed += 1) {
       for (const version of this.#commits[index.indexed]?.versions ?? []) {
         if (version.op === "delete" || (declared !== undefined && declared.type !== version.type)) continue;
-        const props = declared === undefined ? {} : version.definitionCount > position ? version.fields : this.readProps(version);
-        const shape = { id: version.id, type: version.type, props, ...(version.from === undefined || version.to === undefined ? {} : { from: version.from, to: version.to }) };
+        const props =
+          declared === undefined ? {} : version.definitionCount > position ? version.fields : this.readProps(version);
+        const shape = {
+          id: version.id,
+          type: version.type,
+          props,
+          ...(version.from === undefined || version.to === undefined ? {} : { from: version.from, to: version.to }),
+        };
         for (const key of indexKeysOf(shape, declared === undefined ? [] : [declared])) {
-          if (key.index === name) index.list.insert({ key: prefix + key.key, seq: version.seq, remove: false, value: "" });
+          if (key.index === name)
+            index.list.insert({ key: prefix + key.key, seq: version.seq, remove: false, value: "" });
         }
       }
     }
@@ -156,7 +163,9 @@ export class Overlay {
 
   readProps(version: OverlayVersion): JsonObject {
     if (version.op === "delete") return {};
-    return JSON.parse(version.commit.segment.read(version.bodyOffset, version.bodyLength).toString("utf8")) as JsonObject;
+    return JSON.parse(
+      version.commit.segment.read(version.bodyOffset, version.bodyLength).toString("utf8"),
+    ) as JsonObject;
   }
 
   read(version: OverlayVersion): StoredVersion {
@@ -211,4 +220,3 @@ export class Overlay {
     if (commit.key !== undefined) this.#commitByKey.set(commit.key, commit);
   }
 }
-

@@ -5,6 +5,14 @@ export class StoreError extends KnotworkError {}
 
 const DOCTOR_HINT = "Nothing was changed. Run: knot doctor";
 
-export function storeDamaged(message: string, context: Readonly<Record<string, string | number>>, cause?: unknown): StoreError {
-  return new StoreError("STORE_DAMAGED", message, { hint: DOCTOR_HINT, context, ...(cause === undefined ? {} : { cause }) });
+export function storeDamaged(
+  message: string,
+  context: Readonly<Record<string, string | number>>,
+  cause?: unknown,
+): StoreError {
+  return new StoreError("STORE_DAMAGED", message, {
+    hint: DOCTOR_HINT,
+    context,
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

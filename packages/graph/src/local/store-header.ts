@@ -26,16 +26,32 @@ export function readStoreHeader(disk: Disk, paths: StorePaths): StoreHeader | un
   const header = decodeObjectLine(bytes) as unknown as StoreHeader | undefined;
   if (header === undefined) throw storeDamaged("Cannot open store: store.json is damaged", { path: paths.header });
   if (header.format !== STORE_FORMAT || header.required.length > 0 || header.lock !== "flock") {
-    throw new StoreError("FORMAT_UNKNOWN", `Cannot open store: it is of format ${header.format}, lock kind "${header.lock}", and needs [${header.required.join(", ")}]`, {
-      hint: "Use a newer Knotwork.",
-      context: { path: paths.header },
-    });
+    throw new StoreError(
+      "FORMAT_UNKNOWN",
+      `Cannot open store: it is of format ${header.format}, lock kind "${header.lock}", and needs [${header.required.join(", ")}]`,
+      {
+        hint: "Use a newer Knotwork.",
+        context: { path: paths.header },
+      },
+    );
   }
   return header;
 }
 
 /** Writes it durably. */
-export function writeStoreHeader(disk: Disk, random: Random, paths: StorePaths, header: { readonly store: string; readonly created: string }): void {
-  const line = encodeObjectLine({ format: STORE_FORMAT, ...header, lock: "flock", sharing: "private", required: [], optional: [] } satisfies StoreHeader);
+export function writeStoreHeader(
+  disk: Disk,
+  random: Random,
+  paths: StorePaths,
+  header: { readonly store: string; readonly created: string },
+): void {
+  const line = encodeObjectLine({
+    format: STORE_FORMAT,
+    ...header,
+    lock: "flock",
+    sharing: "private",
+    required: [],
+    optional: [],
+  } satisfies StoreHeader);
   writeFileAtomic(disk, paths.header, line.bytes, { random });
 }

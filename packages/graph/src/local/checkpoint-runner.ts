@@ -1,0 +1,108 @@
+/**
+ * Decides when this process checkpoints, and runs one at a time (ENGINE section 4).
+ *
+ * The directory lock saves work and proves nothing: beyond four times the threshold it is ignored, since a log that
+ * nobody shortens is worse than work done twice.
+ */
+import type { IndexDefinition } from "../engine.ts";
+import { checkpoint, CheckpointLostError } from "./checkpoint.ts";
+import { collect } from "./collector.ts";
+import type { Machine } from "./local-engine-options.ts";
+import type { NamedManifest } from "./manifest.ts";
+import type { StoreState } from "./store-state.ts";
+import type { Log } from "@knotwork/wal";
+
+export interface CheckpointRunnerOptions {
+  readonly machine: Machine;
+  readonly log: Log;
+  /** The log is moved into history when it passes this size. */
+  readonly thresholdBytes: number;
+  readonly state: () => StoreState;
+  /** Holds the current state; the function it gives lets go. */
+  readonly hold: () => () => void;
+  readonly adopt: (named: NamedManifest) => void;
+}
+
+export class CheckpointRunner {
+  readonly #options: CheckpointRunnerOptions;
+  #running: Promise<void> | undefined;
+  #lastError: unknown;
+
+  constructor(options: CheckpointRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Why the last checkpoint in the background failed. */
+  get lastError(): unknown {
+    return this.#lastError;
+  }
+
+  /** Whether the log is longer than so many times the threshold. */
+  isOverdue(times: number): boolean {
+    const { generation, overlay } = this.#options.state();
+    return overlay.head > generation.manifest.seq && overlay.bytes > times * this.#options.thresholdBytes;
+  }
+
+  /** Begins one in the background, unless one runs. */
+  start(): void {
+    if (this.#running !== undefined) return;
+    this.#running = this.#run({ ignoreDirectoryLock: this.isOverdue(4), rebuildIndex: false })
+      .then(() => {
+        this.#lastError = undefined;
+        return undefined;
+      })
+      .catch((error: unknown) => {
+        // Nothing is lost: the log keeps what could not be moved, and the next commit tries again. `stats` tells.
+        this.#lastError = error;
+      })
+      .finally(() => {
+        this.#running = undefined;
+      });
+  }
+
+  /** Resolves when no checkpoint runs in the background. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  /** Runs one now. */
+  async run(options: { readonly ignoreDirectoryLock: boolean; readonly rebuildIndex?: boolean }): Promise<void> {
+    await this.#running;
+    await this.#run({ rebuildIndex: false, ...options });
+  }
+
+  async #run({
+    ignoreDirectoryLock,
+    rebuildIndex,
+  }: {
+    readonly ignoreDirectoryLock: boolean;
+    readonly rebuildIndex: boolean;
+  }): Promise<void> {
+    const { machine, log, state, hold, adopt } = this.#options;
+    const { disk, paths } = machine;
+    let isLost = false;
+    const lock = await disk.lockDirectory(paths.historyLock, { onLost: () => (isLost = true) });
+    if (lock === undefined && !ignoreDirectoryLock) return;
+    const letGo = hold();
+    const { generation, overlay } = state();
+    const definitions: readonly IndexDefinition[] = overlay.definitions;
+    try {
+      const named = await checkpoint({
+        ...machine,
+        log,
+        generation,
+        definitions,
+        rebuildIndex,
+        isLost: () => isLost && !ignoreDirectoryLock,
+      });
+      if (named !== undefined) adopt(named);
+    } catch (error) {
+      if (!(error instanceof CheckpointLostError)) throw error;
+    } finally {
+      letGo();
+      if (lock?.held === true) await lock.release();
+    }
+    const { name, manifest } = state().generation;
+    await collect({ disk, paths, log, current: { name, manifest } });
+  }
+}

@@ -1,0 +1,31 @@
+/** What the local engine is opened with, and what it runs on. */
+import type { Clock, Disk, Random } from "@knotwork/disk";
+import type { Durability } from "../engine.ts";
+import type { StorePaths } from "./store-names.ts";
+
+export interface LocalEngineOptions {
+  /** The store's directory, `.knot` by custom. */
+  readonly dir: string;
+  readonly create?: boolean;
+  readonly readOnly?: boolean;
+  /** Level of reads: a paranoid handle shows only what is durable. Default balanced. */
+  readonly durability?: Durability;
+  /** Who declares indexes. */
+  readonly author?: string;
+  readonly disk?: Disk;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly lockTimeoutMs?: number;
+  /** The log is moved into history when it passes this size. Default 8 MiB. */
+  readonly checkpointBytes?: number;
+  /** Memory for blocks of index runs. Default 16 MiB. */
+  readonly blockCacheBytesMax?: number;
+}
+
+/** Everything outside the process that the engine touches. */
+export interface Machine {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly paths: StorePaths;
+}

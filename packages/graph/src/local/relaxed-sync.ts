@@ -1,0 +1,43 @@
+/**
+ * Makes relaxed commits durable a little later: 200 ms after the first, at close, and at the normal exit of the process.
+ *
+ * A failed sync poisons the log; the next call on the handle reports it.
+ */
+import type { Log } from "@knotwork/wal";
+
+const RELAXED_SYNC_MS = 200;
+
+export class RelaxedSync {
+  readonly #log: Log;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #syncAtExit = (): void => this.syncNow();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** Something was acknowledged that is not durable yet. */
+  soon(): void {
+    if (this.#timer !== undefined) return;
+    process.on("exit", this.#syncAtExit);
+    this.#timer = setTimeout(() => this.#syncWhenDue(), RELAXED_SYNC_MS).unref();
+  }
+
+  /** Makes what was acknowledged durable, without yielding. @throws WalError OUTCOME_UNKNOWN */
+  syncNow(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    process.off("exit", this.#syncAtExit);
+    if (this.#log.poison === undefined) this.#log.waitDurableBlocking(this.#log.last.seq);
+  }
+
+  #syncWhenDue(): void {
+    try {
+      this.syncNow();
+    } catch (error) {
+      // Nobody waits for this sync. The log is poisoned, and so the next call is told.
+      if (this.#log.poison === undefined) throw error;
+    }
+  }
+}
