@@ -1,6 +1,8 @@
 // All commits of a store in order, from history and log: gapless, chained, and with one version of an entity after the
 // other. Where both history and log hold a commit they must say the same.
 
+import { edgeId, expectedFields } from "./index-keys.mjs";
+
 /** @typedef {import("./problems.mjs").Problems} Problems */
 /** @typedef {import("./index-keys.mjs").IndexDefinition} IndexDefinition */
 /** @typedef {{ readonly offset: number, readonly length: number }} Position of a line in its history run */
@@ -40,6 +42,39 @@
  * @property {Position | undefined} position in history
  */
 
+/**
+ * What rows say beside the bodies: the indexed fields of a put, and the id of an edge.
+ *
+ * @param {{ records: readonly import("./log.mjs").LogRecord[], definitions: readonly IndexDefinition[], problems: Problems }} options
+ *   `definitions`: those declared before the first record
+ */
+export function checkRows({ records, definitions: given, problems }) {
+  const definitions = [...given];
+  for (const { rows, body, where } of records) {
+    /** @type {IndexDefinition[]} */
+    const declared = [];
+    for (const [index, row] of rows.entries()) {
+      if (row[0] === "define") declared.push(rowToDefinition(row));
+      if (row[0] !== "put") continue;
+      const [, id, type, , fields, , from, to] =
+        /** @type {readonly [string, string, string, number, unknown, unknown, string?, string?]} */ (row);
+      const props = /** @type {import("./index-keys.mjs").Props} */ (body[index]);
+      if (canonical(fields) !== canonical(expectedFields(type, props, definitions))) {
+        problems.add("RECORD", where, `has a row for ${id} whose indexed fields are not those of its body`);
+      }
+      if (from !== undefined && to !== undefined && id !== edgeId(from, type, to))
+        problems.add("EDGE_ID", where, `names an edge ${id}, which is not the id of its ends`);
+    }
+    definitions.push(...declared);
+  }
+}
+
+/** @param {readonly unknown[]} row @returns {IndexDefinition} */
+function rowToDefinition(row) {
+  const [, name, type, parts] = /** @type {readonly [string, string, string, IndexDefinition["parts"]]} */ (row);
+  return { name, type, parts };
+}
+
 /** @param {import("./log.mjs").LogRecord} record @param {Problems} problems @returns {Commit} */
 export function recordToCommit(record, problems) {
   const { seq, crc, prev, txid, time, author, session, key, fingerprint, result, where } = record;
@@ -50,11 +85,7 @@ export function recordToCommit(record, problems) {
   for (const [index, row] of record.rows.entries()) {
     const cells = /** @type {readonly never[]} */ (row);
     if (row[0] === "define") {
-      defines.push({
-        name: String(row[1]),
-        type: String(row[2]),
-        parts: /** @type {IndexDefinition["parts"]} */ (/** @type {unknown} */ (row[3])),
-      });
+      defines.push(rowToDefinition(row));
       continue;
     }
     const deleted = row[0] === "delete";

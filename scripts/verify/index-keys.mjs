@@ -4,7 +4,10 @@
 //     null 10 | false 20 | true 21 | number 30 + IEEE double, big-endian, order-preserving | string 40 + UTF-8 (00 as
 //     00 FF) + 00 00
 
+import { createHash } from "node:crypto";
+
 const TEXT_UNITS_MAX = 256;
+const BASE_32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** @typedef {null | boolean | number | string} Scalar */
 /** @typedef {{ readonly field: string, readonly order?: readonly string[] }} IndexPart */
@@ -40,6 +43,31 @@ export function expectedKeys(version, definitions) {
     }
   }
   return keys;
+}
+
+/**
+ * The `fields` of a row: what the declared indexes of the type look at, as they see it.
+ *
+ * @param {string} type @param {Props} props @param {readonly IndexDefinition[]} definitions
+ * @returns {Props}
+ */
+export function expectedFields(type, props, definitions) {
+  /** @type {Record<string, unknown>} */
+  const fields = {};
+  const parts = definitions.filter((definition) => definition.type === type).flatMap((definition) => definition.parts);
+  for (const { field } of parts) {
+    const value = fieldValue(props, field);
+    const seen = Array.isArray(value) ? elements(value, undefined) : indexedScalar(value, undefined);
+    if (seen !== null) fields[field] = seen;
+  }
+  return fields;
+}
+
+/** The id of an edge: the first 130 bits of SHA-256(from NUL type NUL to) in base 32. @param {string} from @param {string} type @param {string} to */
+export function edgeId(from, type, to) {
+  const bits = BigInt(`0x${createHash("sha256").update(`${from}\0${type}\0${to}`).digest("hex")}`) >> 126n;
+  const digits = Array.from({ length: 26 }, (_, index) => BASE_32[Number((bits >> BigInt(5 * (25 - index))) & 31n)]);
+  return `E-${digits.join("")}`;
 }
 
 /** @param {readonly Scalar[]} parts */

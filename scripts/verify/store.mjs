@@ -1,7 +1,7 @@
 // A whole store, read by its documented formats alone: header, manifest, history, log, index runs.
 
 import { join } from "node:path";
-import { joinCommits, recordToCommit } from "./commits.mjs";
+import { checkRows, joinCommits, recordToCommit } from "./commits.mjs";
 import { readHistoryRun } from "./history.mjs";
 import { readIndexRun } from "./index-run.mjs";
 import { readLog } from "./log.mjs";
@@ -40,6 +40,8 @@ export function readStore({ dir, problems }) {
   const history = manifest.history.flatMap((run) => readHistoryRun({ dir, run, storeId, problems }));
   const { records, segments, unfinishedBytes } = readLog({ dir: join(dir, "wal"), storeId, problems });
   const commits = joinCommits({ history, log: records.map((record) => recordToCommit(record, problems)), problems });
+  const before = commits.filter((commit) => commit.seq < (records[0]?.seq ?? 0)).flatMap((commit) => commit.defines);
+  checkRows({ records, definitions: before, problems });
   checkCheckpoint({ manifest, commits, problems });
 
   const indexRuns = manifest.index.map((run) => {

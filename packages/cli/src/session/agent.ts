@@ -6,9 +6,12 @@ import type { AgentJob } from "./agent-messages.ts";
 import { openParent } from "./agent-parent.ts";
 import { work } from "./agent-work.ts";
 
+/** Small, so that checkpoints fall into the session and the agents race for them. */
+const checkpointBytes = 256 * 1024;
+
 async function main(): Promise<void> {
   const job = JSON.parse(process.argv[2] ?? "{}") as AgentJob;
-  const knot = await openKnot({ dir: job.storeDir, as: job.agent });
+  const knot = await openKnot({ dir: job.storeDir, as: job.agent, checkpointBytes });
   const acknowledgements = new AcknowledgementLog(nodeDisk(), job.acknowledgementsFile);
   const parent = openParent(() => acknowledgements.count);
   try {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Disk, isDiskError, readWholeFile } from "@knotwork/disk";
 import type { ImportReport, Knot, SourceFile } from "@knotwork/domain";
-import { readGitHistory } from "./git-history.ts";
+import { type GitCommit, readGitHistory } from "./git-history.ts";
 import { SessionUsageError } from "./session-arguments.ts";
 
 const cloneDir = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -15,32 +15,44 @@ const gitCommitCountMax = 500;
 /** How deep a GoT directory is looked into. */
 const directoryDepthMax = 8;
 
-/**
- * Imports, and gives one report for each thing imported. Relaxed: the last commit of an import is followed by durable ones.
- * @throws SessionUsageError when INPUT is none of these; DiskError when it cannot be read
- */
-export async function importInput(knot: Knot, disk: Disk, input: string | undefined): Promise<readonly ImportReport[]> {
-  if (input === undefined) return importDefault(knot, disk);
-  const stat = disk.stat(realPathOf(disk, input));
-  return [stat?.kind === "directory" ? await importDirectory(knot, disk, input) : await importFile(knot, disk, input)];
+/** What is there to import, read and told apart, nothing imported yet. */
+export type SessionInput =
+  | { readonly kind: "got"; readonly files: readonly SourceFile[] }
+  | { readonly kind: "beads" | "plan"; readonly text: string }
+  | { readonly kind: "git"; readonly commits: readonly GitCommit[] };
+
+/** @throws SessionUsageError when INPUT is nothing that can be imported; DiskError when it cannot be read */
+export async function readInput(disk: Disk, input: string | undefined): Promise<readonly SessionInput[]> {
+  if (input === undefined) {
+    const commits = await readGitHistory(cloneDir, gitCommitCountMax);
+    return [readFile(disk, planFile), ...(commits === undefined ? [] : [{ kind: "git", commits } as const])];
+  }
+  const path = realPathOf(disk, input);
+  return [disk.stat(path)?.kind === "directory" ? readDirectory(disk, path) : readFile(disk, path)];
 }
 
-const options = { durability: "relaxed" } as const;
-
-async function importDefault(knot: Knot, disk: Disk): Promise<readonly ImportReport[]> {
-  const plan = await importFile(knot, disk, planFile);
-  const commits = await readGitHistory(cloneDir, gitCommitCountMax);
-  return commits === undefined ? [plan] : [plan, await knot.imports.git(commits, options)];
+/** Imports it. Relaxed: the last commit of an import is followed by durable ones. */
+export async function importInput(knot: Knot, input: SessionInput): Promise<ImportReport> {
+  const options = { durability: "relaxed" } as const;
+  switch (input.kind) {
+    case "got":
+      return knot.imports.got(input.files, options);
+    case "beads":
+      return knot.imports.beads(input.text, options);
+    case "plan":
+      return knot.imports.plan(input.text, options);
+    case "git":
+      return knot.imports.git(input.commits, options);
+  }
 }
 
-async function importDirectory(knot: Knot, disk: Disk, input: string): Promise<ImportReport> {
-  const root = realPathOf(disk, input);
+function readDirectory(disk: Disk, root: string): SessionInput {
   const hasEntities = (dir: string): boolean => disk.stat(join(dir, "entities"))?.kind === "directory";
   const got = [root, join(root, ".got")].find(hasEntities);
   if (got === undefined) {
-    throw new SessionUsageError(`Cannot import ${input}: the directory holds no entities/ as a GoT store does.`);
+    throw new SessionUsageError(`Cannot import ${root}: the directory holds no entities/ as a GoT store does.`);
   }
-  return knot.imports.got(readFiles(disk, got, ""), options);
+  return { kind: "got", files: [...readFiles(disk, got, "")] };
 }
 
 function* readFiles(disk: Disk, root: string, below: string, depth = 0): Generator<SourceFile> {
@@ -52,18 +64,13 @@ function* readFiles(disk: Disk, root: string, below: string, depth = 0): Generat
   }
 }
 
-async function importFile(knot: Knot, disk: Disk, input: string): Promise<ImportReport> {
-  const text = readText(disk, realPathOf(disk, input));
-  switch (kindOf(text)) {
-    case "beads":
-      return knot.imports.beads(text, options);
-    case "plan":
-      return knot.imports.plan(text, options);
-    default:
-      throw new SessionUsageError(
-        `Cannot import ${input}: it is neither the issues of beads nor a plan in JSON lines, nor a GoT directory.`,
-      );
-  }
+function readFile(disk: Disk, path: string): SessionInput {
+  const text = readText(disk, path);
+  const kind = kindOf(text);
+  if (kind !== undefined) return { kind, text };
+  throw new SessionUsageError(
+    `Cannot import ${path}: it is neither the issues of beads nor a plan in JSON lines, nor a GoT directory.`,
+  );
 }
 
 /** Told by the first line that is a JSON object. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { machineClock, nodeDisk, randomToken, writeFileAtomic } from "@knotwork/disk";
 import { openKnot } from "@knotwork/domain";
 import { readAcknowledgements } from "./acknowledgements.ts";
-import { importInput } from "./import-input.ts";
+import { importInput, readInput, type SessionInput } from "./import-input.ts";
 import { importLines } from "./import-lines.ts";
 import { prepareWork } from "./prepare-work.ts";
 import { openProgress } from "./progress.ts";
@@ -25,10 +25,11 @@ const random = Math.random;
 
 async function main(argv: readonly string[]): Promise<number> {
   const given = parseSessionArguments(argv, process.env["KNOT_CALLER_DIR"] ?? process.cwd());
+  const inputs = await readInput(disk, given.input);
   const scratch = prepareScratchStore({ disk, random, storeDir: given.storeDir, input: given.input });
   say(`Store: ${scratch.storeDir}${scratch.existed ? " (of an earlier session)" : ""}`);
 
-  const plan = await fillStore(given, scratch);
+  const plan = await fillStore(given, inputs, scratch);
   if (plan.taskCount === 0) throw new SessionUsageError("Cannot start: the input holds no task that can be completed.");
   const run = `run-${randomToken(random, 8)}`;
   writeRun(scratch, run, plan);
@@ -46,13 +47,15 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** Imports the input and opens as many tasks as are asked for. */
-async function fillStore(given: SessionArguments, { storeDir }: ScratchStore): Promise<WorkPlan> {
+async function fillStore(
+  given: SessionArguments,
+  inputs: readonly SessionInput[],
+  { storeDir }: ScratchStore,
+): Promise<WorkPlan> {
   const knot = await openKnot({ dir: storeDir, create: true, as: "session" });
   try {
     say("", "Import");
-    for (const report of await importInput(knot, disk, given.input)) {
-      say(...importLines(report).map((line) => `  ${line}`));
-    }
+    for (const input of inputs) say(...importLines(await importInput(knot, input)).map((line) => `  ${line}`));
     const plan = await prepareWork(knot, given.taskCountMax);
     say(`  ${plan.taskCount} tasks to complete${preparationText(plan)}`);
     return plan;
