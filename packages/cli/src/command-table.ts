@@ -20,7 +20,11 @@ export interface CommandGroup {
 }
 
 export const commandGroups: readonly CommandGroup[] = [
-  { name: "task", summary: "Tasks: create, find, claim, finish", misspellings: ["tasks", "issue", "issues", "ticket", "todo"] },
+  {
+    name: "task",
+    summary: "Tasks: create, find, claim, finish",
+    misspellings: ["tasks", "issue", "issues", "ticket", "todo"],
+  },
   { name: "decision", summary: "Decisions and the reasons behind them", misspellings: ["decisions", "adr"] },
   { name: "handoff", summary: "Work given from one agent to another", misspellings: ["handoffs", "handover"] },
   { name: "edge", summary: "Edges of the graph", misspellings: ["edges", "link", "dep", "relation"] },

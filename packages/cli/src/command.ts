@@ -32,7 +32,9 @@ export interface ArgumentSpec<Value> {
 }
 
 type Specs<Spec> = Readonly<Record<string, Spec>>;
-type ValuesOf<S> = { readonly [Name in keyof S]: S[Name] extends { readonly read: (raw: RawOption) => infer V } ? V : never };
+type ValuesOf<S> = {
+  readonly [Name in keyof S]: S[Name] extends { readonly read: (raw: RawOption) => infer V } ? V : never;
+};
 
 export interface Example {
   readonly line: string;

@@ -59,5 +59,7 @@ export function describeError(error: unknown): EnvelopeError {
 
 /** V8 throws TypeErrors of its own for defects such as reading a property of undefined. */
 function isEngineTypeError(error: TypeError): boolean {
-  return /^Cannot (?:read|set) propert|is not (?:a function|iterable|a constructor)|^Cannot destructure/.test(error.message);
+  return /^Cannot (?:read|set) propert|is not (?:a function|iterable|a constructor)|^Cannot destructure/.test(
+    error.message,
+  );
 }

@@ -58,7 +58,10 @@ function commandHelp(command: Command): Document {
     line(`  ${usageOf(command)}`),
     ...(args.length === 0
       ? []
-      : [heading(span("Arguments", "bold")), fields(args.map((spec): [string, string] => [argumentUsage(spec), spec.summary]))]),
+      : [
+          heading(span("Arguments", "bold")),
+          fields(args.map((spec): [string, string] => [argumentUsage(spec), spec.summary])),
+        ]),
     ...(options.length === 0 ? [] : [heading(span("Options", "bold")), optionFields(options)]),
     ...globalHelp(),
     heading(span("Examples", "bold")),
@@ -67,9 +70,17 @@ function commandHelp(command: Command): Document {
 }
 
 function globalHelp(): readonly Block[] {
-  return [heading(span("Options of every command", "bold")), optionFields([...Object.values(globalOptionSpecs), helpSpec, versionSpec])];
+  return [
+    heading(span("Options of every command", "bold")),
+    optionFields([...Object.values(globalOptionSpecs), helpSpec, versionSpec]),
+  ];
 }
 
 function optionFields(specs: readonly OptionSpec<unknown>[]): Block {
-  return fields(specs.map(({ flags, summary, arity }): [string, string] => [flags, arity === "many" ? `${summary}; repeatable` : summary]));
+  return fields(
+    specs.map(({ flags, summary, arity }): [string, string] => [
+      flags,
+      arity === "many" ? `${summary}; repeatable` : summary,
+    ]),
+  );
 }

@@ -18,8 +18,12 @@ export function identityOf({ as, env }: IdentityWish): string | undefined {
 /** @throws CliError IDENTITY_REQUIRED */
 export function requireIdentity(agent: string | undefined, command: string): string {
   if (agent !== undefined) return agent;
-  throw new CliError("IDENTITY_REQUIRED", `Cannot run "${command}": it takes or gives up work, and nobody said who you are`, {
-    hint: "Add --as NAME, or set KNOT_AGENT.",
-    context: { command },
-  });
+  throw new CliError(
+    "IDENTITY_REQUIRED",
+    `Cannot run "${command}": it takes or gives up work, and nobody said who you are`,
+    {
+      hint: "Add --as NAME, or set KNOT_AGENT.",
+      context: { command },
+    },
+  );
 }

@@ -33,7 +33,8 @@ export async function runCli(argv: readonly string[], environment: CliEnvironmen
         return output.succeed(await runCommand(invocation, environment));
     }
   } catch (error) {
-    if (environment.env["KNOT_DEBUG"] === "1" && error instanceof Error) environment.stderr.write(`${error.stack ?? ""}\n`);
+    if (environment.env["KNOT_DEBUG"] === "1" && error instanceof Error)
+      environment.stderr.write(`${error.stack ?? ""}\n`);
     return output.fail(describeError(error));
   }
 }

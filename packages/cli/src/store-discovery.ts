@@ -30,10 +30,14 @@ export function findStore(wish: StoreWish): string {
     if (kindOf(wish.disk, candidate) !== "directory") continue;
     // The nearest one decides, whole or not: going on to another store would hide that this one is broken.
     if (isStore(wish.disk, candidate)) return candidate;
-    throw new CliError("STORE_NOT_FOUND", `Cannot use "${candidate}": it has no store.json, so it is no complete store`, {
-      hint: "Name another store with --store DIR, or move this directory away and run: knot init",
-      context: { store: candidate },
-    });
+    throw new CliError(
+      "STORE_NOT_FOUND",
+      `Cannot use "${candidate}": it has no store.json, so it is no complete store`,
+      {
+        hint: "Name another store with --store DIR, or move this directory away and run: knot init",
+        context: { store: candidate },
+      },
+    );
   }
   throw new CliError("STORE_NOT_FOUND", `Cannot find a store from "${wish.cwd}" upward`, {
     hint: "Go to the project, name a store with --store DIR or KNOT_STORE, or create one: knot init",

@@ -1,39 +1,56 @@
 /** Options that several commands share, and what they mean to the domain. */
 import type { CommandContext, WriteWish } from "../command-context.ts";
+import type { OptionSpec } from "../command.ts";
 import type { EnvelopePage } from "../envelope.ts";
 import { idOption, integerOption, textOption, withDefault } from "../parsing/option-spec.ts";
 
 const LIMIT_DEFAULT = 20;
 
-export const listOptions = {
+export const listOptions: { readonly limit: OptionSpec<number>; readonly after: OptionSpec<string | undefined> } = {
   limit: withDefault(
-    integerOption("-n, --limit <count>", `How many at most (default ${LIMIT_DEFAULT})`, { min: 1, max: 10_000 }, { misspellings: ["--max", "--count", "--top", "--first"] }),
+    integerOption(
+      "-n, --limit <count>",
+      `How many at most (default ${LIMIT_DEFAULT})`,
+      { min: 1, max: 10_000 },
+      { misspellings: ["--max", "--count", "--top", "--first"] },
+    ),
     LIMIT_DEFAULT,
   ),
-  after: textOption("--after <cursor>", "Go on after this: `next` of the page before", { misspellings: ["--cursor", "--offset", "--page"] }),
-} as const;
+  after: textOption("--after <cursor>", "Go on after this: `next` of the page before", {
+    misspellings: ["--cursor", "--offset", "--page"],
+  }),
+};
 
 const SAFE_INTEGER = { min: 0, max: Number.MAX_SAFE_INTEGER };
 
 /** The proof of a claim: goes with every write made under one. */
-export const proofOptions = {
+export const proofOptions: {
+  readonly fence: OptionSpec<number | undefined>;
+  readonly token: OptionSpec<string | undefined>;
+} = {
   fence: integerOption("--fence <number>", "The fence of your claim", SAFE_INTEGER),
   token: textOption("--token <token>", "The token of your claim, instead of KNOT_TOKEN"),
-} as const;
+};
 
-export const retryOptions = {
-  idempotencyKey: textOption("--idempotency-key <key>", "The same key again changes nothing and gives the same answer", {
-    misspellings: ["--key", "--request-id"],
-  }),
-} as const;
+export const retryOptions: { readonly idempotencyKey: OptionSpec<string | undefined> } = {
+  idempotencyKey: textOption(
+    "--idempotency-key <key>",
+    "The same key again changes nothing and gives the same answer",
+    {
+      misspellings: ["--key", "--request-id"],
+    },
+  ),
+};
 
-export const versionOptions = {
+export const versionOptions: { readonly ifVersion: OptionSpec<number | undefined> } = {
   ifVersion: integerOption("--if-version <number>", "Refuse unless the task still has this version", SAFE_INTEGER, {
     misspellings: ["--version-is", "--expect-version"],
   }),
-} as const;
+};
 
-export const parentOption = idOption("--parent <id>", "The task it is a part of", { misspellings: ["--child-of"] });
+export const parentOption: OptionSpec<string | undefined> = idOption("--parent <id>", "The task it is a part of", {
+  misspellings: ["--child-of"],
+});
 
 interface WriteInput {
   readonly fence?: number | undefined;
@@ -67,7 +84,9 @@ export function envelopePage(page: { readonly truncated: boolean; readonly next?
 }
 
 /** The object without its `undefined` fields. */
-export function given<Fields extends object>(fields: Fields): { readonly [Name in keyof Fields]: Exclude<Fields[Name], undefined> } {
+export function given<Fields extends object>(
+  fields: Fields,
+): { readonly [Name in keyof Fields]: Exclude<Fields[Name], undefined> } {
   const present = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present) as { readonly [Name in keyof Fields]: Exclude<Fields[Name], undefined> };
 }

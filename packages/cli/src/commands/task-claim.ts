@@ -17,11 +17,15 @@ export const taskClaim: Command = defineCommand({
   needsIdentity: true,
   args: { id: taskId },
   options: {
-    ttlMs: durationOption("--ttl <duration>", "How long without a heartbeat (default 1h, at most 7d)", { misspellings: ["--lease", "--timeout"] }),
+    ttlMs: durationOption("--ttl <duration>", "How long without a heartbeat (default 1h, at most 7d)", {
+      misspellings: ["--lease", "--timeout"],
+    }),
     token: textOption("--token <token>", "The secret to own the claim by, instead of a new one"),
     ...retryOptions,
   },
-  examples: [{ line: "knot task claim 7QK4ZB1M --ttl 30m --as agent-7", why: "half an hour, to be renewed by heartbeats" }],
+  examples: [
+    { line: "knot task claim 7QK4ZB1M --ttl 30m --as agent-7", why: "half an hour, to be renewed by heartbeats" },
+  ],
   run: async (context, { id, ttlMs, token, idempotencyKey }) => {
     const knot = await context.write();
     const claimed = await knot.tasks.claim(await knot.resolveId(id, "task"), {
@@ -35,7 +39,8 @@ export const taskClaim: Command = defineCommand({
 export const taskHeartbeat: Command = defineCommand({
   path: "task heartbeat",
   summary: "Keep a claim alive",
-  details: "Renews the lease when less than half of it is left; otherwise nothing is written. Needs the token of the claim.",
+  details:
+    "Renews the lease when less than half of it is left; otherwise nothing is written. Needs the token of the claim.",
   needsIdentity: true,
   args: { id: taskId },
   options: {
@@ -46,10 +51,15 @@ export const taskHeartbeat: Command = defineCommand({
   run: async (context, { id, ttlMs, fence, token }) => {
     const knot = await context.write();
     const task = await knot.resolveId(id, "task");
-    const beat = await knot.tasks.heartbeat(task, { ...given({ ttlMs }), ...writeOptionsOf(context, { fence, token }) });
+    const beat = await knot.tasks.heartbeat(task, {
+      ...given({ ttlMs }),
+      ...writeOptionsOf(context, { fence, token }),
+    });
     return {
       data: { task, ...beat },
-      document: () => [line([span("Yours ", "green"), `until ${beat.expiresAt}`, span(`  fence ${beat.fence}`, "dim")])],
+      document: () => [
+        line([span("Yours ", "green"), `until ${beat.expiresAt}`, span(`  fence ${beat.fence}`, "dim")]),
+      ],
     };
   },
 });
@@ -64,7 +74,10 @@ export const taskRelease: Command = defineCommand({
   examples: [{ line: "knot task release 7QK4ZB1M --token … --as agent-7", why: "somebody else may do it" }],
   run: async (context, { id, fence, token, idempotencyKey }) => {
     const knot = await context.write();
-    const task = await knot.tasks.release(await knot.resolveId(id, "task"), writeOptionsOf(context, { fence, token, idempotencyKey }));
+    const task = await knot.tasks.release(
+      await knot.resolveId(id, "task"),
+      writeOptionsOf(context, { fence, token, idempotencyKey }),
+    );
     return { data: task, document: () => [taskLine("Released", task)] };
   },
 });

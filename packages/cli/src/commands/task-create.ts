@@ -23,8 +23,14 @@ export const taskCreate: Command = defineCommand({
     ...retryOptions,
   },
   examples: [
-    { line: 'knot task create "Refuse torn records" -p high --tags wal,recovery', why: "a task with a priority and tags" },
-    { line: 'knot task create "Ship 1.0" --depends-on 7QK4ZB1M,9XW2T0RD', why: "it waits for two others, named by the end of their ids" },
+    {
+      line: 'knot task create "Refuse torn records" -p high --tags wal,recovery',
+      why: "a task with a priority and tags",
+    },
+    {
+      line: 'knot task create "Ship 1.0" --depends-on 7QK4ZB1M,9XW2T0RD',
+      why: "it waits for two others, named by the end of their ids",
+    },
   ],
   run: async (context, input) => {
     const { title, dependsOn, blocks, parent, in: container, id, idempotencyKey, ...fields } = input;

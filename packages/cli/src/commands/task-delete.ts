@@ -8,7 +8,8 @@ import { proofOptions, versionOptions, writeOptionsOf } from "./shared-options.t
 export const taskDelete: Command = defineCommand({
   path: "task delete",
   summary: "Delete a task and its edges",
-  details: "Its notes and its claim go with it; the answer says what went. The history of the task stays and can be read.",
+  details:
+    "Its notes and its claim go with it; the answer says what went. The history of the task stays and can be read.",
   args: { id: idArgument("id", "The task, or the end of its id") },
   options: {
     dryRun: flag("--dry-run", "Only say what would go", { misspellings: ["--preview"] }),
@@ -21,7 +22,10 @@ export const taskDelete: Command = defineCommand({
   ],
   run: async (context, { id, dryRun, ...write }) => {
     const knot = await context.write();
-    const deletion = await knot.tasks.delete(await knot.resolveId(id, "task"), { dryRun, ...writeOptionsOf(context, write) });
+    const deletion = await knot.tasks.delete(await knot.resolveId(id, "task"), {
+      dryRun,
+      ...writeOptionsOf(context, write),
+    });
     const { task, edges, notes } = deletion;
     return {
       data: { ...deletion, dryRun },

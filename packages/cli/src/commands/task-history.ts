@@ -11,7 +11,8 @@ import { listOptions } from "./shared-options.ts";
 export const taskHistory: Command = defineCommand({
   path: "task history",
   summary: "List the versions of a task",
-  details: "Oldest first: who changed what, when, in which commit. A deleted task has a history, too; name it by its whole id.",
+  details:
+    "Oldest first: who changed what, when, in which commit. A deleted task has a history, too; name it by its whole id.",
   args: { id: idArgument("id", "The task") },
   options: { reverse: flag("--reverse", "Newest first"), ...listOptions },
   examples: [{ line: "knot task history 7QK4ZB1M", why: "every version with what it changed" }],
@@ -20,7 +21,8 @@ export const taskHistory: Command = defineCommand({
     const versions = await knot.tasks.history(await idOf(knot, id));
     const ordered = reverse ? versions.toReversed() : versions;
     const start = after === undefined ? 0 : ordered.findIndex(({ version }) => String(version) === after) + 1;
-    if (after !== undefined && start === 0) throw invalid("--after", after, "there is no such version", "Give the number of a version.");
+    if (after !== undefined && start === 0)
+      throw invalid("--after", after, "there is no such version", "Give the number of a version.");
     const items = ordered.slice(start, start + limit);
     const truncated = ordered.length > start + items.length;
     const page = { truncated, next: truncated ? String(items.at(-1)?.version) : null };

@@ -14,7 +14,9 @@ export const taskList: Command = defineCommand({
   options: {
     status: choicesOption("-s, --status <statuses>", "Only these", taskStatuses, { misspellings: ["--state", "--is"] }),
     priority: choicesOption("-p, --priority <levels>", "Only these", priorities, { misspellings: ["--prio"] }),
-    assignee: textOption("--assignee <name>", "Only tasks meant for this one", { misspellings: ["--owner", "--assigned-to"] }),
+    assignee: textOption("--assignee <name>", "Only tasks meant for this one", {
+      misspellings: ["--owner", "--assigned-to"],
+    }),
     category: textOption("-c, --category <word>", "Only this kind of work", { misspellings: ["--type", "--kind"] }),
     tag: textOption("--tag <word>", "Only tasks with this tag", { misspellings: ["--tags", "--label"] }),
     text: textOption("--text <words>", "Only tasks with these words in title or description", {

@@ -1,23 +1,29 @@
 /** `knot task ready`. */
-import { priorities } from "@knotwork/domain";
-import { type Command, defineCommand } from "../command.ts";
+import { priorities, type Priority } from "@knotwork/domain";
+import { type Command, defineCommand, type OptionSpec } from "../command.ts";
 import { choiceOption, flag, textOption } from "../parsing/option-spec.ts";
 import { listDocument } from "../views/list-view.ts";
 import { briefTask, taskTable } from "../views/task-view.ts";
 import { envelopePage, given, listOptions } from "./shared-options.ts";
 
 /** Which ready tasks: shared by `ready` and `next`. */
-export const readyFilterOptions = {
+export const readyFilterOptions: {
+  readonly priority: OptionSpec<Priority | undefined>;
+  readonly category: OptionSpec<string | undefined>;
+  readonly tag: OptionSpec<string | undefined>;
+  readonly assignee: OptionSpec<string | undefined>;
+} = {
   priority: choiceOption("-p, --priority <level>", "Only this", priorities, { misspellings: ["--prio"] }),
   category: textOption("-c, --category <word>", "Only this kind of work", { misspellings: ["--type", "--kind"] }),
   tag: textOption("--tag <word>", "Only tasks with this tag", { misspellings: ["--tags", "--label"] }),
   assignee: textOption("--assignee <name>", "Only tasks meant for this one", { misspellings: ["--owner"] }),
-} as const;
+};
 
 export const taskReady: Command = defineCommand({
   path: "task ready",
   summary: "List the tasks that can be worked on now",
-  details: "Pending, nothing they wait for is open, and nobody holds a live claim on them. Most urgent first, then oldest.",
+  details:
+    "Pending, nothing they wait for is open, and nobody holds a live claim on them. Most urgent first, then oldest.",
   args: {},
   options: { ...readyFilterOptions, full: flag("--full", "With --json: every field"), limit: listOptions.limit },
   examples: [
@@ -33,7 +39,12 @@ export const taskReady: Command = defineCommand({
       data: { items: full ? found.items : found.items.map(briefTask) },
       page,
       document: (look) =>
-        listDocument({ count: found.items.length, noun: "task ready", page, rows: () => [taskTable(found.items, look)] }),
+        listDocument({
+          count: found.items.length,
+          noun: "task ready",
+          page,
+          rows: () => [taskTable(found.items, look)],
+        }),
     };
   },
 });

@@ -25,10 +25,14 @@ export const taskBlock: Command = defineCommand({
   args: { id: taskId },
   options: {
     reason: requiredText("-r, --reason <text>", "Why it cannot go on", { misspellings: ["--because", "--message"] }),
-    by: idOption("-b, --by <id>", "The task it waits for: an edge is added", { misspellings: ["--blocked-by", "--depends-on"] }),
+    by: idOption("-b, --by <id>", "The task it waits for: an edge is added", {
+      misspellings: ["--blocked-by", "--depends-on"],
+    }),
     ...writeSpecs,
   },
-  examples: [{ line: 'knot task block 7QK4ZB1M --reason "No access to the staging host"', why: "shown to whoever looks" }],
+  examples: [
+    { line: 'knot task block 7QK4ZB1M --reason "No access to the staging host"', why: "shown to whoever looks" },
+  ],
   run: async (context, { id, reason, by, ...write }) => {
     const knot = await context.write();
     const blocker = by === undefined ? undefined : await knot.resolveId(by, "task");

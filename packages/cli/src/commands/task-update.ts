@@ -2,14 +2,29 @@
 import { taskStatuses, type TaskEdit, type UnsettableField } from "@knotwork/domain";
 import { CliError } from "../cli-error.ts";
 import { type Command, defineCommand } from "../command.ts";
-import { assignmentsOption, choiceOption, choicesOption, idArgument, longTextOption, textOption } from "../parsing/option-spec.ts";
+import {
+  assignmentsOption,
+  choiceOption,
+  choicesOption,
+  idArgument,
+  longTextOption,
+  textOption,
+} from "../parsing/option-spec.ts";
 import { nearest } from "../parsing/near-miss.ts";
 import { parseNumber } from "../parsing/values.ts";
 import { taskLine } from "../views/task-view.ts";
 import { given, proofOptions, retryOptions, versionOptions, writeOptionsOf } from "./shared-options.ts";
 import { taskFieldOptions } from "./task-fields.ts";
 
-const unsettable = ["description", "category", "tags", "estimateHours", "assignee", "due", "retrospective"] as const satisfies readonly UnsettableField[];
+const unsettable = [
+  "description",
+  "category",
+  "tags",
+  "estimateHours",
+  "assignee",
+  "due",
+  "retrospective",
+] as const satisfies readonly UnsettableField[];
 const settable = ["title", "status", "priority", ...unsettable] as const satisfies readonly (keyof TaskEdit)[];
 
 export const taskUpdate: Command = defineCommand({
@@ -23,13 +38,18 @@ export const taskUpdate: Command = defineCommand({
     ...taskFieldOptions,
     retrospective: longTextOption("--retrospective <text>", "What was learned"),
     set: assignmentsOption("--set <field=value>", "Set a field; field:=json for numbers, lists and objects"),
-    unset: choicesOption("--unset <fields>", "Remove the value of these", unsettable, { misspellings: ["--clear", "--remove"] }),
+    unset: choicesOption("--unset <fields>", "Remove the value of these", unsettable, {
+      misspellings: ["--clear", "--remove"],
+    }),
     ...proofOptions,
     ...versionOptions,
     ...retryOptions,
   },
   examples: [
-    { line: "knot task update 7QK4ZB1M --priority critical --if-version 3", why: "refused when somebody changed it since version 3" },
+    {
+      line: "knot task update 7QK4ZB1M --priority critical --if-version 3",
+      why: "refused when somebody changed it since version 3",
+    },
     { line: "knot task update 7QK4ZB1M --set category=bugfix --unset due", why: "set one field, clear another" },
   ],
   run: async (context, input) => {
@@ -72,7 +92,10 @@ function assertSomething(edit: TaskEdit, unset: readonly string[] | undefined): 
   const fields = Object.keys(edit);
   const both = (unset ?? []).find((field) => fields.includes(field));
   if (both !== undefined) {
-    throw new CliError("INVALID_ARGUMENT", `Cannot set and unset "${both}" at once`, { hint: "Do one of the two.", context: { field: both } });
+    throw new CliError("INVALID_ARGUMENT", `Cannot set and unset "${both}" at once`, {
+      hint: "Do one of the two.",
+      context: { field: both },
+    });
   }
   if (fields.length > 0 || (unset ?? []).length > 0) return;
   throw new CliError("MISSING_ARGUMENT", "Cannot update the task: no field was given", {

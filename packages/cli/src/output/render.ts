@@ -81,7 +81,7 @@ function renderText(value: string, columns: number): readonly string[] {
     .trimEnd()
     .split("\n")
     .flatMap((paragraph) => wrapToWidth(paragraph.replaceAll("\t", "    "), width))
-    .map((wrapped) => (wrapped === "" ? "" : TEXT_INDENT + wrapped));
+    .map((wrapped) => (TEXT_INDENT + wrapped).trimEnd());
 }
 
 function renderTree(root: TreeNode, paint: Paint): readonly string[] {

@@ -69,10 +69,14 @@ function suggestAtRoot(word: string): string | undefined {
   const group = commandGroups.find((candidate) => candidate.misspellings?.includes(wanted));
   if (group !== undefined) return `${group.name} …`;
   const leaf = commandTable.find((entry) => entry.path.endsWith(` ${wanted}`));
-  const synonym = leaf ?? commandTable.find((entry) => entry.path.includes(" ") && entry.misspellings?.includes(wanted));
+  const synonym =
+    leaf ?? commandTable.find((entry) => entry.path.includes(" ") && entry.misspellings?.includes(wanted));
   if (synonym !== undefined) return synonym.path;
   const tops = [...commandGroups.map(({ name }) => name), ...commandTable.map(({ path }) => path)];
-  const near = nearest(word, tops.filter((name) => !name.includes(" ")));
+  const near = nearest(
+    word,
+    tops.filter((name) => !name.includes(" ")),
+  );
   return near !== undefined && commandGroups.some(({ name }) => name === near) ? `${near} …` : near;
 }
 

@@ -1,5 +1,5 @@
 /** The options every command takes, before or after its name. */
-import type { RawInput } from "../command.ts";
+import type { OptionSpec, RawInput } from "../command.ts";
 import { choiceOption, flag, idOption, labelOf, textOption } from "./option-spec.ts";
 
 export const durabilities = ["paranoid", "balanced", "relaxed"] as const;
@@ -13,7 +13,9 @@ export interface GlobalOptions {
   readonly session: string | undefined;
 }
 
-export const globalOptionSpecs = {
+export const globalOptionSpecs: {
+  readonly [Name in keyof GlobalOptions]: OptionSpec<GlobalOptions[Name]>;
+} = {
   json: flag("--json", "Print one JSON document on stdout", { misspellings: ["--format", "--output-format"] }),
   store: textOption("--store <dir>", "The store to use, instead of KNOT_STORE or the nearest .knot", {
     misspellings: ["--db", "--database", "--dir", "--path"],
@@ -26,8 +28,8 @@ export const globalOptionSpecs = {
   noColor: flag("--no-color", "Print without colour"),
 };
 
-export const helpSpec = flag("-h, --help", "Explain the command");
-export const versionSpec = flag("-V, --version", "Print the version");
+export const helpSpec: OptionSpec<boolean> = flag("-h, --help", "Explain the command");
+export const versionSpec: OptionSpec<boolean> = flag("-V, --version", "Print the version");
 
 /** Whether a word of the command line is a global option, and whether the next word is its value. */
 export function globalOptionArity(word: string): "flag" | "one" | undefined {

@@ -1,4 +1,5 @@
 /** The kinds of options and arguments that commands declare. */
+import type { JsonObject } from "@knotwork/graph";
 import { CliError } from "../cli-error.ts";
 import type { ArgumentSpec, OptionSpec, RawOption } from "../command.ts";
 import {
@@ -7,7 +8,7 @@ import {
   parseDurationMs,
   parseId,
   parseInteger,
-  parseJson,
+  parseJsonObject,
   parseNumber,
   parseText,
 } from "./values.ts";
@@ -42,7 +43,9 @@ export function choiceOption<Choice extends string>(
   choices: readonly Choice[],
   extra: Extra = {},
 ): OptionSpec<Choice | undefined> {
-  return single(flags, `${summary} (${choices.join(", ")})`, extra, (label, value) => parseChoice(label, value, choices));
+  return single(flags, `${summary} (${choices.join(", ")})`, extra, (label, value) =>
+    parseChoice(label, value, choices),
+  );
 }
 
 /** A choice that may be repeated or comma-separated. */
@@ -74,22 +77,38 @@ export function durationOption(flags: string, summary: string, extra: Extra = {}
   return single(flags, summary, extra, parseDurationMs);
 }
 
-export function jsonOption(flags: string, summary: string, extra: Extra = {}): OptionSpec<unknown> {
-  return single(flags, summary, extra, parseJson);
+export function jsonObjectOption(
+  flags: string,
+  summary: string,
+  extra: Extra = {},
+): OptionSpec<JsonObject | undefined> {
+  return single(flags, summary, extra, parseJsonObject);
 }
 
 /** Ids: repeated or comma-separated. */
-export function idsOption(flags: string, summary: string, extra: Extra = {}): OptionSpec<readonly string[] | undefined> {
+export function idsOption(
+  flags: string,
+  summary: string,
+  extra: Extra = {},
+): OptionSpec<readonly string[] | undefined> {
   return several(flags, summary, extra, ",", parseId);
 }
 
 /** Words: repeated or comma-separated. */
-export function wordsOption(flags: string, summary: string, extra: Extra = {}): OptionSpec<readonly string[] | undefined> {
+export function wordsOption(
+  flags: string,
+  summary: string,
+  extra: Extra = {},
+): OptionSpec<readonly string[] | undefined> {
   return several(flags, summary, extra, ",", parseText);
 }
 
 /** Sentences: repeated, never split. */
-export function textsOption(flags: string, summary: string, extra: Extra = {}): OptionSpec<readonly string[] | undefined> {
+export function textsOption(
+  flags: string,
+  summary: string,
+  extra: Extra = {},
+): OptionSpec<readonly string[] | undefined> {
   return several(flags, summary, extra, undefined, parseText);
 }
 
@@ -143,7 +162,12 @@ export function textArgument(name: string, summary: string): ArgumentSpec<string
 }
 
 export function optionalIdArgument(name: string, summary: string): ArgumentSpec<string | undefined> {
-  return { name, summary, arity: "optional", read: (raw) => (typeof raw === "string" ? parseId(`<${name}>`, raw) : undefined) };
+  return {
+    name,
+    summary,
+    arity: "optional",
+    read: (raw) => (typeof raw === "string" ? parseId(`<${name}>`, raw) : undefined),
+  };
 }
 
 /** The long name: `--status` of `-s, --status <status>`. */
@@ -157,7 +181,8 @@ function single<Value>(
   extra: Extra,
   parse: (label: string, value: string) => Value,
 ): OptionSpec<Value | undefined> {
-  const read = (raw: RawOption): Value | undefined => (typeof raw === "string" ? parse(labelOf(flags), raw) : undefined);
+  const read = (raw: RawOption): Value | undefined =>
+    typeof raw === "string" ? parse(labelOf(flags), raw) : undefined;
   return { flags, summary, arity: "one", ...extra, read };
 }
 

@@ -22,7 +22,10 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Invocat
   const found = findCommand(asksForHelp ? argv.slice(1) : argv);
   const wishes = new Set(beforeSeparator(found.rest));
   if (asksForHelp || wishes.has("--help") || wishes.has("-h")) {
-    return { kind: "help", topic: found.kind === "command" ? found.entry : found.kind === "group" ? found.group : undefined };
+    return {
+      kind: "help",
+      topic: found.kind === "command" ? found.entry : found.kind === "group" ? found.group : undefined,
+    };
   }
   if (found.kind === "command") {
     const command = await found.entry.load();
@@ -101,7 +104,11 @@ function rawOf(spec: OptionSpec<unknown>, value: unknown): RawOption {
   return value as RawOption;
 }
 
-function complaint(error: CommanderError, command: Command, specs: Readonly<Record<string, OptionSpec<unknown>>>): CliError {
+function complaint(
+  error: CommanderError,
+  command: Command,
+  specs: Readonly<Record<string, OptionSpec<unknown>>>,
+): CliError {
   const [, quoted = ""] = /'([^']*)'/.exec(error.message) ?? [];
   switch (error.code) {
     case "commander.unknownOption":
@@ -117,10 +124,14 @@ function complaint(error: CommanderError, command: Command, specs: Readonly<Reco
         context: { command: command.path },
       });
     default:
-      return new CliError("INVALID_ARGUMENT", `Cannot run "${command.path}": ${error.message.replace(/^error: /, "")}`, {
-        hint: `See knot ${command.path} --help.`,
-        context: { command: command.path },
-      });
+      return new CliError(
+        "INVALID_ARGUMENT",
+        `Cannot run "${command.path}": ${error.message.replace(/^error: /, "")}`,
+        {
+          hint: `See knot ${command.path} --help.`,
+          context: { command: command.path },
+        },
+      );
   }
 }
 
@@ -137,7 +148,10 @@ function unknownOption(word: string, command: Command, specs: readonly OptionSpe
 
 function namesIn(group: CommandGroup): string {
   const prefix = `${group.name} `;
-  return commandTable.filter(({ path }) => path.startsWith(prefix)).map(({ path }) => path.slice(prefix.length)).join(", ");
+  return commandTable
+    .filter(({ path }) => path.startsWith(prefix))
+    .map(({ path }) => path.slice(prefix.length))
+    .join(", ");
 }
 
 function beforeSeparator(words: readonly string[]): readonly string[] {

@@ -9,15 +9,21 @@ export async function fillFromInput(
   raw: RawInput,
   readInput: () => Promise<string | undefined>,
 ): Promise<RawInput> {
-  const wanting = Object.entries(command.options).filter(([key, spec]) => spec.longText === true && raw.options[key] === "-");
+  const wanting = Object.entries(command.options).filter(
+    ([key, spec]) => spec.longText === true && raw.options[key] === "-",
+  );
   const [first, ...others] = wanting;
   if (first === undefined) return raw;
   const label = labelOf(first[1].flags);
   if (others.length > 0) {
-    throw new CliError("INVALID_ARGUMENT", `Cannot read ${wanting.map(([, spec]) => labelOf(spec.flags)).join(" and ")} from standard input: it can be read once`, {
-      hint: "Give all but one as text.",
-      context: { option: label },
-    });
+    throw new CliError(
+      "INVALID_ARGUMENT",
+      `Cannot read ${wanting.map(([, spec]) => labelOf(spec.flags)).join(" and ")} from standard input: it can be read once`,
+      {
+        hint: "Give all but one as text.",
+        context: { option: label },
+      },
+    );
   }
   const text = await readInput();
   if (text === undefined) {

@@ -1,4 +1,5 @@
 /** Texts of the command line to values: each function gives a value that is right, or says what a right one looks like. */
+import type { JsonObject } from "@knotwork/graph";
 import { CliError } from "../cli-error.ts";
 
 /** What scripts pass when the value they meant to pass was missing. */
@@ -77,12 +78,23 @@ export function parseJson(label: string, value: string): unknown {
   }
 }
 
+export function parseJsonObject(label: string, value: string): JsonObject {
+  const parsed = parseJson(label, value);
+  if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as JsonObject;
+  throw invalid(label, value, "it is no JSON object", `Write one, for example '{"key":"value"}'.`);
+}
+
 /** `field=text` or `field:=json`. */
 export function parseAssignment(label: string, value: string): readonly [name: string, value: unknown] {
   const match = /^([A-Za-z][A-Za-z0-9_]*)(:?=)([\s\S]*)$/.exec(value);
   const [, name, operator, text] = match ?? [];
   if (name === undefined || text === undefined) {
-    throw invalid(label, value, "it is no assignment", "Write field=text, or field:=json for numbers, lists and objects.");
+    throw invalid(
+      label,
+      value,
+      "it is no assignment",
+      "Write field=text, or field:=json for numbers, lists and objects.",
+    );
   }
   if (operator === ":=") return [name, parseJson(`the value of ${name}`, text)];
   return [name, parseText(`the value of ${name}`, text)];

@@ -48,7 +48,13 @@ export function taskTable(tasks: readonly Task[], look: Look): Block {
   const short = shortIds(tasks.map(({ id }) => id));
   const hasWho = tasks.some((task) => whoOf(task) !== undefined);
   return table(
-    [{ title: "id" }, { title: "status" }, { title: "prio" }, { title: "title", flexible: true }, ...(hasWho ? [{ title: "who" }] : [])],
+    [
+      { title: "id" },
+      { title: "status" },
+      { title: "prio" },
+      { title: "title", flexible: true },
+      ...(hasWho ? [{ title: "who" }] : []),
+    ],
     tasks.map((task) => [
       short(task.id),
       statusSpan(task.status, look),
@@ -61,7 +67,12 @@ export function taskTable(tasks: readonly Task[], look: Look): Block {
 
 /** One line that names a task: its id, whole, and its title. */
 export function taskLine(action: string, task: Pick<Task, "id" | "title">, rest = ""): Block {
-  return line([span(`${action} `, "green"), span(task.id, "bold"), `  ${task.title}`, ...(rest === "" ? [] : [span(`  ${rest}`, "dim")])]);
+  return line([
+    span(`${action} `, "green"),
+    span(task.id, "bold"),
+    `  ${task.title}`,
+    ...(rest === "" ? [] : [span(`  ${rest}`, "dim")]),
+  ]);
 }
 
 function whoOf({ status, assignee, startedBy, completedBy }: Task): string | undefined {
