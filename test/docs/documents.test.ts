@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
+import { exitCodeOf } from "../../packages/cli/src/exit-codes.ts";
 import { allPaths, readFiles } from "./repository.ts";
 
 const documents = readFiles(/\.md$/);
@@ -40,6 +41,14 @@ test("docs/ERRORS.md has no section for a code that nothing throws", () => {
   const throwing = shipped.filter(({ path }) => !/\/(exit|error)-codes\.ts$/.test(path));
   const missing = [...documentedCodes()].filter((code) => !throwing.some(({ text }) => text.includes(`"${code}"`)));
   expect(missing).toEqual([]);
+});
+
+test("docs/ERRORS.md names the exit code of every error as the command line gives it", () => {
+  const [errors = ""] = (documents.find(({ path }) => path === "docs/ERRORS.md")?.text ?? "").split("\n## Problems");
+  const sections = [...errors.matchAll(/^### `([A-Z][A-Z_]+)`\n(?:Exit (\d)\.)?/gm)];
+  expect(sections.length).toBeGreaterThan(0);
+  const wrong = sections.filter(([, code = "", exit]) => Number(exit) !== exitCodeOf(code)).map(([section]) => section);
+  expect(wrong).toEqual([]);
 });
 
 test("every decision record is numbered without a gap and says its status and its date", () => {
