@@ -29,7 +29,8 @@ export class DurableMarks {
   readonly #store: string;
   readonly #writable: boolean;
   #file: DiskFile | undefined;
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Buffer = Buffer.alloc(SLOT_BYTES * SLOT_COUNT);
+  #scratch: Buffer = Buffer.alloc(SLOT_BYTES * SLOT_COUNT);
   #mark = 0;
   #suspects: readonly Suspect[] = [];
   #nextSlot = 0;
@@ -46,13 +47,18 @@ export class DurableMarks {
     this.#writable = options.writable;
   }
 
+  /** The suspects as they were last read. */
+  get suspects(): readonly Suspect[] {
+    return this.#suspects;
+  }
+
   /** Reads the slots: the mark (0 when none is valid) and the suspects of this store. Costs one pread when nothing changed. */
   read(): { readonly mark: number; readonly suspects: readonly Suspect[] } {
     const file = this.#open();
     if (file !== undefined) {
-      const bytes = Buffer.alloc(SLOT_BYTES * SLOT_COUNT);
-      file.read(bytes, 0, bytes.length, 0);
-      if (!bytes.equals(this.#bytes)) this.#parse(bytes);
+      const count = file.read(this.#scratch, 0, this.#scratch.length, 0);
+      this.#scratch.fill(0, count);
+      if (!this.#scratch.equals(this.#bytes)) this.#parse();
     }
     return { mark: this.#mark, suspects: this.#suspects };
   }
@@ -120,8 +126,8 @@ export class DurableMarks {
     return this.#file;
   }
 
-  #parse(bytes: Buffer): void {
-    this.#bytes = bytes;
+  #parse(): void {
+    [this.#bytes, this.#scratch] = [this.#scratch, this.#bytes];
     const marks: number[] = [0];
     const suspects: Suspect[] = [];
     for (let slot = 0; slot < SLOT_COUNT; slot += 1) {

@@ -59,14 +59,15 @@ export function appendRecords(context: AppendContext, plan: AppendPlan): AppendR
 export function assertAppendable(context: Pick<AppendContext, "disk" | "tail" | "sync" | "quarantineDirectory">): void {
   const { disk, tail, sync, quarantineDirectory } = context;
   const { segment } = tail;
-  if (!segment.isAtItsPath()) {
+  const stat = segment.statAtPath();
+  if (stat === undefined) {
     throw new WalError("STORE_REPLACED", `Cannot append: "${segment.path}" is not the file that was opened`, {
       hint: "The store was moved or replaced while it was open. Open it again.",
       context: { path: segment.path },
     });
   }
   const judgement = { segment, offset: tail.offset, lastSeq: tail.seq, durableSeq: sync.durableSeq };
-  const { sizeBytes } = segment.stat();
+  const { sizeBytes } = stat;
   if (sizeBytes < tail.offset) throw shrunk(segment.path, tail.offset, sizeBytes);
   if (sizeBytes > tail.offset) cutTail({ disk, quarantineDirectory, ...judgement });
   else if (sync.durableSeq > tail.seq) assertTailIsUnsynced(judgement);

@@ -46,10 +46,16 @@ export class LogSync {
     return this.#poison;
   }
 
-  /** The highest seq known durable: own syncs, marks of other processes, marks that records carry. */
+  /** The highest seq known durable: own syncs, marks that were read, marks that records carry. */
   get durableSeq(): number {
-    this.learn(Math.max(this.#options.marks.read().mark, this.#options.tail().durableSeen));
+    this.learn(this.#options.tail().durableSeen);
     return this.#durableSeq;
+  }
+
+  /** The same, after a look at the marks of other processes. */
+  readMarks(): number {
+    this.learn(this.#options.marks.read().mark);
+    return this.durableSeq;
   }
 
   learn(seq: number): void {
@@ -75,7 +81,7 @@ export class LogSync {
   }
 
   async waitDurable(seq: number): Promise<void> {
-    while (this.durableSeq < seq) {
+    while (this.durableSeq < seq && this.readMarks() < seq) {
       this.throwIfPoisoned();
       this.#inFlight ??= this.#syncOnce().finally(() => {
         this.#inFlight = undefined;
@@ -85,7 +91,7 @@ export class LogSync {
   }
 
   waitDurableBlocking(seq: number): void {
-    if (this.durableSeq >= seq) return;
+    if (this.durableSeq >= seq || this.readMarks() >= seq) return;
     this.throwIfPoisoned();
     this.syncBlocking();
   }

@@ -72,11 +72,6 @@ export class LogTail {
     return this.#durableSeen;
   }
 
-  /** Bytes of the current segment that were not read yet, sound or not. */
-  unreadBytes(): number {
-    return Math.max(0, this.#segment.stat().sizeBytes - this.#offset);
-  }
-
   /**
    * Reads to the end of the log. Costs one fstat when nothing is new.
    * @returns true when the log ends with the last whole record, false when other bytes follow it

@@ -91,7 +91,7 @@ export class Log {
 
   /** The highest seq this process knows durable, by its own syncs or the marks of others. */
   get durableSeq(): number {
-    return this.#sync.durableSeq;
+    return this.#sync.readMarks();
   }
 
   get activeSegment(): string {
@@ -168,7 +168,7 @@ export class Log {
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       },
       () => {
-        if (catchUps < CATCH_UP_RETRIES && this.#tail.unreadBytes() > CATCH_UP_LOCKED_BYTES_MAX) {
+        if (!this.#lockActiveSegment(catchUps < CATCH_UP_RETRIES)) {
           catchUps += 1;
           return RETRY_LOCK;
         }
@@ -225,11 +225,10 @@ export class Log {
     this.#marks.close();
   }
 
-  /** L2: the lock on the active segment's own descriptor, whose loss no removal of the lock file can cause. */
   #inSegmentLock<T>(section: () => T | typeof RETRY_LOCK): T | typeof RETRY_LOCK {
-    if (!this.#lockActiveSegment()) return RETRY_LOCK;
     try {
-      if (this.#marks.read().suspects.length > 0 && this.#replaceSuspects()) return RETRY_LOCK;
+      this.#sync.readMarks();
+      if (this.#marks.suspects.length > 0 && this.#replaceSuspects()) return RETRY_LOCK;
       return section();
     } finally {
       this.#lockedSegment?.unlock();
@@ -238,18 +237,27 @@ export class Log {
     }
   }
 
-  #lockActiveSegment(): boolean {
+  /**
+   * L2: the lock on the active segment's own descriptor, whose loss no removal of the lock file can cause. On return the
+   * tail stands at the end of that segment. False: somebody else has it, or too much is left to read under the lock.
+   */
+  #lockActiveSegment(mayDecline: boolean): boolean {
     for (;;) {
       const { segment } = this.#tail;
       if (!segment.tryLock()) return false;
       segment.retain();
-      this.#tail.advance();
-      if (this.#tail.segment === segment && segment.stat().linkCount > 0) {
+      const { openCount } = segment;
+      const stat = segment.stat();
+      const unreadBytes = stat.sizeBytes - this.#tail.offset;
+      const isTooMuch = mayDecline && unreadBytes > CATCH_UP_LOCKED_BYTES_MAX;
+      if (!isTooMuch && (unreadBytes !== 0 || stat.linkCount === 0)) this.#tail.advance();
+      if (!isTooMuch && this.#tail.segment === segment && segment.openCount === openCount) {
         this.#lockedSegment = segment;
         return true;
       }
       segment.unlock();
       segment.release();
+      if (isTooMuch) return false;
     }
   }
 

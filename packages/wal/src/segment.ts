@@ -32,6 +32,7 @@ export class Segment {
   readonly recordsStart: number;
   readonly #options: SegmentOptions;
   #file: DiskFile;
+  #openCount = 1;
   #retained = 1;
   #pendingSyncs = 0;
 
@@ -69,15 +70,22 @@ export class Segment {
     }
   }
 
+  /** Grows whenever another file takes the place of the one that was open: locks on the old one mean nothing then. */
+  get openCount(): number {
+    return this.#openCount;
+  }
+
   stat(): DiskStat {
     return this.#file.stat();
   }
 
-  /** Whether the path still names the file that is open here. */
-  isAtItsPath(): boolean {
+  /** The state of the open file if its path still names it. */
+  statAtPath(): DiskStat | undefined {
     const open = this.#file.stat();
     const named = this.#options.disk.stat(this.path);
-    return open.linkCount > 0 && named !== undefined && named.ino === open.ino && named.dev === open.dev;
+    return open.linkCount > 0 && named !== undefined && named.ino === open.ino && named.dev === open.dev
+      ? open
+      : undefined;
   }
 
   /** Opens the file that the path names now: after a repair replaced it. @throws DiskError ENOENT */
@@ -91,6 +99,7 @@ export class Segment {
     }
     this.#closeWhenIdle(this.#file);
     this.#file = next;
+    this.#openCount += 1;
   }
 
   read(offset: number, length: number): Buffer {
