@@ -1,7 +1,8 @@
 /** The agents that made themselves known, and their roles. Working needs no registration; being addressed by a role does. */
 import type { Entity } from "@knotwork/graph";
 import { commitWrite, type WriteOptions } from "./commit-write.ts";
-import { assertName, instant, type KnotContext } from "./knot-context.ts";
+import { instant, type KnotContext } from "./knot-context.ts";
+import { assertName } from "./names.ts";
 import type { Reader } from "./reader.ts";
 import type { AgentProps } from "./types/agent.ts";
 import { type View, viewOf } from "./view.ts";

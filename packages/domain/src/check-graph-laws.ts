@@ -9,6 +9,7 @@ import type { Reader } from "./reader.ts";
 import { canonicalEdge, waitingTypes } from "./relations.ts";
 import type { ClaimProps } from "./types/claim.ts";
 import { knotTypes } from "./types/knot-types.ts";
+import { findCycles } from "./waiting-cycles.ts";
 import { hasFinished } from "./waiting.ts";
 
 /** A law that is broken. An error is damage; a warning is a state that imports bring with them. */
@@ -88,49 +89,12 @@ function duplicateProblems(edges: readonly Edge[]): readonly GraphLawProblem[] {
 
 /** One problem for every edge that closes a circle in a walk along the waiting relations. */
 function cycleProblems(edges: readonly Edge[]): readonly GraphLawProblem[] {
-  const waits = new Map<string, string[]>();
-  for (const { type, from, to } of edges) {
-    if (!waitingTypes.includes(type)) continue;
-    const known = waits.get(from);
-    if (known === undefined) waits.set(from, [to]);
-    else known.push(to);
-  }
-  return findCycles(waits).map((cycle): GraphLawProblem => ({
+  return findCycles(edges.filter((edge) => waitingTypes.includes(edge.type))).map((cycle): GraphLawProblem => ({
     severity: "error",
     code: "DEPENDENCY_CYCLE",
     where: cycle[0] ?? "",
     message: `The tasks wait for each other: ${cycle.join(" → ")}`,
   }));
-}
-
-/** Depth first with a stack of its own: chains are longer than the call stack is deep. */
-export function findCycles(next: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
-  const cycles: string[][] = [];
-  const done = new Set<string>();
-  for (const start of next.keys()) {
-    const path: { readonly id: string; nextIndex: number }[] = [];
-    const onPath = new Set<string>();
-    const enter = (id: string): void => {
-      path.push({ id, nextIndex: 0 });
-      onPath.add(id);
-    };
-    if (!done.has(start)) enter(start);
-    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const to = next.get(top.id)?.[top.nextIndex];
-      top.nextIndex += 1;
-      if (to === undefined) {
-        done.add(top.id);
-        onPath.delete(top.id);
-        path.pop();
-      } else if (onPath.has(to)) {
-        const ids = path.map((step) => step.id);
-        cycles.push([...ids.slice(ids.indexOf(to)), to]);
-      } else if (!done.has(to)) {
-        enter(to);
-      }
-    }
-  }
-  return cycles;
 }
 
 function statusProblems(edge: Edge, nodes: Nodes): readonly GraphLawProblem[] {

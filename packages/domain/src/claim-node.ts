@@ -8,12 +8,14 @@
  * - A task with a held claim is in progress; whatever moves it on ends the claim in the same transaction.
  */
 import { createHash } from "node:crypto";
-import type { Entity, Transaction } from "@knotwork/graph";
+import type { Entity } from "@knotwork/graph";
+import { claimId } from "./claim-id.ts";
 import { DomainError } from "./domain-error.ts";
 import { instant, type KnotContext } from "./knot-context.ts";
 import { type Lease, leaseLeftMs, newLease } from "./lease.ts";
 import type { Reader } from "./reader.ts";
 import type { ClaimProps } from "./types/claim.ts";
+import type { KnotTransaction } from "./types/knot-types.ts";
 
 /** What shows that a write is made under a claim. */
 export interface ClaimProof {
@@ -21,12 +23,6 @@ export interface ClaimProof {
   readonly fence?: number;
   /** The secret the claim gave. */
   readonly token?: string;
-}
-
-export const claimIdPrefix = "claim.";
-
-export function claimId(taskId: string): string {
-  return claimIdPrefix + taskId;
 }
 
 export async function readClaim(reader: Reader, taskId: string): Promise<Entity<ClaimProps> | undefined> {
@@ -57,7 +53,7 @@ export interface TakenClaim {
 /** Makes `take.agent` the holder, whoever was it before: the checks are the caller's. */
 export async function takeClaim(
   context: KnotContext,
-  tx: Transaction,
+  tx: KnotTransaction,
   existing: Entity<ClaimProps> | undefined,
   take: TakeClaim,
 ): Promise<TakenClaim> {
@@ -82,7 +78,7 @@ export async function takeClaim(
 }
 
 /** Ends a held claim; nothing to do when there is none. Its fence stays. */
-export async function endClaim(tx: Transaction, claim: Entity<ClaimProps> | undefined): Promise<void> {
+export async function endClaim(tx: KnotTransaction, claim: Entity<ClaimProps> | undefined): Promise<void> {
   if (claim?.props.state === "held") await tx.update(claim.id, { state: "released" });
 }
 

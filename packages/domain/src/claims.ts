@@ -9,7 +9,7 @@
  * A lease is renewed by rewriting the claim node, some 400 bytes of history with its commit line, and only when less than
  * half of it is left: with the default lease of an hour that is two renewals an hour, under 1 KiB of history.
  */
-import { ConflictError, type Entity, type JsonObject, type Transaction } from "@knotwork/graph";
+import { ConflictError, type Entity, type JsonObject } from "@knotwork/graph";
 import {
   assertOwnsClaim,
   claimHeld,
@@ -31,6 +31,7 @@ import { requireTask, type Task, taskView } from "./task-view.ts";
 import type { ClaimProps } from "./types/claim.ts";
 import type { TaskProps } from "./types/task.ts";
 import { openBlockers } from "./waiting.ts";
+import type { KnotTransaction } from "./types/knot-types.ts";
 
 /** How long a claim lasts unless asked otherwise. */
 export const defaultTtlMs = 60 * 60_000;
@@ -124,6 +125,7 @@ export async function claimNext(context: KnotContext, options: ClaimNextOptions 
 export async function heartbeat(context: KnotContext, id: string, options: HeartbeatOptions): Promise<Heartbeat> {
   requireAgent(context, "send a heartbeat");
   const { fence, token, ttlMs: wantedTtlMs, ...writeOptions } = options;
+  await requireTask(context.graph, id);
   const seen = await readClaim(context.graph, id);
   assertOwnsClaim(context, id, seen, options);
   const ttlMs = checkTtl(wantedTtlMs ?? seen.props.ttlMs);
@@ -207,7 +209,7 @@ export function claimTerms(context: KnotContext, options: ClaimOptions): ClaimTe
  */
 export async function claimInside(
   context: KnotContext,
-  tx: Transaction,
+  tx: KnotTransaction,
   take: TakeClaim,
   { fromGiver = false }: { readonly fromGiver?: boolean } = {},
 ): Promise<ClaimResult & { readonly task: Entity<TaskProps> }> {
@@ -228,7 +230,7 @@ export async function claimInside(
 /** The task in progress for its new holder. Started by the same agent, or under a claim, it may be so already. */
 async function startUnderClaim(
   context: KnotContext,
-  tx: Transaction,
+  tx: KnotTransaction,
   task: Entity<TaskProps>,
   start: { readonly agent: string; readonly claimed: boolean },
 ): Promise<Entity<TaskProps>> {

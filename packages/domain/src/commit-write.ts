@@ -1,8 +1,9 @@
 /** One mutating call of the domain = one transaction: options, idempotency and the shape of what comes back, in one place. */
-import { createHash } from "node:crypto";
-import type { Durability, Entity, JsonObject, JsonValue, Transaction } from "@knotwork/graph";
+import type { Durability, Entity, JsonObject, JsonValue } from "@knotwork/graph";
+import { fingerprint } from "./canonical-json.ts";
 import { notFound } from "./domain-error.ts";
 import type { KnotContext } from "./knot-context.ts";
+import type { KnotTransaction } from "./types/knot-types.ts";
 
 /** What every mutating call accepts. */
 export interface WriteOptions {
@@ -44,7 +45,7 @@ export interface Change<Props extends object, Result extends JsonObject> {
 export async function commitWrite<Props extends object, Result extends JsonObject = JsonObject>(
   context: KnotContext,
   request: WriteRequest,
-  change: (tx: Transaction) => Promise<Change<Props, Result>>,
+  change: (tx: KnotTransaction) => Promise<Change<Props, Result>>,
 ): Promise<Written<Props, Result>> {
   const { idempotencyKey, ...options } = request.options;
   let entity: Entity<Props> | undefined;
@@ -54,7 +55,9 @@ export async function commitWrite<Props extends object, Result extends JsonObjec
       entity = made.entity;
       return { id: made.entity.id, result: made.result };
     },
-    idempotencyKey === undefined ? options : { ...options, idempotencyKey, fingerprint: fingerprintOf(request) },
+    idempotencyKey === undefined
+      ? options
+      : { ...options, idempotencyKey, fingerprint: fingerprint([request.operation, request.args]) },
   );
   const { id, result } = outcome.value;
   const { seq, time, duplicate } = outcome;
@@ -65,14 +68,4 @@ export async function commitWrite<Props extends object, Result extends JsonObjec
   }
   const written = entity.seq === 0 ? Object.freeze({ ...entity, seq, updatedAt: time }) : entity;
   return { entity: written, result, seq, duplicate: false };
-}
-
-function fingerprintOf(request: WriteRequest): string {
-  const text = JSON.stringify([request.operation, request.args], sortKeys);
-  return createHash("sha256").update(text).digest("hex");
-}
-
-function sortKeys(_name: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -2,17 +2,18 @@
  * Decisions: what was chosen and why, and what it affects. A decision that no longer holds is kept: superseded by another
  * and linked to it, or retired with a reason.
  */
-import type { Entity, JsonValue, Transaction } from "@knotwork/graph";
+import type { Entity, JsonValue } from "@knotwork/graph";
 import { commitWrite, type WriteOptions } from "./commit-write.ts";
 import { decisionsBehind, type Reason } from "./decision-reasons.ts";
 import { DomainError, notFound } from "./domain-error.ts";
 import { linkEdge } from "./edge-node.ts";
-import { assertName, instant, type KnotContext } from "./knot-context.ts";
+import { instant, type KnotContext } from "./knot-context.ts";
+import { assertOwnId, assertTitle } from "./names.ts";
 import { type Page, pageOf, type PageOptions } from "./page.ts";
 import type { Reader } from "./reader.ts";
-import { assertTitle } from "./task-edits.ts";
 import type { DecisionProps, DecisionStatus } from "./types/decision.ts";
 import { type View, viewOf } from "./view.ts";
+import type { KnotTransaction } from "./types/knot-types.ts";
 
 export type Decision = View<DecisionProps> & {
   /** Ids of the tasks, epics … it affects. */
@@ -115,12 +116,12 @@ async function supersedeDecision(
 
 async function createDecision(
   context: KnotContext,
-  tx: Transaction,
+  tx: KnotTransaction,
   input: NewDecision,
   affects: readonly string[],
 ): Promise<Entity<DecisionProps>> {
   const { id, affects: _affects, status = "accepted", ...fields } = input;
-  if (id !== undefined) assertName(id, "id");
+  if (id !== undefined) assertOwnId(id);
   const props: DecisionProps = {
     ...fields,
     status,

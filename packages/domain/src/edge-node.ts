@@ -1,9 +1,10 @@
 /** Edges as the domain writes and shows them: canonical direction, checked waiting relations, weight and confidence. */
-import type { Edge, JsonObject, Transaction } from "@knotwork/graph";
+import type { Edge, JsonObject } from "@knotwork/graph";
 import { DomainError } from "./domain-error.ts";
 import { parentClosed } from "./lifecycle.ts";
 import { assertEdgeType, canonicalEdge, type EdgeEnds, waitingTypes } from "./relations.ts";
 import { assertNoCycle, hasFinished } from "./waiting.ts";
+import type { KnotTransaction } from "./types/knot-types.ts";
 
 export interface EdgeProps {
   readonly weight?: number;
@@ -27,7 +28,7 @@ export interface EdgeView extends EdgeEnds, EdgeProps {
  * @throws DomainError INVALID_VALUE, CYCLE, PARENT_CLOSED
  * @throws GraphError NOT_FOUND, DANGLING_EDGE when an end is missing
  */
-export async function linkEdge(tx: Transaction, ends: EdgeEnds, props: EdgeProps = {}): Promise<Edge> {
+export async function linkEdge(tx: KnotTransaction, ends: EdgeEnds, props: EdgeProps = {}): Promise<Edge> {
   assertEdgeType(ends.type);
   assertEdgeProps(props);
   const { from, type, to } = canonicalEdge(ends);
@@ -46,7 +47,7 @@ export function edgeView(edge: Edge): EdgeView {
 }
 
 /** An open task does not come under a finished parent. */
-async function assertChildMayJoin(tx: Transaction, parent: string, child: string): Promise<void> {
+async function assertChildMayJoin(tx: KnotTransaction, parent: string, child: string): Promise<void> {
   const [above, below] = [await tx.get(parent), await tx.get(child)];
   if (above === undefined || below === undefined || !hasFinished(above) || hasFinished(below)) return;
   if (above.props["status"] === undefined) return;

@@ -12,21 +12,27 @@
  * - A handoff is not accepted while somebody else than its giver holds a live claim on the task.
  * - A task has at most one initiated handoff.
  */
-import type { Entity, JsonObject, JsonValue, Transaction } from "@knotwork/graph";
+import type { Entity, JsonObject, JsonValue } from "@knotwork/graph";
 import { answersTo } from "./agents.ts";
 import { assertMayAct, type ClaimProof, claimHeld, isLive, readClaim } from "./claim-node.ts";
 import { type Claimed, type ClaimOptions, type ClaimResult, claimInside, claimTerms } from "./claims.ts";
 import { commitWrite, type WriteOptions } from "./commit-write.ts";
 import { DomainError, notFound } from "./domain-error.ts";
-import { assertName, instant, type KnotContext, requireAgent } from "./knot-context.ts";
+import { instant, type KnotContext, requireAgent } from "./knot-context.ts";
+import { assertName } from "./names.ts";
 import { type Page, pageOf, type PageOptions } from "./page.ts";
 import type { Reader } from "./reader.ts";
 import { requireTask, taskView } from "./task-view.ts";
 import type { HandoffMessage, HandoffProps, HandoffStatus } from "./types/handoff.ts";
 import { isFinished } from "./types/task.ts";
 import { type View, viewOf } from "./view.ts";
+import type { KnotTransaction } from "./types/knot-types.ts";
 
-export type Handoff = View<HandoffProps>;
+export type Handoff = Omit<View<HandoffProps>, "fromAgent" | "toAgent"> & {
+  readonly from: string;
+  /** An agent, or a role. */
+  readonly to: string;
+};
 
 export interface NewHandoff extends HandoffMessage {
   /** An agent, or a role. */
@@ -81,7 +87,7 @@ export function openHandoffs(context: KnotContext): Handoffs {
     reject: (id, reason, options) => reject(context, id, reason, options),
     async get(id) {
       const entity = await context.graph.get(id);
-      return entity?.type === "handoff" ? viewOf(entity as Entity<HandoffProps>) : undefined;
+      return entity?.type === "handoff" ? handoffView(entity as Entity<HandoffProps>) : undefined;
     },
     list: (filter) => listHandoffs(context, filter),
   };
@@ -93,8 +99,9 @@ async function initiate(
   input: NewHandoff,
   options: ClaimProof & WriteOptions = {},
 ): Promise<Handoff> {
-  const from = requireAgent(context, "hand a task over");
-  assertName(input.to, "addressee");
+  const agent = requireAgent(context, "hand a task over");
+  const { to, ...message } = input;
+  assertName(to, "addressee");
   const { fence, token: _token, ...writeOptions } = options;
   const args = [taskId, { ...input } as JsonValue, fence ?? null];
   const request = { operation: "handoff initiate", args, options: writeOptions };
@@ -105,12 +112,13 @@ async function initiate(
     assertMayAct(context, taskId, claim, options);
     const earlier = await offersOf(tx, taskId);
     const created = await tx.create("handoff", {
-      ...input,
-      from,
+      ...message,
+      fromAgent: agent,
+      toAgent: to,
       task: taskId,
       status: "initiated",
       filedAt: instant(context),
-      filedBy: from,
+      filedBy: agent,
       ...(claim?.props.state === "held" ? { fence: claim.props.fence } : {}),
     });
     await tx.link(taskId, "TRANSFERS", created.id);
@@ -120,7 +128,7 @@ async function initiate(
     }
     return { entity: created as Entity<HandoffProps>, result: {} };
   });
-  return viewOf(written.entity);
+  return handoffView(written.entity);
 }
 
 async function accept(context: KnotContext, id: string, options: ClaimOptions = {}): Promise<Accepted> {
@@ -144,7 +152,7 @@ async function accept(context: KnotContext, id: string, options: ClaimOptions = 
     const entity = await tx.update(id, { status: "accepted", acceptedAt: instant(context), acceptedBy: agent });
     return { entity: entity as Entity<HandoffProps>, result: { fence, expiresAt } };
   });
-  const handoff = viewOf(written.entity);
+  const handoff = handoffView(written.entity);
   const task = taskView(await requireTask(context.graph, handoff.task));
   return { handoff, task, token, seq: written.seq, ...written.result };
 }
@@ -166,7 +174,7 @@ async function complete(context: KnotContext, id: string, options: CompleteHando
     };
     return { entity: (await tx.update(id, changes)) as Entity<HandoffProps>, result: {} };
   });
-  return viewOf(written.entity);
+  return handoffView(written.entity);
 }
 
 async function reject(context: KnotContext, id: string, reason: string, options: WriteOptions = {}): Promise<Handoff> {
@@ -175,25 +183,30 @@ async function reject(context: KnotContext, id: string, reason: string, options:
   const written = await commitWrite<HandoffProps>(context, request, async (tx) => {
     const handoff = await requireHandoff(tx, id);
     assertStatus(handoff, "initiated", "reject");
-    if (handoff.props.from !== agent) await assertAddressee(tx, handoff, agent);
+    if (handoff.props.fromAgent !== agent) await assertAddressee(tx, handoff, agent);
     const changes = { status: "rejected", rejectedAt: instant(context), rejectedBy: agent, rejectReason: reason };
     return { entity: (await tx.update(id, changes)) as Entity<HandoffProps>, result: {} };
   });
-  return viewOf(written.entity);
+  return handoffView(written.entity);
 }
 
 async function listHandoffs(context: KnotContext, filter: HandoffFilter = {}): Promise<Page<Handoff>> {
   let query = context.graph.query("handoff");
-  for (const field of ["status", "to", "from", "task"] as const) {
-    const wanted = filter[field];
-    if (wanted !== undefined) query = query.where(field, "=", wanted);
-  }
+  if (filter.status !== undefined) query = query.where("status", "=", filter.status);
+  if (filter.task !== undefined) query = query.where("task", "=", filter.task);
+  if (filter.to !== undefined) query = query.where("toAgent", "=", filter.to);
+  if (filter.from !== undefined) query = query.where("fromAgent", "=", filter.from);
   const stream = query.orderBy("status").orderBy("filedAt") as AsyncIterable<Entity<HandoffProps>>;
-  return pageOf(stream, filter, viewOf);
+  return pageOf(stream, filter, handoffView);
+}
+
+function handoffView(entity: Entity<HandoffProps>): Handoff {
+  const { fromAgent: from, toAgent: to, ...rest } = viewOf(entity);
+  return Object.freeze({ ...rest, from, to });
 }
 
 /** The handoffs of a task that wait for an answer. */
-async function offersOf(tx: Transaction, taskId: string): Promise<readonly Entity<HandoffProps>[]> {
+async function offersOf(tx: KnotTransaction, taskId: string): Promise<readonly Entity<HandoffProps>[]> {
   const offers = await tx.query("handoff").where("task", "=", taskId).where("status", "=", "initiated").all();
   return offers as readonly Entity<HandoffProps>[];
 }
@@ -214,7 +227,7 @@ function assertStatus(handoff: Entity<HandoffProps>, expected: HandoffStatus, ac
 }
 
 async function assertAddressee(reader: Reader, handoff: Entity<HandoffProps>, agent: string): Promise<void> {
-  if (!(await answersTo(reader, agent, handoff.props.to))) throw wrongAgent(handoff, agent, handoff.props.to);
+  if (!(await answersTo(reader, agent, handoff.props.toAgent))) throw wrongAgent(handoff, agent, handoff.props.toAgent);
 }
 
 function wrongAgent(handoff: Entity<HandoffProps>, agent: string, expected: string): DomainError {

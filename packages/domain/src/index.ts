@@ -32,6 +32,17 @@ export {
   type Handoffs,
   type NewHandoff,
 } from "./handoffs.ts";
+export { type ImportOptions } from "./import/apply-import.ts";
+export {
+  type ImportCounts,
+  type ImportReport,
+  type Refusal,
+  type RefusalCode,
+  type Tally,
+} from "./import/import-report.ts";
+export { type Imports } from "./import/imports.ts";
+export { type GitCommit } from "./import/parse-git-log.ts";
+export { type SourceFile } from "./import/parse-got.ts";
 export { type Lease } from "./lease.ts";
 export { type NewNote, type Note, type Notes } from "./notes.ts";
 export { type Knot, openKnot, type OpenKnotOptions, unnamedAuthor } from "./open-knot.ts";

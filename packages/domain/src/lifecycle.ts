@@ -7,10 +7,11 @@
  *      v  │          v
  *     blocked, deferred, cancelled                 finished and deferred tasks are reopened to pending
  */
-import type { Entity, Transaction } from "@knotwork/graph";
+import type { Entity } from "@knotwork/graph";
 import { DomainError } from "./domain-error.ts";
 import { isFinished, type TaskProps, type TaskStatus } from "./types/task.ts";
 import { closedParents, openBlockers, openChildren } from "./waiting.ts";
+import type { KnotTransaction } from "./types/knot-types.ts";
 
 const nextStatuses: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {
   pending: ["in_progress", "completed", "blocked", "deferred", "cancelled"],
@@ -39,7 +40,7 @@ export type TaskChanges = { readonly [Field in keyof TaskProps]?: TaskProps[Fiel
  * @throws DomainError INVALID_TRANSITION, NOT_READY, CHILDREN_OPEN, PARENT_CLOSED
  */
 export async function moveTask(
-  tx: Transaction,
+  tx: KnotTransaction,
   task: Entity<TaskProps>,
   to: TaskStatus,
   changes: TaskChanges = {},
@@ -71,7 +72,7 @@ const hintByStatus: Readonly<Record<TaskStatus, string>> = {
   cancelled: "Reopen it first.",
 };
 
-async function assertUnblocked(tx: Transaction, id: string): Promise<void> {
+async function assertUnblocked(tx: KnotTransaction, id: string): Promise<void> {
   const blockers = await openBlockers(tx, id);
   if (blockers.length > 0) throw notReady(id, blockers);
 }
@@ -84,7 +85,7 @@ export function notReady(id: string, blockers: readonly string[]): DomainError {
   });
 }
 
-async function assertChildrenFinished(tx: Transaction, id: string, to: TaskStatus): Promise<void> {
+async function assertChildrenFinished(tx: KnotTransaction, id: string, to: TaskStatus): Promise<void> {
   const children = await openChildren(tx, id);
   if (children.length === 0) return;
   throw new DomainError("CHILDREN_OPEN", `Cannot move task "${id}" to ${to}: open children ${quoteAll(children)}`, {
@@ -93,7 +94,7 @@ async function assertChildrenFinished(tx: Transaction, id: string, to: TaskStatu
   });
 }
 
-async function assertParentsOpen(tx: Transaction, id: string): Promise<void> {
+async function assertParentsOpen(tx: KnotTransaction, id: string): Promise<void> {
   const parents = await closedParents(tx, id);
   if (parents.length > 0) throw parentClosed(id, parents);
 }

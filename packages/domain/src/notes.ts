@@ -1,5 +1,5 @@
 /** Notes: what agents and people say about an entity. Append-only, linked by an ANNOTATES edge. */
-import type { Entity, Transaction } from "@knotwork/graph";
+import type { Entity } from "@knotwork/graph";
 import { assertMayAct, type ClaimProof, readClaim } from "./claim-node.ts";
 import { commitWrite, type WriteOptions } from "./commit-write.ts";
 import { DomainError, notFound } from "./domain-error.ts";
@@ -7,6 +7,7 @@ import { instant, type KnotContext } from "./knot-context.ts";
 import type { Reader } from "./reader.ts";
 import type { NoteKind, NoteProps } from "./types/note.ts";
 import { type View, viewOf } from "./view.ts";
+import type { KnotTransaction } from "./types/knot-types.ts";
 
 export type Note = View<NoteProps>;
 
@@ -78,7 +79,7 @@ async function addNote(
 
 async function createNote(
   context: KnotContext,
-  tx: Transaction,
+  tx: KnotTransaction,
   note: NewNote & { readonly about: string; readonly fence?: number },
 ): Promise<Entity<NoteProps>> {
   const created = await tx.create("note", {

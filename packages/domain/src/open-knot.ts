@@ -1,6 +1,6 @@
 /** Opens a store as the domain sees it. */
 import { randomBytes } from "node:crypto";
-import { type Clock, type Graph, machineClock, openGraph, type OpenGraphOptions, type Random } from "@knotwork/graph";
+import { type Clock, machineClock, openGraph, type OpenGraphOptions, type Random } from "@knotwork/graph";
 import { type Agents, openAgents } from "./agents.ts";
 import { type GraphLawProblem, checkGraphLaws } from "./check-graph-laws.ts";
 import { listCommits, type LogEntry, type LogOptions } from "./commit-log.ts";
@@ -8,13 +8,15 @@ import { type Decisions, openDecisions } from "./decisions.ts";
 import { type Edges, openEdges } from "./edges.ts";
 import { type ExportedEntity, exportEntities } from "./export.ts";
 import { type Handoffs, openHandoffs } from "./handoffs.ts";
-import { assertName, type KnotContext } from "./knot-context.ts";
+import type { Imports } from "./import/imports.ts";
+import { type KnotContext } from "./knot-context.ts";
+import { assertName } from "./names.ts";
 import { type Notes, openNotes } from "./notes.ts";
 import type { Page } from "./page.ts";
 import { resolveId } from "./resolve-id.ts";
 import { countEverything, type Stats } from "./stats.ts";
 import { openTasks, type Tasks } from "./tasks.ts";
-import { knotTypes } from "./types/knot-types.ts";
+import { type KnotGraph, knotTypes } from "./types/knot-types.ts";
 
 /** Everything `openGraph` accepts, its types and author excepted: these are the domain's. */
 export interface OpenKnotOptions extends Omit<OpenGraphOptions, "types" | "author"> {
@@ -31,10 +33,11 @@ export interface Knot {
   readonly edges: Edges;
   readonly notes: Notes;
   readonly agents: Agents;
+  readonly imports: Imports;
   /** The agent this handle works as. */
   readonly as: string | undefined;
   /** The graph below, for queries of your own. Writing past the domain breaks its rules. */
-  readonly graph: Graph;
+  readonly graph: KnotGraph;
   /** The id meant by an id or by the last six or more characters of one. @throws NOT_FOUND, AMBIGUOUS_ID */
   resolveId(idOrSuffix: string, type?: string): Promise<string>;
   /** Commits, newest first. */
@@ -75,6 +78,7 @@ function knotOver(context: KnotContext): Knot {
     edges: openEdges(context),
     notes: openNotes(context),
     agents: openAgents(context),
+    imports: lazyImports(context),
     as: context.agent,
     graph: context.graph,
     resolveId: (idOrSuffix, type) => resolveId(context, idOrSuffix, type),
@@ -84,6 +88,17 @@ function knotOver(context: KnotContext): Knot {
     checkGraphLaws: () => checkGraphLaws(context),
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Importers are loaded when one is called: few processes import. */
+function lazyImports(context: KnotContext): Imports {
+  const load = async (): Promise<Imports> => (await import("./import/imports.ts")).openImports(context);
+  return {
+    got: async (files, options) => (await load()).got(files, options),
+    beads: async (text, options) => (await load()).beads(text, options),
+    plan: async (text, options) => (await load()).plan(text, options),
+    git: async (commits, options) => (await load()).git(commits, options),
   };
 }
 

@@ -1,4 +1,4 @@
-/** What a rule needs to read: a transaction (reads are recorded), or a snapshot. */
-import type { Graph, Transaction } from "@knotwork/graph";
+/** What a rule needs to read: a transaction (reads are recorded), a snapshot, or the graph as it is now. */
+import type { KnotGraph } from "./types/knot-types.ts";
 
-export type Reader = Pick<Transaction, "get" | "edges" | "query"> | Pick<Graph, "get" | "edges" | "query">;
+export type Reader = Pick<KnotGraph, "get" | "getEdge" | "edges" | "query">;

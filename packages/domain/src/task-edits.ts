@@ -1,10 +1,12 @@
 /** Creating, changing and deleting tasks, and what they depend on. */
 import { type Entity, GraphError, type JsonValue } from "@knotwork/graph";
-import { assertMayAct, claimId, claimIdPrefix, type ClaimProof, endClaim, readClaim } from "./claim-node.ts";
+import { claimId } from "./claim-id.ts";
+import { assertMayAct, type ClaimProof, endClaim, readClaim } from "./claim-node.ts";
 import { commitWrite, type WriteOptions } from "./commit-write.ts";
 import { DomainError } from "./domain-error.ts";
 import { type EdgeView, edgeView, linkEdge } from "./edge-node.ts";
-import { assertName, instant, type KnotContext } from "./knot-context.ts";
+import { instant, type KnotContext } from "./knot-context.ts";
+import { assertOwnId, assertTitle } from "./names.ts";
 import { moveTask, type TaskChanges } from "./lifecycle.ts";
 import { annotationsOf } from "./notes.ts";
 import { requireTask, type Task, taskView } from "./task-view.ts";
@@ -181,24 +183,6 @@ export function assertVersion(task: Entity<TaskProps>, expected: number | undefi
     context: { id: task.id, expectedVersion: expected, actualVersion: task.version },
   });
 }
-
-/** @throws DomainError INVALID_VALUE */
-export function assertTitle(title: unknown): void {
-  if (typeof title === "string" && title.length > 200 && title.trim() !== "") return;
-  assertName(title, "title");
-}
-
-/** An id chosen by the caller must leave room for the id of its claim, and not look like one. */
-function assertOwnId(id: string): void {
-  assertName(id, "id");
-  if (id.length <= ownIdLengthMax && !id.startsWith(claimIdPrefix)) return;
-  throw new DomainError("INVALID_VALUE", `Cannot use "${id}" as id: it is reserved or too long`, {
-    hint: `Give an id of at most ${ownIdLengthMax} characters that does not begin with "${claimIdPrefix}".`,
-    context: { id },
-  });
-}
-
-export const ownIdLengthMax: number = 128 - claimIdPrefix.length;
 
 function differences(props: TaskProps, edit: TaskEdit): TaskEdit {
   const changed = Object.entries(edit).filter(([field, value]) => {

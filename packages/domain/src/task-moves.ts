@@ -1,5 +1,5 @@
 /** The commands that move a task through its life. Each checks the claim, ends or keeps it, and moves the status. */
-import type { Entity, JsonValue, Transaction } from "@knotwork/graph";
+import type { Entity, JsonValue } from "@knotwork/graph";
 import { assertMayAct, endClaim, readClaim } from "./claim-node.ts";
 import { commitWrite } from "./commit-write.ts";
 import { linkEdge } from "./edge-node.ts";
@@ -8,6 +8,7 @@ import { invalidTransition, moveTask, type TaskChanges } from "./lifecycle.ts";
 import { assertVersion, stampsOf, type TaskWriteOptions } from "./task-edits.ts";
 import { requireTask, type Task, taskView } from "./task-view.ts";
 import type { TaskProps, TaskStatus } from "./types/task.ts";
+import type { KnotTransaction } from "./types/knot-types.ts";
 
 export interface CompleteOptions extends TaskWriteOptions {
   /** What was learned. */
@@ -89,7 +90,7 @@ async function move(context: KnotContext, asked: Move, options: TaskWriteOptions
 
 async function moveAsAsked(
   context: KnotContext,
-  tx: Transaction,
+  tx: KnotTransaction,
   task: Entity<TaskProps>,
   { to, only, changes }: Move,
 ): Promise<Entity<TaskProps>> {

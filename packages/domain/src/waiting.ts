@@ -1,8 +1,9 @@
 /** What a task waits for: blockers before it starts, children before it closes; and the rule against waiting in a circle. */
-import type { Entity, Transaction } from "@knotwork/graph";
+import type { Entity } from "@knotwork/graph";
 import { DomainError } from "./domain-error.ts";
 import type { Reader } from "./reader.ts";
 import { waitingTypes } from "./relations.ts";
+import type { KnotTransaction } from "./types/knot-types.ts";
 
 /** Ids of what the task depends on and that is not finished yet. */
 export async function openBlockers(reader: Reader, taskId: string): Promise<readonly string[]> {
@@ -36,7 +37,7 @@ export function hasFinished(entity: Entity): boolean {
  *
  * @throws DomainError CYCLE, with the path
  */
-export async function assertNoCycle(tx: Transaction, from: string, type: string, to: string): Promise<void> {
+export async function assertNoCycle(tx: KnotTransaction, from: string, type: string, to: string): Promise<void> {
   const back = from === to ? [from] : await tx.path(to, from, { out: waitingTypes });
   if (back === undefined) return;
   const path = [from, ...back].join(" → ");

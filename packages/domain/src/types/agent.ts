@@ -1,6 +1,6 @@
 /** The agent: a name that works here, and the roles that handoffs may address it by. */
 import { defineType } from "@knotwork/graph";
-import { lazySchema } from "./lazy-schema.ts";
+import { type KnotType, lazySchema } from "./lazy-schema.ts";
 import type { RecordProps } from "./source.ts";
 
 export interface AgentProps extends RecordProps {
@@ -9,8 +9,8 @@ export interface AgentProps extends RecordProps {
   readonly description?: string;
 }
 
-export const agentType = defineType("agent", {
+export const agentType: KnotType<"agent", AgentProps> = defineType("agent", {
   fields: lazySchema<AgentProps>(async () => (await import("./schemas.ts")).agentSchema),
-  idPrefix: "A-",
+  idPrefix: "A",
   indexes: [["name"]],
 });

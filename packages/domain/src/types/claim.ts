@@ -4,7 +4,7 @@
  */
 import { defineType } from "@knotwork/graph";
 import type { Lease } from "../lease.ts";
-import { lazySchema } from "./lazy-schema.ts";
+import { type KnotType, lazySchema } from "./lazy-schema.ts";
 
 /** `held` until released, handed over for good, or ended with the task. A held claim may have expired. */
 export const claimStates = ["held", "released"] as const;
@@ -23,7 +23,7 @@ export interface ClaimProps {
   readonly claimedAt: string;
 }
 
-export const claimType = defineType("claim", {
+export const claimType: KnotType<"claim", ClaimProps> = defineType("claim", {
   fields: lazySchema<ClaimProps>(async () => (await import("./schemas.ts")).claimSchema),
   enums: { state: claimStates },
   indexes: [["state", "agent"]],

@@ -1,6 +1,6 @@
 /** The decision: what was chosen, and why. What it affects are its JUSTIFIES edges. */
 import { defineType } from "@knotwork/graph";
-import { lazySchema } from "./lazy-schema.ts";
+import { type KnotType, lazySchema } from "./lazy-schema.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 
 export const decisionStatuses = ["proposed", "accepted", "superseded", "retired"] as const;
@@ -19,9 +19,9 @@ export interface DecisionProps extends RecordProps {
   readonly retiredReason?: string;
 }
 
-export const decisionType = defineType("decision", {
+export const decisionType: KnotType<"decision", DecisionProps> = defineType("decision", {
   fields: lazySchema<DecisionProps>(async () => (await import("./schemas.ts")).decisionSchema),
-  idPrefix: "D-",
+  idPrefix: "D",
   enums: { status: decisionStatuses },
   indexes: [["status", "filedAt"], sourceIndex],
 });

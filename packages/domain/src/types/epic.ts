@@ -1,6 +1,6 @@
 /** The epic: a large aim that contains sprints and tasks. */
 import { defineType, type JsonObject } from "@knotwork/graph";
-import { lazySchema } from "./lazy-schema.ts";
+import { type KnotType, lazySchema } from "./lazy-schema.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 import { type Priority, priorities } from "./task.ts";
 
@@ -18,9 +18,9 @@ export interface EpicProps extends RecordProps {
   readonly phases?: readonly JsonObject[];
 }
 
-export const epicType = defineType("epic", {
+export const epicType: KnotType<"epic", EpicProps> = defineType("epic", {
   fields: lazySchema<EpicProps>(async () => (await import("./schemas.ts")).epicSchema),
-  idPrefix: "EPIC-",
+  idPrefix: "EPIC",
   enums: { status: epicStatuses, priority: priorities },
   indexes: [["status", "filedAt"], sourceIndex],
 });

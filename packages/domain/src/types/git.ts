@@ -1,6 +1,6 @@
 /** A project's git history as nodes: commits AUTHORED_BY authors, TOUCHES files. */
 import { defineType } from "@knotwork/graph";
-import { lazySchema } from "./lazy-schema.ts";
+import { type KnotType, lazySchema } from "./lazy-schema.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 
 export interface CommitProps extends RecordProps {
@@ -19,20 +19,20 @@ export interface FileProps extends RecordProps {
   readonly path: string;
 }
 
-export const commitType = defineType("commit", {
+export const commitType: KnotType<"commit", CommitProps> = defineType("commit", {
   fields: lazySchema<CommitProps>(async () => (await import("./schemas.ts")).commitSchema),
-  idPrefix: "G-",
+  idPrefix: "G",
   indexes: [["filedAt"], sourceIndex],
 });
 
-export const authorType = defineType("author", {
+export const authorType: KnotType<"author", AuthorProps> = defineType("author", {
   fields: lazySchema<AuthorProps>(async () => (await import("./schemas.ts")).authorSchema),
-  idPrefix: "P-",
+  idPrefix: "P",
   indexes: [sourceIndex],
 });
 
-export const fileType = defineType("file", {
+export const fileType: KnotType<"file", FileProps> = defineType("file", {
   fields: lazySchema<FileProps>(async () => (await import("./schemas.ts")).fileSchema),
-  idPrefix: "F-",
+  idPrefix: "F",
   indexes: [["path"], sourceIndex],
 });

@@ -1,6 +1,6 @@
 /** The handoff: one agent gives a task to another agent, or to a role, with all it knows. */
 import { defineType, type JsonObject } from "@knotwork/graph";
-import { lazySchema } from "./lazy-schema.ts";
+import { type KnotType, lazySchema } from "./lazy-schema.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 
 export const handoffStatuses = ["initiated", "accepted", "completed", "rejected", "superseded"] as const;
@@ -22,9 +22,10 @@ export interface HandoffMessage {
 }
 
 export interface HandoffProps extends HandoffMessage, RecordProps {
-  readonly from: string;
+  /** `from` and `to` in views; in the graph these names are the ends of edges. */
+  readonly fromAgent: string;
   /** The name of an agent, or of a role that agents have. */
-  readonly to: string;
+  readonly toAgent: string;
   readonly task: string;
   readonly status: HandoffStatus;
   /** The fence of the giver's claim; absent when nobody held one. */
@@ -40,9 +41,9 @@ export interface HandoffProps extends HandoffMessage, RecordProps {
   readonly supersededBy?: string;
 }
 
-export const handoffType = defineType("handoff", {
+export const handoffType: KnotType<"handoff", HandoffProps> = defineType("handoff", {
   fields: lazySchema<HandoffProps>(async () => (await import("./schemas.ts")).handoffSchema),
-  idPrefix: "H-",
+  idPrefix: "H",
   enums: { status: handoffStatuses },
-  indexes: [["task", "status"], ["to", "status"], ["status", "filedAt"], sourceIndex],
+  indexes: [["task", "status"], ["toAgent", "status"], ["status", "filedAt"], sourceIndex],
 });

@@ -1,6 +1,6 @@
 /** The note: something said about an entity. Never changed, linked to what it is about by an ANNOTATES edge. */
 import { defineType } from "@knotwork/graph";
-import { lazySchema } from "./lazy-schema.ts";
+import { type KnotType, lazySchema } from "./lazy-schema.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 
 export const noteKinds = [
@@ -23,9 +23,9 @@ export interface NoteProps extends RecordProps {
   readonly fence?: number;
 }
 
-export const noteType = defineType("note", {
+export const noteType: KnotType<"note", NoteProps> = defineType("note", {
   fields: lazySchema<NoteProps>(async () => (await import("./schemas.ts")).noteSchema),
-  idPrefix: "N-",
+  idPrefix: "N",
   enums: { kind: noteKinds },
   indexes: [sourceIndex],
 });

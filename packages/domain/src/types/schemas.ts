@@ -42,7 +42,7 @@ const object = v.custom<JsonObject>(
 const record = {
   filedAt: instant,
   filedBy: v.exactOptional(name),
-  source: v.exactOptional(v.strictObject({ system: name, id: text })),
+  source: v.exactOptional(v.strictObject({ system: name, id: text, digest: text })),
   extra: v.exactOptional(object),
 };
 
@@ -91,8 +91,8 @@ export const decisionSchema: Schema<DecisionProps> = v.strictObject({
 
 export const handoffSchema: Schema<HandoffProps> = v.strictObject({
   ...record,
-  from: name,
-  to: name,
+  fromAgent: name,
+  toAgent: name,
   task: text,
   status: v.picklist(handoffStatuses),
   fence: v.exactOptional(count),

@@ -6,6 +6,8 @@ export interface Source {
   readonly system: string;
   /** The id of the record there. */
   readonly id: string;
+  /** Fingerprint of the record as it was there when it was last imported. */
+  readonly digest: string;
 }
 
 /** What every record of the domain carries beside its own fields. */

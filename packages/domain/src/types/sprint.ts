@@ -1,6 +1,6 @@
 /** The sprint: a numbered stretch of work with goals. */
 import { defineType } from "@knotwork/graph";
-import { lazySchema } from "./lazy-schema.ts";
+import { type KnotType, lazySchema } from "./lazy-schema.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 
 export const sprintStatuses = ["available", "in_progress", "blocked", "completed"] as const;
@@ -21,9 +21,9 @@ export interface SprintProps extends RecordProps {
   readonly isolation?: readonly string[];
 }
 
-export const sprintType = defineType("sprint", {
+export const sprintType: KnotType<"sprint", SprintProps> = defineType("sprint", {
   fields: lazySchema<SprintProps>(async () => (await import("./schemas.ts")).sprintSchema),
-  idPrefix: "S-",
+  idPrefix: "S",
   enums: { status: sprintStatuses },
   indexes: [["status", "number"], sourceIndex],
 });

@@ -1,6 +1,6 @@
 /** The task: a piece of work that one agent at a time can claim. */
 import { defineType } from "@knotwork/graph";
-import { lazySchema } from "./lazy-schema.ts";
+import { type KnotType, lazySchema } from "./lazy-schema.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 
 export const taskStatuses = ["pending", "in_progress", "blocked", "deferred", "completed", "cancelled"] as const;
@@ -31,9 +31,9 @@ export interface TaskProps extends RecordProps {
   readonly completedBy?: string;
 }
 
-export const taskType = defineType("task", {
+export const taskType: KnotType<"task", TaskProps> = defineType("task", {
   fields: lazySchema<TaskProps>(async () => (await import("./schemas.ts")).taskSchema),
-  idPrefix: "T-",
+  idPrefix: "T",
   enums: { status: taskStatuses, priority: priorities },
   indexes: [["status", "priority", "filedAt"], ["assignee", "status"], sourceIndex],
 });

@@ -1,0 +1,156 @@
+/**
+ * Writes an imported graph. Records are found again by the index over their source, so importing twice changes nothing;
+ * what was changed or deleted here since stays as it is here.
+ */
+import type { JsonObject } from "@knotwork/graph";
+import { GraphError } from "@knotwork/graph";
+import type { WriteOptions } from "../commit-write.ts";
+import type { KnotContext } from "../knot-context.ts";
+import { type EdgeOutcome, writeImportedEdge } from "./import-edges.ts";
+import { type NodeOutcome, writeImportedNode } from "./import-nodes.ts";
+import type { ImportCounts, ImportLedger, ImportReport } from "./import-report.ts";
+import { type ImportedEdge, type ImportedGraph, type ImportedNode, nameOf } from "./imported-graph.ts";
+import { importableTypes } from "./source-lookup.ts";
+import type { KnotTransaction } from "../types/knot-types.ts";
+
+export interface ImportOptions extends Omit<WriteOptions, "idempotencyKey"> {
+  /** Told after every transaction how many of the nodes and edges are through. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+/** What one import knows while it runs. */
+export interface ImportRun {
+  readonly context: KnotContext;
+  readonly ledger: ImportLedger;
+  /** Whether the store held records of this system before: then some may have been changed or deleted here. */
+  readonly again: boolean;
+  /** Id there → id here. */
+  readonly ids: Map<string, string>;
+  /** Ids of the nodes this run created. */
+  readonly created: Set<string>;
+}
+
+type Outcome = NodeOutcome | EdgeOutcome;
+type Counts = Record<string, { created: number; updated: number; unchanged: number }>;
+
+const itemsPerCommit = 200;
+const bytesPerCommit = 512 * 1024;
+
+/** Refusals of one record, not of the store: the rest of the import goes on. */
+const recordFaults: readonly string[] = ["INVALID_VALUE", "LIMIT_EXCEEDED", "INVALID_ID", "UNKNOWN_TYPE"];
+
+/** @throws what `Graph.transact` throws; what was committed by then stays, and the same import again completes it */
+export async function applyImport(
+  context: KnotContext,
+  graph: ImportedGraph,
+  options: ImportOptions = {},
+): Promise<ImportReport> {
+  const { ledger } = graph;
+  const again = await hasRecordsOf(context, ledger.system);
+  const run: ImportRun = { context, ledger, again, ids: new Map(), created: new Set() };
+  const { onProgress, ...writeOptions } = options;
+  const total = graph.nodes.length + graph.edges.length;
+  let done = 0;
+  const counts: { readonly nodes: Counts; readonly edges: Counts } = { nodes: {}, edges: {} };
+  // Records that name others come after them, so that the ids here are known.
+  const nodes = [...graph.nodes].sort((a, b) => (a.references?.length ?? 0) - (b.references?.length ?? 0));
+  for (const chunk of chunksOf(nodes)) {
+    await writeChunk(run, chunk, writeOptions, {
+      write: (tx, node) => writeImportedNode(run, tx, node),
+      nameOf: (node) => `${node.type} ${node.sourceId}`,
+      take: (outcome, node) => count(counts.nodes, node.type, outcome),
+    });
+    onProgress?.({ done: (done += chunk.length), total });
+  }
+  for (const chunk of chunksOf(graph.edges)) {
+    await writeChunk(run, chunk, writeOptions, {
+      write: (tx, edge) => writeImportedEdge(run, tx, edge),
+      nameOf,
+      take: (outcome, edge) => count(counts.edges, edge.type, outcome),
+    });
+    onProgress?.({ done: (done += chunk.length), total });
+  }
+  return ledger.report(counts);
+}
+
+interface ChunkWriter<Item> {
+  write(tx: KnotTransaction, item: Item): Promise<Outcome>;
+  nameOf(item: Item): string;
+  take(outcome: Outcome, item: Item): void;
+}
+
+/** One transaction for the chunk; when a record of it cannot be stored, halves of it, down to that record. */
+async function writeChunk<Item extends ImportedNode | ImportedEdge>(
+  run: ImportRun,
+  items: readonly Item[],
+  options: Omit<WriteOptions, "idempotencyKey">,
+  writer: ChunkWriter<Item>,
+): Promise<void> {
+  try {
+    const { value: outcomes } = await run.context.graph.transact(async (tx) => {
+      const outcomes: Outcome[] = [];
+      for (const item of items) outcomes.push(await writer.write(tx, item));
+      return outcomes as readonly Outcome[] & readonly JsonObject[];
+    }, options);
+    for (const [index, outcome] of outcomes.entries()) {
+      const item = items[index];
+      if (item !== undefined) settle(run, outcome, item, writer);
+    }
+  } catch (error) {
+    if (!(error instanceof GraphError) || !recordFaults.includes(error.code)) throw error;
+    const [only] = items;
+    if (items.length === 1 && only !== undefined) {
+      run.ledger.refuse(writer.nameOf(only), "INVALID_VALUE", error.message);
+      return;
+    }
+    const middle = Math.ceil(items.length / 2);
+    await writeChunk(run, items.slice(0, middle), options, writer);
+    await writeChunk(run, items.slice(middle), options, writer);
+  }
+}
+
+/** Outcomes are taken over only after their commit: a transaction may run several times. */
+function settle<Item extends ImportedNode | ImportedEdge>(
+  run: ImportRun,
+  outcome: Outcome,
+  item: Item,
+  writer: ChunkWriter<Item>,
+): void {
+  if ("id" in outcome && "sourceId" in item) {
+    run.ids.set(item.sourceId, outcome.id);
+    if (outcome.did === "created") run.created.add(outcome.id);
+  }
+  if (outcome.did === "refused") run.ledger.refuse(writer.nameOf(item), outcome.code, outcome.reason);
+  else if (outcome.did === "left") run.ledger.notImported(outcome.what);
+  else writer.take(outcome, item);
+  for (const what of outcome.kept ?? []) run.ledger.repaired(what);
+}
+
+function count(counts: Counts, type: string, outcome: Outcome): void {
+  if (outcome.did === "refused" || outcome.did === "left") return;
+  const entry = (counts[type] ??= { created: 0, updated: 0, unchanged: 0 });
+  entry[outcome.did] += 1;
+}
+
+function* chunksOf<Item extends ImportedNode | ImportedEdge>(items: readonly Item[]): Generator<readonly Item[]> {
+  let chunk: Item[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const size = JSON.stringify(item.props).length;
+    if (chunk.length > 0 && (chunk.length >= itemsPerCommit || bytes + size > bytesPerCommit)) {
+      yield chunk;
+      chunk = [];
+      bytes = 0;
+    }
+    chunk.push(item);
+    bytes += size;
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+async function hasRecordsOf(context: KnotContext, system: string): Promise<boolean> {
+  for (const type of importableTypes) {
+    if ((await context.graph.query(type).where("source.system", "=", system).limit(1).ids()).length > 0) return true;
+  }
+  return false;
+}

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { memoryKnot, refusal } from "./testing/memory-knot.ts";
+
+test("notes about a task are kept in order, with kind and author", async () => {
+  const knot = await memoryKnot({ as: "ada" });
+  const { id } = await knot.tasks.create({ title: "a" });
+  const first = await knot.tasks.note(id, { text: "I would use oak", kind: "thought" });
+  knot.clock.advance(1);
+  const second = await knot.tasks.note(id, "It is heavy");
+  expect(first).toMatchObject({ about: id, kind: "thought", text: "I would use oak", createdBy: "ada" });
+  expect(second.kind).toBe("comment");
+  expect(await knot.tasks.notes(id)).toEqual([first, second]);
+  expect((await knot.tasks.get(id))?.version).toBe(1);
+});
+
+test("a note under a claim carries its fence", async () => {
+  const knot = await memoryKnot({ as: "ada" });
+  const { id } = await knot.tasks.create({ title: "a" });
+  const { fence } = await knot.tasks.claim(id);
+  expect((await knot.tasks.note(id, "working", { fence })).fence).toBe(fence);
+  expect(await refusal(knot.tasks.note(id, "working", { fence: fence + 1 }))).toBe("STALE_FENCE");
+});
+
+test("decisions and other entities take notes, too; empty ones and unknown kinds are refused", async () => {
+  const knot = await memoryKnot();
+  const decision = await knot.decisions.log({ title: "Use oak" });
+  expect((await knot.notes.add(decision.id, { text: "sure?", kind: "question" })).about).toBe(decision.id);
+  expect(await refusal(knot.notes.add(decision.id, "  "))).toBe("INVALID_VALUE");
+  expect(await refusal(knot.notes.add(decision.id, { text: "x", kind: "song" } as never))).toBe("INVALID_VALUE");
+  expect(await refusal(knot.notes.add("T-0", "x"))).toBe("NOT_FOUND");
+});
