@@ -8,8 +8,13 @@ import { asDiskError, errnoOf } from "./disk-error.ts";
 import type { DirectoryLock } from "./disk.ts";
 import { DiskError } from "./errors.ts";
 
-const STALE_MS = 30_000;
-const UPDATE_MS = 10_000;
+/** At least 1,000 and 2,000: proper-lockfile raises what is smaller. */
+export interface DirectoryLockTiming {
+  readonly updateMs: number;
+  readonly staleMs: number;
+}
+
+const TIMING: DirectoryLockTiming = { updateMs: 10_000, staleMs: 30_000 };
 
 interface LockfileOptions {
   readonly lockfilePath: string;
@@ -27,13 +32,14 @@ interface Lockfile {
 /** Takes the lock directory at `path`, or gives `undefined` when somebody else has it. */
 export async function lockDirectory(
   path: string,
-  options: { readonly onLost: (cause: Error) => void },
+  onLost: (cause: Error) => void,
+  timing: DirectoryLockTiming = TIMING,
 ): Promise<DirectoryLock | undefined> {
   const lockfile = createRequire(import.meta.url)("proper-lockfile") as Lockfile;
   let held = true;
   const onCompromised = (cause: Error): void => {
     held = false;
-    options.onLost(
+    onLost(
       new DiskError("LOCK_LOST", `Cannot keep the directory lock "${path}": it was lost`, { context: { path }, cause }),
     );
   };
@@ -43,8 +49,8 @@ export async function lockDirectory(
       lockfilePath: path,
       realpath: false,
       retries: 0,
-      stale: STALE_MS,
-      update: UPDATE_MS,
+      stale: timing.staleMs,
+      update: timing.updateMs,
       onCompromised,
     });
   } catch (error) {

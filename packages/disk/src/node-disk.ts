@@ -23,8 +23,8 @@ import {
   unlinkSync,
 } from "node:fs";
 import { unreachable } from "./assert.ts";
-import { lockDirectory } from "./directory-lock.ts";
-import { asDiskError, diskError } from "./disk-error.ts";
+import { type DirectoryLockTiming, lockDirectory } from "./directory-lock.ts";
+import { asDiskError, diskError, errnoOf } from "./disk-error.ts";
 import type { DirectoryLock, Disk, DiskFile, DiskStat, OpenMode } from "./disk.ts";
 import { isDiskError } from "./errors.ts";
 import { Flock, type LoadFlock, loadFsExt } from "./flock.ts";
@@ -41,18 +41,22 @@ const OPEN_OR_CREATE_ATTEMPTS = 100;
 export interface NodeDiskOptions {
   /** How the lock addon is loaded, on the first lock. Default: `require("fs-ext")`. */
   readonly loadFlock?: LoadFlock;
+  /** How often the holder of a directory lock gives a sign of life, and after how long without one it is taken for dead. */
+  readonly directoryLockTiming?: DirectoryLockTiming;
 }
 
 /** The disk of this machine. Holds no files and needs no closing. */
 export function nodeDisk(options: NodeDiskOptions = {}): Disk {
-  return new NodeDisk(new Flock(options.loadFlock ?? loadFsExt));
+  return new NodeDisk(new Flock(options.loadFlock ?? loadFsExt), options.directoryLockTiming);
 }
 
 class NodeDisk implements Disk {
   readonly #flock: Flock;
+  readonly #directoryLockTiming: DirectoryLockTiming | undefined;
 
-  constructor(flock: Flock) {
+  constructor(flock: Flock, directoryLockTiming: DirectoryLockTiming | undefined) {
     this.#flock = flock;
+    this.#directoryLockTiming = directoryLockTiming;
   }
 
   open(path: string, mode: OpenMode, options: { readonly mode?: number } = {}): DiskFile {
@@ -61,8 +65,14 @@ class NodeDisk implements Disk {
   }
 
   stat(path: string): DiskStat | undefined {
-    const stats = attempt("stat", path, () => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
-    return stats === undefined ? undefined : toDiskStat(stats);
+    try {
+      const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+      return stats === undefined ? undefined : toDiskStat(stats);
+    } catch (error) {
+      // Below a file there is nothing, as below a directory that is missing.
+      if (errnoOf(error) === "ENOTDIR") return undefined;
+      throw asDiskError(error, "stat", path);
+    }
   }
 
   list(path: string): readonly string[] {
@@ -107,7 +117,7 @@ class NodeDisk implements Disk {
     path: string,
     options: { readonly onLost: (cause: Error) => void },
   ): Promise<DirectoryLock | undefined> {
-    return lockDirectory(path, options);
+    return lockDirectory(path, options.onLost, this.#directoryLockTiming);
   }
 }
 
