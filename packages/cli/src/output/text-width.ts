@@ -3,7 +3,6 @@
 const COMBINING = /\p{Mark}|\u200d|[\ufe00-\ufe0f]/u;
 const WIDE =
   /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
-// oxlint-disable-next-line no-control-regex
 const PLAIN = /^[\u0020-\u007e]*$/;
 
 export function textWidth(text: string): number {

@@ -1,0 +1,196 @@
+/** Wrong input and broken surroundings, on real files: an error with code and hint, the exit code as specified, and nothing changed. */
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, expect, test } from "vitest";
+import { knot, knotJson } from "./knot-process.ts";
+import { useScratchDir } from "./scratch-dir.ts";
+
+const scratch = useScratchDir();
+const isRoot = process.getuid?.() === 0;
+const NOBODY = 65_534;
+
+let cwd: string;
+let taskId: string;
+beforeEach(async () => {
+  cwd = scratch.make("project");
+  await knotJson(["init"], { cwd });
+  taskId = String((await knotJson(["task", "create", "first"], { cwd })).data["id"]);
+});
+
+/** Every file of the store that says what is in it; the lock, the holder and the durable marks say other things. */
+function contents(store = join(cwd, ".knot")): ReadonlyMap<string, string> {
+  const files = readdirSync(store, { recursive: true, encoding: "utf8" })
+    .filter((path) => statSync(join(store, path)).isFile())
+    .filter((path) => !["wal/lock", "wal/holder", "wal/durable"].includes(path))
+    .sort();
+  return new Map(files.map((path) => [path, readFileSync(join(store, path), "latin1")]));
+}
+
+const wrongCommands: readonly (readonly [name: string, argv: readonly string[], exitCode: number, code: string])[] = [
+  ["a bad id", ["task", "show", "../../etc/passwd"], 2, "INVALID_ID"],
+  ["an id that nothing has", ["task", "complete", "T-NOSUCHTASK"], 3, "NOT_FOUND"],
+  ["a word for a missing id", ["task", "complete", "null"], 2, "INVALID_ARGUMENT"],
+  ["an empty title", ["task", "create", ""], 2, "INVALID_ARGUMENT"],
+  ["a title that was missing", ["task", "create", "undefined"], 2, "INVALID_ARGUMENT"],
+  ["an unknown field", ["task", "update", "$ID", "--set", "colour=red"], 2, "UNKNOWN_FIELD"],
+  [
+    "a field that is not the caller's to set",
+    ["task", "update", "$ID", "--set", "completedAt=now"],
+    2,
+    "UNKNOWN_FIELD",
+  ],
+  ["a value of the wrong type", ["task", "update", "$ID", "--set", "tags:=5"], 2, "INVALID_VALUE"],
+  ["a mistyped edge type", ["edge", "add", "$ID", "DEPEND_ON", "$ID"], 2, "UNKNOWN_TYPE"],
+  ["an edge to nowhere", ["edge", "add", "$ID", "RELATES_TO", "T-NOSUCHTASK"], 3, "NOT_FOUND"],
+  ["a task that waits for itself", ["task", "depends", "$ID", "--on", "$ID"], 1, "CYCLE"],
+  ["an unknown option", ["task", "list", "--state", "pending"], 2, "UNKNOWN_OPTION"],
+  ["an unknown command", ["task", "done", "$ID"], 2, "UNKNOWN_COMMAND"],
+  ["an option given twice", ["task", "update", "$ID", "-p", "high", "-p", "low"], 2, "REPEATED_OPTION"],
+  ["too many words", ["task", "create", "two", "words"], 2, "EXCESS_ARGUMENT"],
+  ["a claim by nobody", ["task", "claim", "$ID"], 2, "IDENTITY_REQUIRED"],
+  ["an unknown status", ["task", "update", "$ID", "--status", "done"], 2, "INVALID_ARGUMENT"],
+  ["a duration without a unit", ["task", "claim", "$ID", "--ttl", "60", "--as", "ada"], 2, "INVALID_ARGUMENT"],
+  ["an older version", ["task", "update", "$ID", "-p", "high", "--if-version", "7"], 4, "CONFLICT"],
+  ["an entity over 1 MiB", ["task", "create", "large", "--set-large"], 8, "LIMIT_EXCEEDED"],
+  ["an import of nothing", ["import", "beads", "nowhere.jsonl"], 3, "FILE_NOT_FOUND"],
+];
+
+test("wrong commands end as specified, with a hint, and change nothing", async () => {
+  const before = contents();
+  for (const [name, words, exitCode, code] of wrongCommands) {
+    const argv = words.flatMap((word) =>
+      word === "--set-large"
+        ? ["--tags", Array.from({ length: 11 }, () => "x".repeat(100_000)).join(",")]
+        : [word.replace("$ID", taskId)],
+    );
+    const answer = await knotJson(argv, { cwd });
+    expect({ name, exitCode: answer.exitCode, code: answer.error.code, message: answer.error.message }).toMatchObject({
+      name,
+      exitCode,
+      code,
+    });
+    expect(answer.error.hint, name).toMatch(/\w/);
+    expect(answer.error.hint, name).not.toMatch(/\brm\b|--force|delete/);
+  }
+  expect(contents()).toEqual(before);
+  expect((await knot(["doctor"], { cwd })).exitCode).toBe(0);
+}, 60_000);
+
+test("without a store every command but init ends with 3", async () => {
+  const nowhere = scratch.make("nowhere");
+  for (const argv of [["task", "list"], ["task", "create", "x"], ["doctor"], ["log"], ["export"]]) {
+    expect(await knotJson(argv, { cwd: nowhere }), argv.join(" ")).toMatchObject({
+      exitCode: 3,
+      error: { code: "STORE_NOT_FOUND" },
+    });
+  }
+  expect(readdirSync(nowhere)).toEqual([]);
+});
+
+test("of two conflicting updates one is refused with 4, and says which version there is", async () => {
+  const update = (priority: string): ReturnType<typeof knotJson> =>
+    knotJson(["task", "update", taskId, "-p", priority, "--if-version", "1"], { cwd });
+  const answers = await Promise.all([update("critical"), update("low")]);
+  expect(answers.map(({ exitCode }) => exitCode).toSorted()).toEqual([0, 4]);
+  const loser = answers.find(({ ok }) => !ok);
+  expect(loser?.error).toMatchObject({
+    code: "CONFLICT",
+    context: { id: taskId, expectedVersion: 1, actualVersion: 2 },
+  });
+  const { data } = await knotJson(["task", "history", taskId], { cwd });
+  expect(data["items"]).toHaveLength(2);
+});
+
+test("a store that is full says so and keeps what it has", async (context) => {
+  const mounted = scratch.make("full");
+  if (!isRoot || !mount(mounted, "512k")) return context.skip("mounting a small tmpfs needs root");
+  try {
+    const store = join(mounted, ".knot");
+    await knotJson(["init", "--store", store], { cwd });
+    const titles: string[] = [];
+    let refusal: Awaited<ReturnType<typeof knotJson>> | undefined;
+    for (let index = 0; index < 40 && refusal === undefined; index += 1) {
+      const description = "x".repeat(60_000);
+      const answer = await knotJson(["task", "create", `task ${index}`, "-d", description, "--store", store], { cwd });
+      if (answer.ok) titles.push(`task ${index}`);
+      else refusal = answer;
+    }
+    expect(refusal).toMatchObject({ exitCode: 8, error: { code: expect.stringMatching(/^(NO_SPACE|ENOSPC)$/) } });
+    expect(titles.length).toBeGreaterThan(1);
+    const { data } = await knotJson(["task", "list", "-n", "100", "--store", store], { cwd });
+    expect((data["items"] as readonly { title: string }[]).map(({ title }) => title).toSorted()).toEqual(
+      titles.toSorted(),
+    );
+  } finally {
+    execFileSync("umount", [mounted]);
+  }
+}, 60_000);
+
+test("an unreadable store is an error that names it, not an empty store", async (context) => {
+  if (!isRoot) return context.skip("running as another user needs root");
+  chmodSync(scratch.path, 0o755);
+  const other = { cwd, uid: NOBODY, env: { HOME: "/nonexistent" } };
+  const before = contents();
+  for (const argv of [["task", "list"], ["task", "create", "x"], ["doctor"]]) {
+    const answer = await knotJson(argv, other);
+    expect(answer, argv.join(" ")).toMatchObject({ ok: false, exitCode: 1, error: { code: "EACCES" } });
+    expect(answer.error.message).toContain(".knot");
+  }
+  expect(contents()).toEqual(before);
+});
+
+test("a store that may be read but not written is read, and not written", async (context) => {
+  if (!isRoot) return context.skip("running as another user needs root");
+  chmodSync(scratch.path, 0o755);
+  execFileSync("chmod", ["-R", "a+rX", join(cwd, ".knot")]);
+  const other = { cwd, uid: NOBODY, env: { HOME: "/nonexistent" } };
+  expect((await knotJson(["task", "list"], other)).data["items"]).toHaveLength(1);
+  expect(await knotJson(["task", "create", "x"], other)).toMatchObject({
+    ok: false,
+    exitCode: 1,
+    error: { code: "EACCES" },
+  });
+});
+
+test("a damaged log is reported by every command that meets it, with 6, and stays as it is", async () => {
+  await knotJson(["task", "create", "second"], { cwd });
+  const copy = scratch.make("damaged");
+  mkdirSync(join(copy, ".knot"));
+  cpSync(join(cwd, ".knot"), join(copy, ".knot"), { recursive: true });
+  const wal = join(copy, ".knot", "wal");
+  const segment = readdirSync(wal).find((name) => name.endsWith(".jsonl"));
+  const path = join(wal, segment ?? "");
+  const text = readFileSync(path, "utf8");
+  expect(text).toContain("first");
+  writeFileSync(path, text.replace("first", "worst"));
+  for (const argv of [["doctor"], ["task", "list"], ["task", "create", "x"]]) {
+    const answer = await knotJson(argv, { cwd: copy });
+    expect(answer, argv.join(" ")).toMatchObject({
+      ok: false,
+      exitCode: 6,
+      error: { code: expect.stringMatching(/_DAMAGED$/) },
+    });
+  }
+  expect(readFileSync(path, "utf8")).toBe(text.replace("first", "worst"));
+});
+
+test("a reader that stops reading is no error", async () => {
+  const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
+    const command = `"${process.execPath}" "${join(import.meta.dirname, "../../bin/knot")}" export | head -c 1; echo " \${PIPESTATUS[0]}"`;
+    const output = execFileSync("bash", ["-c", command], { cwd, encoding: "utf8" });
+    resolve({ stdout: output, stderr: "" });
+  });
+  expect(stdout).toBe("{ 0\n");
+  expect(stderr).toBe("");
+});
+
+function mount(directory: string, size: string): boolean {
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size},mode=755`, "tmpfs", directory], { stdio: "ignore" });
+    return true;
+  } catch {
+    // Root in a container may lack the capability.
+    return false;
+  }
+}
