@@ -24,6 +24,13 @@ test("every link between documents leads to a file and a heading that exist", ()
   expect(broken).toEqual([]);
 });
 
+test("the README shows the examples as they are run by the tests", () => {
+  const readme = documents.find(({ path }) => path === "README.md")?.text ?? "";
+  const examples = readFiles(/^examples\/[a-z-]+-start\.(sh|mjs)$/);
+  expect(examples.length).toBeGreaterThan(0);
+  expect(examples.filter(({ text }) => !readme.includes(`\n${text}\`\`\`\n`)).map(({ path }) => path)).toEqual([]);
+});
+
 test("every error code that can be thrown has a section in docs/ERRORS.md", () => {
   const thrown = shipped.flatMap(({ path, text }) =>
     [...text.matchAll(/(?:new \w*Error\(|super\(|\bcode:)\s*"([A-Z][A-Z_]+)"/g)].map(([, code = ""]) => ({
