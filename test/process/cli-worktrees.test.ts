@@ -32,7 +32,7 @@ test("[D16] the worktrees of a repository share one store, which git ignores, an
         knotJson(["task", "claim", String(task["id"]), "--as", `agent-${agent}`], { cwd: place }),
       ),
     );
-    expect(answers.map(({ exitCode }) => exitCode).toSorted()).toEqual([0, 4]);
+    expect(answers.map(({ exitCode }) => Number(exitCode)).toSorted((a, b) => a - b)).toEqual([0, 4]);
     const loser = answers.find(({ ok }) => !ok);
     expect(loser?.error.code).toBe("CLAIM_HELD");
   }

@@ -92,7 +92,7 @@ test("of two conflicting updates one is refused with 4, and says which version t
   const update = (priority: string): ReturnType<typeof knotJson> =>
     knotJson(["task", "update", taskId, "-p", priority, "--if-version", "1"], { cwd });
   const answers = await Promise.all([update("critical"), update("low")]);
-  expect(answers.map(({ exitCode }) => exitCode).toSorted()).toEqual([0, 4]);
+  expect(answers.map(({ exitCode }) => Number(exitCode)).toSorted((a, b) => a - b)).toEqual([0, 4]);
   const loser = answers.find(({ ok }) => !ok);
   expect(loser?.error).toMatchObject({
     code: "CONFLICT",
@@ -175,14 +175,10 @@ test("a damaged log is reported by every command that meets it, with 6, and stay
   expect(readFileSync(path, "utf8")).toBe(text.replace("first", "worst"));
 });
 
-test("a reader that stops reading is no error", async () => {
-  const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
-    const command = `"${process.execPath}" "${join(import.meta.dirname, "../../bin/knot")}" export | head -c 1; echo " \${PIPESTATUS[0]}"`;
-    const output = execFileSync("bash", ["-c", command], { cwd, encoding: "utf8" });
-    resolve({ stdout: output, stderr: "" });
-  });
-  expect(stdout).toBe("{ 0\n");
-  expect(stderr).toBe("");
+test("a reader that stops reading is no error", () => {
+  const program = join(import.meta.dirname, "../../bin/knot");
+  const pipeline = '"$0" "$1" export | head -c 1; echo " ${PIPESTATUS[0]}"';
+  expect(execFileSync("bash", ["-c", pipeline, process.execPath, program], { cwd, encoding: "utf8" })).toBe("{ 0\n");
 });
 
 function mount(directory: string, size: string): boolean {

@@ -1,7 +1,7 @@
 /** `knot decision why`. */
 import type { DecisionReason } from "@knotwork/domain";
 import { type Command, defineCommand } from "../command.ts";
-import { type Document, fields, heading, line, span } from "../output/document.ts";
+import { type Document, fields, heading, span } from "../output/document.ts";
 import { idArgument } from "../parsing/option-spec.ts";
 import { invalid } from "../parsing/values.ts";
 import { listDocument } from "../views/list-view.ts";
