@@ -6,6 +6,7 @@ import { assertName } from "./names.ts";
 import type { Reader } from "./reader.ts";
 import type { AgentProps } from "./types/agent.ts";
 import { type View, viewOf } from "./view.ts";
+import { updateNode } from "./typed-entity.ts";
 
 export type Agent = View<AgentProps>;
 
@@ -31,13 +32,13 @@ export function openAgents(context: KnotContext): Agents {
     },
     async list() {
       const agents = await context.graph.query("agent").orderBy("name").all();
-      return (agents as readonly Entity<AgentProps>[]).map(viewOf);
+      return agents.map(viewOf);
     },
   };
 }
 
 export async function findAgent(reader: Reader, name: string): Promise<Entity<AgentProps> | undefined> {
-  return (await reader.query("agent").where("name", "=", name).first()) as Entity<AgentProps> | undefined;
+  return reader.query("agent").where("name", "=", name).first();
 }
 
 /** Whether a handoff to `addressee` is meant for the agent: by its name, or by a role it has. */
@@ -64,12 +65,12 @@ async function registerAgent(
     const known = await findAgent(tx, name);
     if (known === undefined) {
       const created = await tx.create("agent", { name, ...fields, filedAt: instant(context) });
-      return { entity: created as Entity<AgentProps>, result: {} };
+      return { entity: created, result: {} };
     }
     const same = Object.entries(fields).every(
       ([field, value]) => JSON.stringify(known.props[field as keyof AgentProps]) === JSON.stringify(value),
     );
-    return { entity: same ? known : ((await tx.update(known.id, { ...fields })) as Entity<AgentProps>), result: {} };
+    return { entity: same ? known : await updateNode(tx, known, { ...fields }), result: {} };
   });
   return viewOf(written.entity);
 }

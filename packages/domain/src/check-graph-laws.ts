@@ -7,10 +7,10 @@ import { isLive } from "./claim-node.ts";
 import type { KnotContext } from "./knot-context.ts";
 import type { Reader } from "./reader.ts";
 import { canonicalEdge, waitingTypes } from "./relations.ts";
-import type { ClaimProps } from "./types/claim.ts";
 import { knotTypes } from "./types/knot-types.ts";
 import { findCycles } from "./waiting-cycles.ts";
 import { hasFinished } from "./waiting.ts";
+import { ofType } from "./typed-entity.ts";
 
 /** A law that is broken. An error is damage; a warning is a state that imports bring with them. */
 export interface GraphLawProblem {
@@ -50,7 +50,7 @@ async function readGraph(reader: Reader): Promise<{ readonly nodes: Nodes; reado
   const nodes = new Map<string, Entity>();
   const edges = new Map<string, Edge>();
   for (const { name } of knotTypes) {
-    for (const node of (await reader.query(name).all()) as readonly Entity[]) {
+    for (const node of (await reader.query<string>(name).all()) as readonly Entity[]) {
       nodes.set(node.id, node);
       for (const edge of await reader.edges({ from: node.id })) edges.set(edge.id, edge);
       for (const edge of await reader.edges({ to: node.id })) edges.set(edge.id, edge);
@@ -111,8 +111,8 @@ function statusProblems(edge: Edge, nodes: Nodes): readonly GraphLawProblem[] {
 }
 
 function claimProblems(context: KnotContext, node: Entity, nodes: Nodes): readonly GraphLawProblem[] {
-  if (node.type !== "claim" || node.props["state"] !== "held") return [];
-  const claim = node as Entity<ClaimProps>;
+  const claim = ofType(node, "claim");
+  if (claim?.props.state !== "held") return [];
   const status = nodes.get(claim.props.task)?.props["status"];
   if (status === "in_progress") return [];
   const life = isLive(context, claim) ? "live" : "expired";

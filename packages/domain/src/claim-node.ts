@@ -16,6 +16,7 @@ import { type Lease, leaseLeftMs, newLease } from "./lease.ts";
 import type { Reader } from "./reader.ts";
 import type { ClaimProps } from "./types/claim.ts";
 import type { KnotTransaction } from "./types/knot-types.ts";
+import { ofType, updateNode } from "./typed-entity.ts";
 
 /** What shows that a write is made under a claim. */
 export interface ClaimProof {
@@ -26,12 +27,12 @@ export interface ClaimProof {
 }
 
 export async function readClaim(reader: Reader, taskId: string): Promise<Entity<ClaimProps> | undefined> {
-  return (await reader.get(claimId(taskId))) as Entity<ClaimProps> | undefined;
+  return ofType(await reader.get(claimId(taskId)), "claim");
 }
 
 /** Whether somebody has the exclusive right now: held, and the lease not run out. */
-export function isLive(context: KnotContext, claim: Entity<ClaimProps> | undefined): claim is Entity<ClaimProps> {
-  return claim !== undefined && claim.props.state === "held" && leaseLeftMs(context.clock, claim.props.lease) > 0;
+export function isLive(context: KnotContext, claim: Entity<ClaimProps>): boolean {
+  return claim.props.state === "held" && leaseLeftMs(context.clock, claim.props.lease) > 0;
 }
 
 export function hashToken(token: string): string {
@@ -69,17 +70,17 @@ export async function takeClaim(
   };
   if (existing !== undefined) {
     const fence = existing.props.fence + 1;
-    await tx.update(existing.id, { ...props, fence });
+    await updateNode(tx, existing, { ...props, fence });
     return { fence, lease };
   }
   const created = await tx.create("claim", { ...props, fence: 1 }, { id: claimId(take.taskId) });
-  if (created.version > 1) await tx.update(created.id, { fence: created.version });
+  if (created.version > 1) await updateNode(tx, created, { fence: created.version });
   return { fence: created.version, lease };
 }
 
 /** Ends a held claim; nothing to do when there is none. Its fence stays. */
 export async function endClaim(tx: KnotTransaction, claim: Entity<ClaimProps> | undefined): Promise<void> {
-  if (claim?.props.state === "held") await tx.update(claim.id, { state: "released" });
+  if (claim?.props.state === "held") await updateNode(tx, claim, { state: "released" });
 }
 
 /**

@@ -32,9 +32,10 @@ import type { ClaimProps } from "./types/claim.ts";
 import type { TaskProps } from "./types/task.ts";
 import { openBlockers } from "./waiting.ts";
 import type { KnotTransaction } from "./types/knot-types.ts";
+import { updateNode } from "./typed-entity.ts";
 
 /** How long a claim lasts unless asked otherwise. */
-export const defaultTtlMs = 60 * 60_000;
+export const defaultTtlMs: number = 60 * 60_000;
 const ttlMsMax = 7 * 24 * 60 * 60_000;
 
 export interface ClaimOptions extends WriteOptions {
@@ -88,8 +89,8 @@ export async function claimTask(context: KnotContext, id: string, options: Claim
   const { ttlMs, token, fingerprint, writeOptions } = claimTerms(context, options);
   const request = { operation: "claim", args: [id, agent, ...fingerprint], options: writeOptions };
   const written = await commitWrite<TaskProps, ClaimResult>(context, request, async (tx) => {
-    const { task, fence, expiresAt } = await claimInside(context, tx, { taskId: id, agent, ttlMs, token });
-    return { entity: task, result: { fence, expiresAt } };
+    const { task, result } = await claimInside(context, tx, { taskId: id, agent, ttlMs, token });
+    return { entity: task, result };
   });
   return { task: taskView(written.entity), token, seq: written.seq, ...written.result };
 }
@@ -139,8 +140,8 @@ export async function heartbeat(context: KnotContext, id: string, options: Heart
       ...(fence === undefined ? {} : { fence }),
       ...(token === undefined ? {} : { token }),
     });
-    const renewed = await tx.update(claim.id, { ttlMs, lease: newLease(context.clock, ttlMs) });
-    return { entity: renewed as Entity<ClaimProps>, result: {} };
+    const renewed = await updateNode(tx, claim, { ttlMs, lease: newLease(context.clock, ttlMs) });
+    return { entity: renewed, result: {} };
   });
   const { props } = written.entity;
   return { fence: props.fence, expiresAt: expiryOf(props.lease), renewed: true };
@@ -182,6 +183,12 @@ export interface ClaimResult extends JsonObject {
   readonly expiresAt: string;
 }
 
+/** The task in progress, and what the holder gets beside it. */
+export interface StartedClaim {
+  readonly task: Entity<TaskProps>;
+  readonly result: ClaimResult;
+}
+
 export interface ClaimTerms {
   readonly ttlMs: number;
   readonly token: string;
@@ -212,19 +219,19 @@ export async function claimInside(
   tx: KnotTransaction,
   take: TakeClaim,
   { fromGiver = false }: { readonly fromGiver?: boolean } = {},
-): Promise<ClaimResult & { readonly task: Entity<TaskProps> }> {
+): Promise<StartedClaim> {
   const task = await requireTask(tx, take.taskId);
   const claim = await readClaim(tx, take.taskId);
-  if (isLive(context, claim) && !fromGiver) {
+  if (claim !== undefined && isLive(context, claim) && !fromGiver) {
     // The holder asks again, after an answer that was lost: the claim is theirs already.
     const { fence, lease, tokenHash } = claim.props;
-    if (tokenHash === hashToken(take.token)) return { task, fence, expiresAt: expiryOf(lease) };
+    if (tokenHash === hashToken(take.token)) return { task, result: { fence, expiresAt: expiryOf(lease) } };
     throw claimHeld(context, take.taskId, claim);
   }
   const claimed = claim?.props.state === "held";
   const started = await startUnderClaim(context, tx, task, { agent: take.agent, claimed });
   const { fence, lease } = await takeClaim(context, tx, claim, take);
-  return { task: started, fence, expiresAt: expiryOf(lease) };
+  return { task: started, result: { fence, expiresAt: expiryOf(lease) } };
 }
 
 /** The task in progress for its new holder. Started by the same agent, or under a claim, it may be so already. */
@@ -246,7 +253,7 @@ async function startUnderClaim(
   }
   const blockers = await openBlockers(tx, task.id);
   if (blockers.length > 0) throw notReady(task.id, blockers);
-  return (await tx.update(task.id, { startedAt, startedBy: start.agent })) as Entity<TaskProps>;
+  return updateNode(tx, task, { startedAt, startedBy: start.agent });
 }
 
 const candidatesMax = 32;

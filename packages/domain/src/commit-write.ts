@@ -1,5 +1,5 @@
 /** One mutating call of the domain = one transaction: options, idempotency and the shape of what comes back, in one place. */
-import type { Durability, Entity, JsonObject, JsonValue } from "@knotwork/graph";
+import type { Durability, Entity, JsonObject } from "@knotwork/graph";
 import { fingerprint } from "./canonical-json.ts";
 import { notFound } from "./domain-error.ts";
 import type { KnotContext } from "./knot-context.ts";
@@ -18,7 +18,7 @@ export interface WriteOptions {
 export interface WriteRequest {
   /** Names the call, and with the arguments tells a repeated request from another one under the same key. */
   readonly operation: string;
-  readonly args: JsonValue;
+  readonly args: unknown;
   readonly options: WriteOptions;
 }
 
@@ -64,7 +64,7 @@ export async function commitWrite<Props extends object, Result extends JsonObjec
   if (duplicate || entity === undefined) {
     const current = await context.graph.get(id);
     if (current === undefined) throw notFound("what an earlier call under this key made,", id);
-    return { entity: current as Entity<Props>, result, seq, duplicate: true };
+    return { entity: current as unknown as Entity<Props>, result, seq, duplicate: true };
   }
   const written = entity.seq === 0 ? Object.freeze({ ...entity, seq, updatedAt: time }) : entity;
   return { entity: written, result, seq, duplicate: false };

@@ -3,6 +3,7 @@ import type { Entity } from "@knotwork/graph";
 import type { Reader } from "./reader.ts";
 import { containingTypes } from "./relations.ts";
 import type { DecisionProps } from "./types/decision.ts";
+import { ofType } from "./typed-entity.ts";
 
 export interface Reason {
   readonly decision: Entity<DecisionProps>;
@@ -16,9 +17,9 @@ export async function decisionsBehind(reader: Reader, id: string): Promise<reado
   const reasons = new Map<string, Reason>();
   for (const affected of await withContainers(reader, id)) {
     for (const edge of await reader.edges({ to: affected, type: "JUSTIFIES" })) {
-      const decision = await reader.get(edge.from);
-      if (decision?.type !== "decision" || reasons.has(decision.id)) continue;
-      await addWithSuccessors(reader, reasons, { decision: decision as Entity<DecisionProps>, affects: affected });
+      const decision = ofType(await reader.get(edge.from), "decision");
+      if (decision === undefined || reasons.has(decision.id)) continue;
+      await addWithSuccessors(reader, reasons, { decision, affects: affected });
     }
   }
   return [...reasons.values()];
@@ -46,7 +47,6 @@ async function addWithSuccessors(reader: Reader, reasons: Map<string, Reason>, f
 
 async function successorOf(reader: Reader, { decision, affects }: Reason): Promise<Reason | undefined> {
   const { supersededBy } = decision.props;
-  const successor = supersededBy === undefined ? undefined : await reader.get(supersededBy);
-  if (successor?.type !== "decision") return undefined;
-  return { decision: successor as Entity<DecisionProps>, affects, supersedes: decision.id };
+  const successor = supersededBy === undefined ? undefined : ofType(await reader.get(supersededBy), "decision");
+  return successor === undefined ? undefined : { decision: successor, affects, supersedes: decision.id };
 }

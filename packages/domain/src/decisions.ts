@@ -2,7 +2,7 @@
  * Decisions: what was chosen and why, and what it affects. A decision that no longer holds is kept: superseded by another
  * and linked to it, or retired with a reason.
  */
-import type { Entity, JsonValue } from "@knotwork/graph";
+import type { Entity } from "@knotwork/graph";
 import { commitWrite, type WriteOptions } from "./commit-write.ts";
 import { decisionsBehind, type Reason } from "./decision-reasons.ts";
 import { DomainError, notFound } from "./domain-error.ts";
@@ -14,6 +14,7 @@ import type { Reader } from "./reader.ts";
 import type { DecisionProps, DecisionStatus } from "./types/decision.ts";
 import { type View, viewOf } from "./view.ts";
 import type { KnotTransaction } from "./types/knot-types.ts";
+import { ofType, updateNode } from "./typed-entity.ts";
 
 export type Decision = View<DecisionProps> & {
   /** Ids of the tasks, epics … it affects. */
@@ -88,7 +89,7 @@ export function openDecisions(context: KnotContext): Decisions {
 
 async function logDecision(context: KnotContext, input: NewDecision, options: WriteOptions = {}): Promise<Decision> {
   assertTitle(input.title);
-  const request = { operation: "decision log", args: { ...input } as JsonValue, options };
+  const request = { operation: "decision log", args: input, options };
   const written = await commitWrite<DecisionProps>(context, request, async (tx) => {
     return { entity: await createDecision(context, tx, input, input.affects ?? []), result: {} };
   });
@@ -102,12 +103,12 @@ async function supersedeDecision(
   options: WriteOptions = {},
 ): Promise<Decision> {
   assertTitle(input.title);
-  const request = { operation: "decision supersede", args: [id, { ...input } as JsonValue], options };
+  const request = { operation: "decision supersede", args: [id, input], options };
   const written = await commitWrite<DecisionProps>(context, request, async (tx) => {
     const old = await requireDecision(tx, id);
     assertStanding(old, ["proposed", "accepted"]);
     const created = await createDecision(context, tx, input, input.affects ?? (await affectedBy(tx, id)));
-    await tx.update(id, { status: "superseded", supersededBy: created.id });
+    await updateNode(tx, old, { status: "superseded", supersededBy: created.id });
     await tx.link(created.id, "SUPERSEDES", id);
     return { entity: created, result: {} };
   });
@@ -133,7 +134,7 @@ async function createDecision(
     if ((await tx.get(affected)) === undefined) throw notFound("entity", affected);
     await linkEdge(tx, { from: created.id, type: "JUSTIFIES", to: affected });
   }
-  return created as Entity<DecisionProps>;
+  return created;
 }
 
 interface Settlement {
@@ -147,10 +148,11 @@ async function settle(
   { from, changes }: Settlement,
   options: WriteOptions = {},
 ): Promise<Decision> {
-  const request = { operation: "decision settle", args: [id, { ...changes } as JsonValue], options };
+  const request = { operation: "decision settle", args: [id, changes], options };
   const written = await commitWrite<DecisionProps>(context, request, async (tx) => {
-    assertStanding(await requireDecision(tx, id), from);
-    return { entity: (await tx.update(id, { ...changes })) as Entity<DecisionProps>, result: {} };
+    const decision = await requireDecision(tx, id);
+    assertStanding(decision, from);
+    return { entity: await updateNode(tx, decision, changes), result: {} };
   });
   return decisionView(context.graph, written.entity);
 }
@@ -165,15 +167,15 @@ function assertStanding(decision: Entity<DecisionProps>, allowed: readonly Decis
 }
 
 async function getDecision(reader: Reader, id: string): Promise<Decision | undefined> {
-  const entity = await reader.get(id);
-  return entity?.type === "decision" ? decisionView(reader, entity as Entity<DecisionProps>) : undefined;
+  const entity = ofType(await reader.get(id), "decision");
+  return entity === undefined ? undefined : decisionView(reader, entity);
 }
 
 async function listDecisions(context: KnotContext, filter: DecisionFilter = {}): Promise<Page<Decision>> {
   let query = context.graph.query("decision");
   if (filter.status !== undefined) query = query.where("status", "=", filter.status);
-  const stream = query.orderBy("status").orderBy("filedAt") as AsyncIterable<Entity<DecisionProps>>;
-  const page = await pageOf(stream, filter, (entity) => entity);
+  const stream = query.orderBy("status").orderBy("filedAt");
+  const page = await pageOf(stream, filter, (entity: Entity<DecisionProps>) => entity);
   const items = await Promise.all(page.items.map((entity) => decisionView(context.graph, entity)));
   return { ...page, items };
 }
@@ -195,7 +197,7 @@ async function affectedBy(reader: Reader, id: string): Promise<readonly string[]
 }
 
 async function requireDecision(reader: Reader, id: string): Promise<Entity<DecisionProps>> {
-  const entity = await reader.get(id);
-  if (entity?.type !== "decision") throw notFound("decision", id);
-  return entity as Entity<DecisionProps>;
+  const entity = ofType(await reader.get(id), "decision");
+  if (entity === undefined) throw notFound("decision", id);
+  return entity;
 }

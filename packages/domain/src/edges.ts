@@ -67,7 +67,7 @@ async function addEdge(
     for (const end of [ends.from, ends.to]) if ((await tx.get(end)) === undefined) throw notFound("entity", end);
     return { entity: await linkEdge(tx, ends, props), result: {} };
   });
-  return edgeView(written.entity as Edge<EdgeProps>);
+  return edgeView(written.entity as unknown as Edge);
 }
 
 async function removeEdge(context: KnotContext, ends: EdgeEnds, options: WriteOptions = {}): Promise<EdgeView> {

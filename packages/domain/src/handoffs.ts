@@ -12,7 +12,7 @@
  * - A handoff is not accepted while somebody else than its giver holds a live claim on the task.
  * - A task has at most one initiated handoff.
  */
-import type { Entity, JsonObject, JsonValue } from "@knotwork/graph";
+import type { Entity, JsonObject } from "@knotwork/graph";
 import { answersTo } from "./agents.ts";
 import { assertMayAct, type ClaimProof, claimHeld, isLive, readClaim } from "./claim-node.ts";
 import { type Claimed, type ClaimOptions, type ClaimResult, claimInside, claimTerms } from "./claims.ts";
@@ -26,7 +26,7 @@ import { requireTask, taskView } from "./task-view.ts";
 import type { HandoffMessage, HandoffProps, HandoffStatus } from "./types/handoff.ts";
 import { isFinished } from "./types/task.ts";
 import { type View, viewOf } from "./view.ts";
-import type { KnotTransaction } from "./types/knot-types.ts";
+import { ofType, updateNode } from "./typed-entity.ts";
 
 export type Handoff = Omit<View<HandoffProps>, "fromAgent" | "toAgent"> & {
   readonly from: string;
@@ -86,8 +86,8 @@ export function openHandoffs(context: KnotContext): Handoffs {
     complete: (id, options) => complete(context, id, options),
     reject: (id, reason, options) => reject(context, id, reason, options),
     async get(id) {
-      const entity = await context.graph.get(id);
-      return entity?.type === "handoff" ? handoffView(entity as Entity<HandoffProps>) : undefined;
+      const entity = ofType(await context.graph.get(id), "handoff");
+      return entity === undefined ? undefined : handoffView(entity);
     },
     list: (filter) => listHandoffs(context, filter),
   };
@@ -103,7 +103,7 @@ async function initiate(
   const { to, ...message } = input;
   assertName(to, "addressee");
   const { fence, token: _token, ...writeOptions } = options;
-  const args = [taskId, { ...input } as JsonValue, fence ?? null];
+  const args = [taskId, input, fence ?? null];
   const request = { operation: "handoff initiate", args, options: writeOptions };
   const written = await commitWrite<HandoffProps>(context, request, async (tx) => {
     const task = await requireTask(tx, taskId);
@@ -123,10 +123,10 @@ async function initiate(
     });
     await tx.link(taskId, "TRANSFERS", created.id);
     for (const offer of earlier) {
-      await tx.update(offer.id, { status: "superseded", supersededBy: created.id });
+      await updateNode(tx, offer, { status: "superseded", supersededBy: created.id });
       await tx.link(created.id, "SUPERSEDES", offer.id);
     }
-    return { entity: created as Entity<HandoffProps>, result: {} };
+    return { entity: created, result: {} };
   });
   return handoffView(written.entity);
 }
@@ -142,15 +142,10 @@ async function accept(context: KnotContext, id: string, options: ClaimOptions = 
     const { task: taskId, fence: giverFence } = handoff.props;
     const claim = await readClaim(tx, taskId);
     const isGivers = claim?.props.fence === giverFence;
-    if (isLive(context, claim) && !isGivers) throw claimHeld(context, taskId, claim);
-    const { fence, expiresAt } = await claimInside(
-      context,
-      tx,
-      { taskId, agent, ttlMs, token },
-      { fromGiver: isGivers },
-    );
-    const entity = await tx.update(id, { status: "accepted", acceptedAt: instant(context), acceptedBy: agent });
-    return { entity: entity as Entity<HandoffProps>, result: { fence, expiresAt } };
+    if (claim !== undefined && isLive(context, claim) && !isGivers) throw claimHeld(context, taskId, claim);
+    const { result } = await claimInside(context, tx, { taskId, agent, ttlMs, token }, { fromGiver: isGivers });
+    const changes = { status: "accepted", acceptedAt: instant(context), acceptedBy: agent } as const;
+    return { entity: await updateNode(tx, handoff, changes), result };
   });
   const handoff = handoffView(written.entity);
   const task = taskView(await requireTask(context.graph, handoff.task));
@@ -167,12 +162,12 @@ async function complete(context: KnotContext, id: string, options: CompleteHando
     assertStatus(handoff, "accepted", "complete");
     if (handoff.props.acceptedBy !== agent) throw wrongAgent(handoff, agent, handoff.props.acceptedBy ?? "nobody");
     const changes = {
-      status: "completed",
+      status: "completed" as const,
       completedAt: instant(context),
       ...(result === undefined ? {} : { result }),
       ...(artifacts === undefined ? {} : { artifacts }),
     };
-    return { entity: (await tx.update(id, changes)) as Entity<HandoffProps>, result: {} };
+    return { entity: await updateNode(tx, handoff, changes), result: {} };
   });
   return handoffView(written.entity);
 }
@@ -184,8 +179,13 @@ async function reject(context: KnotContext, id: string, reason: string, options:
     const handoff = await requireHandoff(tx, id);
     assertStatus(handoff, "initiated", "reject");
     if (handoff.props.fromAgent !== agent) await assertAddressee(tx, handoff, agent);
-    const changes = { status: "rejected", rejectedAt: instant(context), rejectedBy: agent, rejectReason: reason };
-    return { entity: (await tx.update(id, changes)) as Entity<HandoffProps>, result: {} };
+    const changes = {
+      status: "rejected" as const,
+      rejectedAt: instant(context),
+      rejectedBy: agent,
+      rejectReason: reason,
+    };
+    return { entity: await updateNode(tx, handoff, changes), result: {} };
   });
   return handoffView(written.entity);
 }
@@ -196,7 +196,7 @@ async function listHandoffs(context: KnotContext, filter: HandoffFilter = {}): P
   if (filter.task !== undefined) query = query.where("task", "=", filter.task);
   if (filter.to !== undefined) query = query.where("toAgent", "=", filter.to);
   if (filter.from !== undefined) query = query.where("fromAgent", "=", filter.from);
-  const stream = query.orderBy("status").orderBy("filedAt") as AsyncIterable<Entity<HandoffProps>>;
+  const stream = query.orderBy("status").orderBy("filedAt");
   return pageOf(stream, filter, handoffView);
 }
 
@@ -206,15 +206,14 @@ function handoffView(entity: Entity<HandoffProps>): Handoff {
 }
 
 /** The handoffs of a task that wait for an answer. */
-async function offersOf(tx: KnotTransaction, taskId: string): Promise<readonly Entity<HandoffProps>[]> {
-  const offers = await tx.query("handoff").where("task", "=", taskId).where("status", "=", "initiated").all();
-  return offers as readonly Entity<HandoffProps>[];
+async function offersOf(reader: Reader, taskId: string): Promise<readonly Entity<HandoffProps>[]> {
+  return reader.query("handoff").where("task", "=", taskId).where("status", "=", "initiated").all();
 }
 
 async function requireHandoff(reader: Reader, id: string): Promise<Entity<HandoffProps>> {
-  const entity = await reader.get(id);
-  if (entity?.type !== "handoff") throw notFound("handoff", id);
-  return entity as Entity<HandoffProps>;
+  const entity = ofType(await reader.get(id), "handoff");
+  if (entity === undefined) throw notFound("handoff", id);
+  return entity;
 }
 
 function assertStatus(handoff: Entity<HandoffProps>, expected: HandoffStatus, action: string): void {

@@ -12,6 +12,7 @@ import { DomainError } from "./domain-error.ts";
 import { isFinished, type TaskProps, type TaskStatus } from "./types/task.ts";
 import { closedParents, openBlockers, openChildren } from "./waiting.ts";
 import type { KnotTransaction } from "./types/knot-types.ts";
+import { updateNode } from "./typed-entity.ts";
 
 const nextStatuses: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {
   pending: ["in_progress", "completed", "blocked", "deferred", "cancelled"],
@@ -52,7 +53,7 @@ export async function moveTask(
   if (isFinished(to)) await assertChildrenFinished(tx, task.id, to);
   if (isFinished(from)) await assertParentsOpen(tx, task.id);
   const unset = fieldsEndedBy[to].filter((field) => field in task.props && !(field in changes));
-  return (await tx.update(task.id, { ...changes, status: to }, { unset })) as Entity<TaskProps>;
+  return updateNode(tx, task, { ...changes, status: to }, unset);
 }
 
 /** The refusal of a move that the present status does not lead to. */

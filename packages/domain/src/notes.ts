@@ -8,6 +8,7 @@ import type { Reader } from "./reader.ts";
 import type { NoteKind, NoteProps } from "./types/note.ts";
 import { type View, viewOf } from "./view.ts";
 import type { KnotTransaction } from "./types/knot-types.ts";
+import { ofType } from "./typed-entity.ts";
 
 export type Note = View<NoteProps>;
 
@@ -36,8 +37,8 @@ export function openNotes(context: KnotContext): Notes {
       return (await annotationsOf(context.graph, about)).map(viewOf);
     },
     async get(id) {
-      const entity = await context.graph.get(id);
-      return entity?.type === "note" ? viewOf(entity as Entity<NoteProps>) : undefined;
+      const entity = ofType(await context.graph.get(id), "note");
+      return entity === undefined ? undefined : viewOf(entity);
     },
   };
 }
@@ -46,8 +47,8 @@ export function openNotes(context: KnotContext): Notes {
 export async function annotationsOf(reader: Reader, about: string): Promise<readonly Entity<NoteProps>[]> {
   const notes: Entity<NoteProps>[] = [];
   for (const edge of await reader.edges({ to: about, type: "ANNOTATES" })) {
-    const note = await reader.get(edge.from);
-    if (note?.type === "note") notes.push(note as Entity<NoteProps>);
+    const note = ofType(await reader.get(edge.from), "note");
+    if (note !== undefined) notes.push(note);
   }
   return notes.sort((a, b) => compareKeys(a.props.filedAt + a.id, b.props.filedAt + b.id));
 }
@@ -89,7 +90,7 @@ async function createNote(
     ...(context.agent === undefined ? {} : { filedBy: context.agent }),
   });
   await tx.link(created.id, "ANNOTATES", note.about);
-  return created as Entity<NoteProps>;
+  return created;
 }
 
 function compareKeys(a: string, b: string): number {

@@ -10,6 +10,7 @@ import type { Reader } from "./reader.ts";
 import type { ClaimProps } from "./types/claim.ts";
 import { priorities, type Priority, type TaskProps } from "./types/task.ts";
 import { openBlockers } from "./waiting.ts";
+import { ofType } from "./typed-entity.ts";
 
 export interface ReadyFilter {
   readonly priority?: Priority;
@@ -38,7 +39,7 @@ export async function* readyTasks(
 
 /** The claims that are held, live or run out. */
 export async function heldClaims(reader: Reader): Promise<readonly Entity<ClaimProps>[]> {
-  return (await reader.query("claim").where("state", "=", "held").all()) as readonly Entity<ClaimProps>[];
+  return reader.query("claim").where("state", "=", "held").all();
 }
 
 /** Tasks in progress whose holder let the lease run out. */
@@ -50,7 +51,7 @@ async function abandonedTasks(
   const tasks: Entity<TaskProps>[] = [];
   for (const claim of await heldClaims(reader)) {
     if (isLive(context, claim)) continue;
-    const task = (await reader.get(claim.props.task)) as Entity<TaskProps> | undefined;
+    const task = ofType(await reader.get(claim.props.task), "task");
     if (task?.props.status === "in_progress" && passes(task, filter)) tasks.push(task);
   }
   return tasks.sort(byUrgency);
@@ -59,7 +60,7 @@ async function abandonedTasks(
 function pendingTasks(reader: Reader, filter: ReadyFilter): AsyncIterable<Entity<TaskProps>> {
   let query = reader.query("task").where("status", "=", "pending");
   if (filter.priority !== undefined) query = query.where("priority", "=", filter.priority);
-  return query.orderBy("priority").orderBy("filedAt") as AsyncIterable<Entity<TaskProps>>;
+  return query.orderBy("priority").orderBy("filedAt");
 }
 
 function passes({ props }: Entity<TaskProps>, filter: ReadyFilter): boolean {

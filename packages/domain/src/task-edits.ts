@@ -1,9 +1,8 @@
 /** Creating, changing and deleting tasks, and what they depend on. */
-import { type Entity, GraphError, type JsonValue } from "@knotwork/graph";
+import { type Entity, GraphError } from "@knotwork/graph";
 import { claimId } from "./claim-id.ts";
 import { assertMayAct, type ClaimProof, endClaim, readClaim } from "./claim-node.ts";
 import { commitWrite, type WriteOptions } from "./commit-write.ts";
-import { DomainError } from "./domain-error.ts";
 import { type EdgeView, edgeView, linkEdge } from "./edge-node.ts";
 import { instant, type KnotContext } from "./knot-context.ts";
 import { assertOwnId, assertTitle } from "./names.ts";
@@ -11,6 +10,7 @@ import { moveTask, type TaskChanges } from "./lifecycle.ts";
 import { annotationsOf } from "./notes.ts";
 import { requireTask, type Task, taskView } from "./task-view.ts";
 import type { Priority, TaskProps, TaskStatus } from "./types/task.ts";
+import { updateNode } from "./typed-entity.ts";
 
 /** The fields of a task that its author sets; the rest is set by what happens to it. */
 export interface TaskFields {
@@ -73,7 +73,7 @@ export async function createTask(context: KnotContext, input: NewTask, options: 
   const { id, parent, containedIn, dependsOn = [], blocks = [], ...fields } = input;
   assertTitle(fields.title);
   if (id !== undefined) assertOwnId(id);
-  const request = { operation: "task create", args: { ...input } as JsonValue, options };
+  const request = { operation: "task create", args: input, options };
   const written = await commitWrite<TaskProps>(context, request, async (tx) => {
     const props: TaskProps = {
       priority: "medium",
@@ -82,7 +82,7 @@ export async function createTask(context: KnotContext, input: NewTask, options: 
       filedAt: instant(context),
       ...(context.agent === undefined ? {} : { filedBy: context.agent }),
     };
-    const task = (await tx.create("task", props, id === undefined ? {} : { id })) as Entity<TaskProps>;
+    const task = await tx.create("task", props, id === undefined ? {} : { id });
     for (const blocker of dependsOn) await linkEdge(tx, { from: task.id, type: "DEPENDS_ON", to: blocker });
     for (const blocked of blocks) await linkEdge(tx, { from: blocked, type: "DEPENDS_ON", to: task.id });
     if (parent !== undefined) await linkEdge(tx, { from: parent, type: "PARENT_OF", to: task.id });
@@ -102,7 +102,7 @@ export async function updateTask(
   const { unset = [], ifVersion, fence, token, ...writeOptions } = options;
   const proof = { ...(fence === undefined ? {} : { fence }), ...(token === undefined ? {} : { token }) };
   if (edit.title !== undefined) assertTitle(edit.title);
-  const args = [id, { ...edit } as JsonValue, [...unset], ifVersion ?? null, fence ?? null];
+  const args = [id, edit, [...unset], ifVersion ?? null, fence ?? null];
   const written = await commitWrite<TaskProps>(
     context,
     { operation: "task update", args, options: writeOptions },
@@ -116,7 +116,7 @@ export async function updateTask(
       let entity = task;
       const removed = unset.filter((field) => field in task.props);
       if (Object.keys(changes).length > 0 || removed.length > 0) {
-        entity = (await tx.update(id, changes, { unset: removed })) as Entity<TaskProps>;
+        entity = await updateNode(tx, task, changes, removed);
       }
       if (status !== undefined) {
         await endClaim(tx, claim);

@@ -1,5 +1,5 @@
 /** The commands that move a task through its life. Each checks the claim, ends or keeps it, and moves the status. */
-import type { Entity, JsonValue } from "@knotwork/graph";
+import type { Entity } from "@knotwork/graph";
 import { assertMayAct, endClaim, readClaim } from "./claim-node.ts";
 import { commitWrite } from "./commit-write.ts";
 import { linkEdge } from "./edge-node.ts";
@@ -74,7 +74,7 @@ interface Move {
 
 async function move(context: KnotContext, asked: Move, options: TaskWriteOptions): Promise<Task> {
   const { ifVersion, fence, token: _token, ...writeOptions } = options;
-  const args = { ...asked, ifVersion: ifVersion ?? null, fence: fence ?? null } as JsonValue;
+  const args = { ...asked, ifVersion, fence };
   const request = { operation: "task move", args, options: writeOptions };
   const written = await commitWrite<TaskProps>(context, request, async (tx) => {
     const task = await requireTask(tx, asked.id);

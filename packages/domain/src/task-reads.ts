@@ -1,11 +1,12 @@
 /** Looking at tasks: one, a list in order, what is ready, what happened to one. */
-import type { Entity, JsonValue } from "@knotwork/graph";
+import type { JsonValue } from "@knotwork/graph";
 import type { KnotContext } from "./knot-context.ts";
 import { pageOf } from "./page.ts";
 import type { Page, PageOptions } from "./page.ts";
 import { type ReadyFilter, readyTasks } from "./ready.ts";
 import { requireTask, type Task, taskView } from "./task-view.ts";
 import type { Priority, TaskProps, TaskStatus } from "./types/task.ts";
+import { ofType } from "./typed-entity.ts";
 
 export interface TaskFilter extends PageOptions {
   readonly status?: TaskStatus | readonly TaskStatus[];
@@ -34,8 +35,8 @@ export interface FieldChange {
 }
 
 export async function getTask(context: KnotContext, id: string): Promise<Task | undefined> {
-  const entity = await context.graph.get(id);
-  return entity?.type === "task" ? taskView(entity as Entity<TaskProps>) : undefined;
+  const entity = ofType(await context.graph.get(id), "task");
+  return entity === undefined ? undefined : taskView(entity);
 }
 
 /** Tasks by status as declared, then priority, then age: the order of their index. */
@@ -46,7 +47,7 @@ export async function listTasks(context: KnotContext, filter: TaskFilter = {}): 
   if (filter.assignee !== undefined) query = query.where("assignee", "=", filter.assignee);
   if (filter.category !== undefined) query = query.where("category", "=", filter.category);
   const ordered = query.orderBy("status").orderBy("priority").orderBy("filedAt");
-  return pageOf(ordered as AsyncIterable<Entity<TaskProps>>, filter, taskView, (task) => mentions(task.props, filter));
+  return pageOf(ordered, filter, taskView, (task) => mentions(task.props, filter));
 }
 
 /** Tasks that can be worked on now, most urgent first. */

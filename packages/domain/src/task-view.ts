@@ -4,6 +4,7 @@ import { notFound } from "./domain-error.ts";
 import type { Reader } from "./reader.ts";
 import type { TaskProps } from "./types/task.ts";
 import { type View, viewOf } from "./view.ts";
+import { ofType } from "./typed-entity.ts";
 
 export type Task = View<TaskProps>;
 
@@ -13,7 +14,7 @@ export function taskView(entity: Entity<TaskProps>): Task {
 
 /** @throws DomainError NOT_FOUND */
 export async function requireTask(reader: Reader, id: string): Promise<Entity<TaskProps>> {
-  const entity = await reader.get(id);
-  if (entity?.type !== "task") throw notFound("task", id);
-  return entity as Entity<TaskProps>;
+  const entity = ofType(await reader.get(id), "task");
+  if (entity === undefined) throw notFound("task", id);
+  return entity;
 }

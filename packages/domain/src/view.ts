@@ -19,7 +19,7 @@ export type View<Props extends RecordProps> = ViewMeta & Readonly<Omit<Props, "f
 
 export function viewOf<Props extends RecordProps>(entity: Entity<Props>): View<Props> {
   const { filedAt, filedBy, ...fields } = entity.props;
-  return Object.freeze({
+  const view = {
     id: entity.id,
     version: entity.version,
     seq: entity.seq,
@@ -28,5 +28,6 @@ export function viewOf<Props extends RecordProps>(entity: Entity<Props>): View<P
     ...(filedBy === undefined ? {} : { createdBy: filedBy }),
     updatedAt: entity.updatedAt,
     updatedBy: entity.author,
-  });
+  };
+  return Object.freeze(view) as unknown as View<Props>;
 }

@@ -8,7 +8,7 @@ import type { WriteOptions } from "../commit-write.ts";
 import type { KnotContext } from "../knot-context.ts";
 import { type EdgeOutcome, writeImportedEdge } from "./import-edges.ts";
 import { type NodeOutcome, writeImportedNode } from "./import-nodes.ts";
-import type { ImportCounts, ImportLedger, ImportReport } from "./import-report.ts";
+import type { ImportLedger, ImportReport } from "./import-report.ts";
 import { type ImportedEdge, type ImportedGraph, type ImportedNode, nameOf } from "./imported-graph.ts";
 import { importableTypes } from "./source-lookup.ts";
 import type { KnotTransaction } from "../types/knot-types.ts";
@@ -55,7 +55,7 @@ export async function applyImport(
   // Records that name others come after them, so that the ids here are known.
   const nodes = [...graph.nodes].sort((a, b) => (a.references?.length ?? 0) - (b.references?.length ?? 0));
   for (const chunk of chunksOf(nodes)) {
-    await writeChunk(run, chunk, writeOptions, {
+    await writeChunk<ImportedNode>(run, chunk, writeOptions, {
       write: (tx, node) => writeImportedNode(run, tx, node),
       nameOf: (node) => `${node.type} ${node.sourceId}`,
       take: (outcome, node) => count(counts.nodes, node.type, outcome),
@@ -63,7 +63,7 @@ export async function applyImport(
     onProgress?.({ done: (done += chunk.length), total });
   }
   for (const chunk of chunksOf(graph.edges)) {
-    await writeChunk(run, chunk, writeOptions, {
+    await writeChunk<ImportedEdge>(run, chunk, writeOptions, {
       write: (tx, edge) => writeImportedEdge(run, tx, edge),
       nameOf,
       take: (outcome, edge) => count(counts.edges, edge.type, outcome),

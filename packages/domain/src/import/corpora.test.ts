@@ -1,8 +1,15 @@
 /** Imports of real data, counted against the sources read by other means. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { corporaAreThere, readCorpus, readCorpusFiles } from "../testing/corpora.ts";
 import { memoryKnot } from "../testing/memory-knot.ts";
 import type { ImportCounts, ImportReport } from "./import-report.ts";
+import type { SourceFile } from "./parse-got.ts";
+
+const root = fileURLToPath(new URL("../../../../../shared/corpora", import.meta.url));
+
+const corporaAreThere: boolean = existsSync(root);
 
 if (!corporaAreThere) console.warn("SKIPPED: no corpora beside the project, imports of real data are not tested");
 const onRealData = test.skipIf(!corporaAreThere);
@@ -152,3 +159,16 @@ onRealData("fields of a real .got directory arrive where they belong", async () 
   expect(goals).toHaveLength(73);
   expect((await knot.graph.get("E-20251225-230300-65c1cc2e"))?.type).toBe("epic");
 });
+
+function readCorpus(name: string): string {
+  return readFileSync(join(root, name), "utf8");
+}
+
+/** All files of a directory, paths relative to it. Compressed ones have no text. */
+function readCorpusFiles(name: string): readonly SourceFile[] {
+  const base = join(root, name);
+  return readdirSync(base, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({ path: relative(base, path), text: path.endsWith(".gz") ? "" : readFileSync(path, "utf8") }));
+}

@@ -1,7 +1,8 @@
 /** One imported edge: created, brought up to date, left alone, or refused. */
-import type { Edge, JsonValue } from "@knotwork/graph";
+import { type Edge, edgeId } from "@knotwork/graph";
 import { canonicalJson } from "../canonical-json.ts";
 import { isDomainError } from "../domain-error.ts";
+import { linkOpenType } from "../edge-node.ts";
 import { waitingTypes } from "../relations.ts";
 import { assertNoCycle } from "../waiting.ts";
 import type { ImportRun } from "./apply-import.ts";
@@ -33,7 +34,7 @@ export async function writeImportedEdge(run: ImportRun, tx: KnotTransaction, edg
     const refusal = await refuseCycle(tx, from, edge.type, to);
     if (refusal !== undefined) return refusal;
   }
-  await tx.link(from, edge.type, to, { ...edge.props });
+  await linkOpenType(tx, { from, type: edge.type, to }, edge.props);
   return { did: "created" };
 }
 
@@ -41,7 +42,7 @@ export async function writeImportedEdge(run: ImportRun, tx: KnotTransaction, edg
 async function refresh(tx: KnotTransaction, existing: Edge, edge: ImportedEdge): Promise<EdgeOutcome> {
   const isSame = canonicalJson(existing.props) === canonicalJson(edge.props);
   if (isSame || existing.version > 1) return { did: "unchanged" };
-  await tx.link(existing.from, existing.type, existing.to, { ...edge.props } as Record<string, JsonValue>);
+  await linkOpenType(tx, existing, edge.props);
   return { did: "updated" };
 }
 

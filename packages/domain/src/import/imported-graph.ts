@@ -4,9 +4,10 @@ import { canonicalEdge, waitingTypes } from "../relations.ts";
 import type { RecordProps } from "../types/source.ts";
 import { findCycles } from "../waiting-cycles.ts";
 import type { ImportLedger } from "./import-report.ts";
+import type { ImportableType } from "./source-lookup.ts";
 
 export interface ImportedNode {
-  readonly type: string;
+  readonly type: ImportableType;
   /** Its id there; kept here where it can be. */
   readonly sourceId: string;
   /** Fields that hold the id of another record there; the id it has here takes its place, where there is one. */

@@ -9,6 +9,7 @@ import { type ImportedEdge, type ImportedGraph, type ImportedNode, nameOf, settl
 import { ImportLedger } from "./import-report.ts";
 import { readRecord } from "./json-lines.ts";
 import { isObject, RecordReader } from "./record-reader.ts";
+import type { ImportableType } from "./source-lookup.ts";
 
 /** One file of the directory; `path` is relative to it, with slashes. */
 export interface SourceFile {
@@ -37,12 +38,18 @@ export function parseGot(files: Iterable<SourceFile>): ImportedGraph {
 
 type NodeReader = (reader: RecordReader) => ImportedNode["props"];
 
-const nodeReaders: Readonly<Record<string, { readonly read: NodeReader; readonly references?: readonly string[] }>> = {
-  task: { read: readGotTask },
-  decision: { read: readGotDecision },
-  handoff: { read: readGotHandoff, references: ["task"] },
-  epic: { read: readGotEpic },
-  sprint: { read: readGotSprint },
+interface NodeKind {
+  readonly type: ImportableType;
+  readonly read: NodeReader;
+  readonly references?: readonly string[];
+}
+
+const nodeKinds: Readonly<Record<string, NodeKind>> = {
+  task: { type: "task", read: readGotTask },
+  decision: { type: "decision", read: readGotDecision },
+  handoff: { type: "handoff", read: readGotHandoff, references: ["task"] },
+  epic: { type: "epic", read: readGotEpic },
+  sprint: { type: "sprint", read: readGotSprint },
 };
 
 function readEntityFile(path: string, text: string, ledger: ImportLedger): JsonObject | undefined {
@@ -59,14 +66,14 @@ function readEntityFile(path: string, text: string, ledger: ImportLedger): JsonO
 
 function readNode(data: JsonObject, path: string, ledger: ImportLedger): readonly ImportedNode[] {
   const reader = new RecordReader(data);
-  const type = reader.text("entity_type") ?? "";
+  const entityType = reader.text("entity_type") ?? "";
   const sourceId = reader.text("id") ?? "";
-  const kind = nodeReaders[type];
+  const kind = Object.hasOwn(nodeKinds, entityType) ? nodeKinds[entityType] : undefined;
   if (kind === undefined) {
-    ledger.refuse(path, "UNKNOWN_TYPE", `entities of type "${type}" have no counterpart yet`);
+    ledger.refuse(path, "UNKNOWN_TYPE", `entities of type "${entityType}" have no counterpart yet`);
     return [];
   }
-  const { read, references } = kind;
+  const { type, read, references } = kind;
   const props = read(reader);
   const extra = reader.rest(type, ledger);
   return [

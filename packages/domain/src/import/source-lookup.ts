@@ -16,6 +16,8 @@ export const importableTypes = [
   "file",
 ] as const;
 
+export type ImportableType = (typeof importableTypes)[number];
+
 export interface SourceKey {
   readonly system: string;
   readonly id: string;
@@ -23,11 +25,10 @@ export interface SourceKey {
 
 export async function findBySource(
   reader: Reader,
-  type: string,
+  type: ImportableType,
   source: SourceKey,
 ): Promise<Entity<RecordProps> | undefined> {
-  const query = reader.query(type).where("source.system", "=", source.system).where("source.id", "=", source.id);
-  return (await query.first()) as Entity<RecordProps> | undefined;
+  return reader.query(type).where("source.system", "=", source.system).where("source.id", "=", source.id).first();
 }
 
 /** The same, whatever its type. */

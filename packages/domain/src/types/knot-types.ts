@@ -1,14 +1,14 @@
 /** Every type of the domain, in the order lists and reports show them. A new kind of record is added here. */
 import type { Graph, Transaction } from "@knotwork/graph";
-import { agentType } from "./agent.ts";
-import { claimType } from "./claim.ts";
-import { decisionType } from "./decision.ts";
-import { epicType } from "./epic.ts";
-import { authorType, commitType, fileType } from "./git.ts";
-import { handoffType } from "./handoff.ts";
-import { noteType } from "./note.ts";
-import { sprintType } from "./sprint.ts";
-import { taskType } from "./task.ts";
+import { type AgentProps, agentType } from "./agent.ts";
+import { type ClaimProps, claimType } from "./claim.ts";
+import { type DecisionProps, decisionType } from "./decision.ts";
+import { type EpicProps, epicType } from "./epic.ts";
+import { type AuthorProps, authorType, type CommitProps, commitType, type FileProps, fileType } from "./git.ts";
+import { type HandoffProps, handoffType } from "./handoff.ts";
+import { type NoteProps, noteType } from "./note.ts";
+import { type SprintProps, sprintType } from "./sprint.ts";
+import { type TaskProps, taskType } from "./task.ts";
 
 export const knotTypes: readonly [
   typeof taskType,
@@ -35,6 +35,21 @@ export const knotTypes: readonly [
   authorType,
   fileType,
 ];
+
+/** What a node of each type holds. */
+export interface PropsByType {
+  readonly task: TaskProps;
+  readonly epic: EpicProps;
+  readonly sprint: SprintProps;
+  readonly decision: DecisionProps;
+  readonly handoff: HandoffProps;
+  readonly note: NoteProps;
+  readonly claim: ClaimProps;
+  readonly agent: AgentProps;
+  readonly commit: CommitProps;
+  readonly author: AuthorProps;
+  readonly file: FileProps;
+}
 
 /** The graph with these types. */
 export type KnotGraph = Graph<typeof knotTypes>;

@@ -3,12 +3,22 @@
  * validation library.
  */
 import type { TypeDefinition } from "@knotwork/graph";
-import type { StandardProps } from "valibot";
 
-/** What Standard Schema asks of a schema. */
+/** What Standard Schema (version 1) asks of a schema, as far as it is needed here. */
 export interface StandardSchema<Input, Output> {
-  readonly "~standard": StandardProps<Input, Output>;
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => Validated<Output> | Promise<Validated<Output>>;
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+  };
 }
+
+type Validated<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string; readonly path?: IssuePath | undefined }[] };
+
+type IssuePath = readonly (PropertyKey | { readonly key: PropertyKey })[];
 
 /** A type of the domain. */
 export type KnotType<Name extends string, Props extends object> = TypeDefinition<Name, StandardSchema<Props, Props>>;
