@@ -9,7 +9,7 @@ import {
   textsOption,
 } from "../parsing/option-spec.ts";
 import { handoffLine } from "../views/handoff-view.ts";
-import { given, proofOptions, retryOptions, writeOptionsOf } from "./shared-options.ts";
+import { given, holderOptionsOf, proofOptions, retryOptions } from "./shared-options.ts";
 
 export const handoffInitiate: Command = defineCommand({
   path: "handoff initiate",
@@ -52,7 +52,7 @@ export const handoffInitiate: Command = defineCommand({
     const handoff = await knot.handoffs.initiate(
       await knot.resolveId(task, "task"),
       { ...given(message), to: message.to },
-      writeOptionsOf(context, { fence, token, idempotencyKey }),
+      holderOptionsOf(context, { fence, token, idempotencyKey }),
     );
     return { data: handoff, document: () => [handoffLine("Offered", handoff)] };
   },

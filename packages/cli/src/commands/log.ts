@@ -4,6 +4,7 @@ import { type Command, defineCommand } from "../command.ts";
 import { type Block, span, table } from "../output/document.ts";
 import { parseInteger } from "../parsing/values.ts";
 import { listDocument } from "../views/list-view.ts";
+import { shortIdsInTexts } from "../views/short-ids.ts";
 import { shortTime } from "../views/times.ts";
 import { envelopePage, given, listOptions } from "./shared-options.ts";
 
@@ -32,8 +33,14 @@ export const log: Command = defineCommand({
 });
 
 function commitTable(commits: readonly LogEntry[]): Block {
+  const short = shortIdsInTexts(commits.map(({ summary }) => summary));
   return table(
     [{ title: "seq", align: "right" }, { title: "at" }, { title: "by" }, { title: "what", flexible: true }],
-    commits.map(({ seq, time, author, summary }) => [String(seq), span(shortTime(time), "dim"), author, summary]),
+    commits.map(({ seq, time, author, summary }) => [
+      String(seq),
+      span(shortTime(time), "dim"),
+      author,
+      short(summary),
+    ]),
   );
 }

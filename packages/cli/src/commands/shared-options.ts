@@ -1,4 +1,5 @@
 /** Options that several commands share, and what they mean to the domain. */
+import type { Knot } from "@knotwork/domain";
 import type { CommandContext, WriteWish } from "../command-context.ts";
 import type { OptionSpec } from "../command.ts";
 import type { EnvelopePage } from "../envelope.ts";
@@ -66,10 +67,9 @@ interface WriteOptions extends WriteWish {
   readonly idempotencyKey?: string;
 }
 
-/** The options of a write as the domain takes them. The token of KNOT_TOKEN counts only where the command takes one. */
+/** The options of a write as the domain takes them. */
 export function writeOptionsOf(context: CommandContext, input: WriteInput): WriteOptions {
-  const { fence, ifVersion, idempotencyKey } = input;
-  const token = "token" in input ? (input.token ?? tokenOfEnvironment(context)) : undefined;
+  const { fence, token, ifVersion, idempotencyKey } = input;
   return {
     ...context.writeWish,
     ...(fence === undefined ? {} : { fence }),
@@ -77,6 +77,25 @@ export function writeOptionsOf(context: CommandContext, input: WriteInput): Writ
     ...(ifVersion === undefined ? {} : { ifVersion }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   };
+}
+
+/** For what only the holder of a claim does: KNOT_TOKEN counts, and is refused when the claim is over. */
+export function holderOptionsOf(context: CommandContext, input: WriteInput): WriteOptions {
+  return writeOptionsOf(context, { ...input, token: input.token ?? tokenOfEnvironment(context) });
+}
+
+/**
+ * For what anybody may do to a task that nobody holds: KNOT_TOKEN counts when the task is held. It may be the token of
+ * another task, on which the caller works meanwhile.
+ */
+export async function visitorOptionsOf(
+  context: CommandContext,
+  knot: Knot,
+  input: WriteInput & { readonly id: string },
+): Promise<WriteOptions> {
+  const mayCount = input.token === undefined && tokenOfEnvironment(context) !== undefined;
+  const isHeld = mayCount && (await knot.tasks.claimOf(input.id)) !== undefined;
+  return isHeld ? holderOptionsOf(context, input) : writeOptionsOf(context, input);
 }
 
 export function envelopePage(page: { readonly truncated: boolean; readonly next?: string }): EnvelopePage {

@@ -4,7 +4,7 @@ import { line, span } from "../output/document.ts";
 import { durationOption, idArgument, textOption } from "../parsing/option-spec.ts";
 import { claimData, claimDocument } from "../views/claim-view.ts";
 import { taskLine } from "../views/task-view.ts";
-import { given, proofOptions, retryOptions, writeOptionsOf } from "./shared-options.ts";
+import { given, holderOptionsOf, proofOptions, retryOptions, writeOptionsOf } from "./shared-options.ts";
 
 const taskId = idArgument("id", "The task, or the end of its id");
 
@@ -53,7 +53,7 @@ export const taskHeartbeat: Command = defineCommand({
     const task = await knot.resolveId(id, "task");
     const beat = await knot.tasks.heartbeat(task, {
       ...given({ ttlMs }),
-      ...writeOptionsOf(context, { fence, token }),
+      ...holderOptionsOf(context, { fence, token }),
     });
     return {
       data: { task, ...beat },
@@ -76,7 +76,7 @@ export const taskRelease: Command = defineCommand({
     const knot = await context.write();
     const task = await knot.tasks.release(
       await knot.resolveId(id, "task"),
-      writeOptionsOf(context, { fence, token, idempotencyKey }),
+      holderOptionsOf(context, { fence, token, idempotencyKey }),
     );
     return { data: task, document: () => [taskLine("Released", task)] };
   },

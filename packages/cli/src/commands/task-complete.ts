@@ -2,7 +2,7 @@
 import { type Command, defineCommand } from "../command.ts";
 import { idArgument, longTextOption } from "../parsing/option-spec.ts";
 import { taskLine } from "../views/task-view.ts";
-import { given, proofOptions, retryOptions, versionOptions, writeOptionsOf } from "./shared-options.ts";
+import { given, holderOptionsOf, proofOptions, retryOptions, versionOptions } from "./shared-options.ts";
 
 export const taskComplete: Command = defineCommand({
   path: "task complete",
@@ -27,7 +27,7 @@ export const taskComplete: Command = defineCommand({
     const knot = await context.write();
     const task = await knot.tasks.complete(await knot.resolveId(id, "task"), {
       ...given({ retrospective }),
-      ...writeOptionsOf(context, write),
+      ...holderOptionsOf(context, write),
     });
     return { data: task, document: () => [taskLine("Completed", task)] };
   },

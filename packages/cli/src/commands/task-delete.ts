@@ -3,7 +3,7 @@ import { type Command, defineCommand } from "../command.ts";
 import { line, span } from "../output/document.ts";
 import { flag, idArgument } from "../parsing/option-spec.ts";
 import { taskLine } from "../views/task-view.ts";
-import { proofOptions, versionOptions, writeOptionsOf } from "./shared-options.ts";
+import { proofOptions, versionOptions, visitorOptionsOf } from "./shared-options.ts";
 
 export const taskDelete: Command = defineCommand({
   path: "task delete",
@@ -20,11 +20,12 @@ export const taskDelete: Command = defineCommand({
     { line: "knot task delete 7QK4ZB1M --dry-run", why: "see what goes with it" },
     { line: "knot task delete 7QK4ZB1M --if-version 4", why: "only if nobody changed it since" },
   ],
-  run: async (context, { id, dryRun, ...write }) => {
+  run: async (context, { id: typed, dryRun, ...write }) => {
     const knot = await context.write();
-    const deletion = await knot.tasks.delete(await knot.resolveId(id, "task"), {
+    const id = await knot.resolveId(typed, "task");
+    const deletion = await knot.tasks.delete(id, {
       dryRun,
-      ...writeOptionsOf(context, write),
+      ...(await visitorOptionsOf(context, knot, { id, ...write })),
     });
     const { task, edges, notes } = deletion;
     return {

@@ -1,20 +1,10 @@
 /** `knot task show`. */
-import type { ClaimView, Knot, Note, SeenEdge, Task } from "@knotwork/domain";
+import type { ClaimView, Note, SeenEdge, Task } from "@knotwork/domain";
 import { found } from "../command-context.ts";
 import { type Command, defineCommand, type Look } from "../command.ts";
-import {
-  type Block,
-  type Document,
-  fields,
-  heading,
-  line,
-  span,
-  text,
-  tree,
-  type TreeNode,
-} from "../output/document.ts";
+import { type Block, type Document, fields, heading, line, span, text, tree } from "../output/document.ts";
 import { idArgument } from "../parsing/option-spec.ts";
-import { dependencyTree } from "../views/dependency-tree.ts";
+import { type DependencyTree, dependencyTreeNodes, readDependencyTree } from "../views/dependency-tree.ts";
 import { prioritySpan, statusSpan } from "../views/task-view.ts";
 import { shortTime } from "../views/times.ts";
 
@@ -36,10 +26,10 @@ export const taskShow: Command = defineCommand({
       edges: await knot.edges.seenFrom(id),
       waitsFor: await knot.tasks.blockers(id),
     };
-    const { children, cut } = await treeBelow(knot, id);
+    const waiting = await readDependencyTree(knot, id);
     return {
       data: { ...shown, claim: shown.claim ?? null, edges: shown.edges.map(briefEdge) },
-      document: (look) => taskDocument(shown, children(look), cut, look),
+      document: (look) => taskDocument(shown, waiting, look),
     };
   },
 });
@@ -53,12 +43,7 @@ interface Shown {
   readonly waitsFor: readonly string[];
 }
 
-function taskDocument(
-  { task, claim, notes, edges, waitsFor }: Shown,
-  waiting: readonly TreeNode[],
-  cut: boolean,
-  look: Look,
-): Document {
+function taskDocument({ task, claim, notes, edges, waitsFor }: Shown, waiting: DependencyTree, look: Look): Document {
   const others = edges.filter(({ reads }) => reads !== "DEPENDS_ON" && reads !== "ANNOTATES");
   return [
     line([span(task.id, "bold"), "  ", statusSpan(task.status, look), "  ", prioritySpan(task.priority)]),
@@ -79,10 +64,13 @@ function taskDocument(
     ]),
     ...section("Description", task.description),
     ...section("Retrospective", task.retrospective),
-    ...(waiting.length === 0
+    ...(waiting.roots.length === 0
       ? []
-      : [heading(span(waitsFor.length === 0 ? "Waited for" : "Waits for", "bold")), tree(waiting)]),
-    ...(cut ? [line(span("  … and more", "dim"))] : []),
+      : [
+          heading(span(waitsFor.length === 0 ? "Waited for" : "Waits for", "bold")),
+          tree(dependencyTreeNodes(waiting, look)),
+        ]),
+    ...(waiting.cut ? [line(span("  … and more", "dim"))] : []),
     ...(others.length === 0 ? [] : [heading(span("Edges", "bold")), ...others.map(edgeLine)]),
     ...(notes.length === 0 ? [] : [heading(span("Notes", "bold")), ...notes.flatMap(noteBlocks)]),
   ];
@@ -113,12 +101,4 @@ function noteBlocks(note: Note): readonly Block[] {
 
 function briefEdge({ direction, reads, other, edge }: SeenEdge): object {
   return { direction, type: reads, other, id: edge.id };
-}
-
-async function treeBelow(
-  knot: Knot,
-  id: string,
-): Promise<{ children: (look: Look) => readonly TreeNode[]; cut: boolean }> {
-  const found = await dependencyTree(knot, id);
-  return { children: (look) => found.children.map((child) => child.toNode(look)), cut: found.cut };
 }

@@ -3,9 +3,9 @@ import type { Knot, Task } from "@knotwork/domain";
 import { type ArgumentSpec, type Command, defineCommand, type Example } from "../command.ts";
 import { idArgument, idOption, requiredText } from "../parsing/option-spec.ts";
 import { taskLine } from "../views/task-view.ts";
-import { given, proofOptions, retryOptions, versionOptions, writeOptionsOf } from "./shared-options.ts";
+import { given, proofOptions, retryOptions, versionOptions, visitorOptionsOf } from "./shared-options.ts";
 
-type WriteOptions = ReturnType<typeof writeOptionsOf>;
+type WriteOptions = Awaited<ReturnType<typeof visitorOptionsOf>>;
 
 const taskId: ArgumentSpec<string> = idArgument("id", "The task, or the end of its id");
 const writeSpecs = { ...proofOptions, ...versionOptions, ...retryOptions } as const;
@@ -33,12 +33,13 @@ export const taskBlock: Command = defineCommand({
   examples: [
     { line: 'knot task block 7QK4ZB1M --reason "No access to the staging host"', why: "shown to whoever looks" },
   ],
-  run: async (context, { id, reason, by, ...write }) => {
+  run: async (context, { id: typed, reason, by, ...write }) => {
     const knot = await context.write();
     const blocker = by === undefined ? undefined : await knot.resolveId(by, "task");
-    const task = await knot.tasks.block(await knot.resolveId(id, "task"), reason, {
+    const id = await knot.resolveId(typed, "task");
+    const task = await knot.tasks.block(id, reason, {
       ...given({ by: blocker }),
-      ...writeOptionsOf(context, write),
+      ...(await visitorOptionsOf(context, knot, { id, ...write })),
     });
     return { data: task, document: () => [taskLine("Blocked", task, reason)] };
   },
@@ -77,9 +78,10 @@ function transition({ done, move, ...words }: Transition): Command {
     ...words,
     args: { id: taskId },
     options: writeSpecs,
-    run: async (context, { id, ...write }) => {
+    run: async (context, { id: typed, ...write }) => {
       const knot = await context.write();
-      const task = await move(knot, await knot.resolveId(id, "task"), writeOptionsOf(context, write));
+      const id = await knot.resolveId(typed, "task");
+      const task = await move(knot, id, await visitorOptionsOf(context, knot, { id, ...write }));
       return { data: task, document: () => [taskLine(done, task)] };
     },
   });

@@ -13,7 +13,7 @@ import {
 import { nearest } from "../parsing/near-miss.ts";
 import { parseNumber } from "../parsing/values.ts";
 import { taskLine } from "../views/task-view.ts";
-import { given, proofOptions, retryOptions, versionOptions, writeOptionsOf } from "./shared-options.ts";
+import { given, proofOptions, retryOptions, versionOptions, visitorOptionsOf } from "./shared-options.ts";
 import { taskFieldOptions } from "./task-fields.ts";
 
 const unsettable = [
@@ -53,13 +53,14 @@ export const taskUpdate: Command = defineCommand({
     { line: "knot task update 7QK4ZB1M --set category=bugfix --unset due", why: "set one field, clear another" },
   ],
   run: async (context, input) => {
-    const { id, set, unset, fence, token, ifVersion, idempotencyKey, ...named } = input;
+    const { id: typed, set, unset, fence, token, ifVersion, idempotencyKey, ...named } = input;
     const edit = mergeEdits(given(named), set);
     assertSomething(edit, unset);
     const knot = await context.write();
-    const task = await knot.tasks.update(await knot.resolveId(id, "task"), edit, {
+    const id = await knot.resolveId(typed, "task");
+    const task = await knot.tasks.update(id, edit, {
       ...given({ unset }),
-      ...writeOptionsOf(context, { fence, token, ifVersion, idempotencyKey }),
+      ...(await visitorOptionsOf(context, knot, { id, fence, token, ifVersion, idempotencyKey })),
     });
     return { data: task, document: () => [taskLine("Updated", task, `version ${task.version}`)] };
   },

@@ -66,6 +66,13 @@ test("a tree shows who hangs below whom", () => {
   expect(renderDocument([block], { columns: 80, paint: plain })).toBe("  a\n  ├─ b\n  │  └─ c\n  └─ d\n");
 });
 
+test("a tree is cut at the width of the terminal", () => {
+  const block = tree([{ content: "x".repeat(50), children: [{ content: "y".repeat(50) }] }]);
+  expect(renderDocument([block], { columns: 40, paint: plain })).toBe(
+    `  ${"x".repeat(37)}…\n  └─ ${"y".repeat(34)}…\n`,
+  );
+});
+
 test("a section is set off by a blank line, the first one is not", () => {
   expect(renderDocument([heading("A"), line("a"), heading("B")], { columns: 80, paint: plain })).toBe("A\na\n\nB\n");
 });

@@ -15,6 +15,7 @@ const COLUMN_GAP = "  ";
 const FLEXIBLE_COLUMN_MIN = 12;
 const TEXT_INDENT = "  ";
 const TEXT_WIDTH_MAX = 100;
+const BRANCH_WIDTH = 3;
 
 export function renderDocument(document: Document, options: RenderOptions): string {
   let output = "";
@@ -38,7 +39,7 @@ function renderBlock(block: Block, options: RenderOptions): readonly string[] {
     case "text":
       return renderText(block.text, options.columns);
     case "tree":
-      return block.roots.flatMap((root) => renderTree(root, options.paint));
+      return block.roots.flatMap((root) => renderTree(root, options));
   }
 }
 
@@ -84,16 +85,21 @@ function renderText(value: string, columns: number): readonly string[] {
     .map((wrapped) => (TEXT_INDENT + wrapped).trimEnd());
 }
 
-function renderTree(root: TreeNode, paint: Paint): readonly string[] {
-  const lines: string[] = [`  ${renderInline(root.content, paint)}`];
-  const pending: { node: TreeNode; indent: string; last: boolean }[] = [];
-  const push = (children: readonly TreeNode[], indent: string): void => {
-    for (const [index, node] of children.toReversed().entries()) pending.push({ node, indent, last: index === 0 });
+function renderTree(root: TreeNode, { columns, paint }: RenderOptions): readonly string[] {
+  const render = (content: Inline, indentWidth: number): string =>
+    paintSpans(cutSpans(cleanSpans(content), columns - indentWidth), paint);
+  const lines: string[] = [TEXT_INDENT + render(root.content, TEXT_INDENT.length)];
+  const pending: { node: TreeNode; indent: string; depth: number; last: boolean }[] = [];
+  const push = (children: readonly TreeNode[], indent: string, depth: number): void => {
+    for (const [index, node] of children.toReversed().entries())
+      pending.push({ node, indent, depth, last: index === 0 });
   };
-  push(root.children ?? [], "  ");
+  push(root.children ?? [], TEXT_INDENT, 1);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    lines.push(`${next.indent}${paint(next.last ? "└─ " : "├─ ", "dim")}${renderInline(next.node.content, paint)}`);
-    push(next.node.children ?? [], next.indent + (next.last ? "   " : paint("│  ", "dim")));
+    const { node, indent, depth, last } = next;
+    const width = TEXT_INDENT.length + depth * BRANCH_WIDTH;
+    lines.push(indent + paint(last ? "└─ " : "├─ ", "dim") + render(node.content, width));
+    push(node.children ?? [], indent + (last ? "   " : paint("│  ", "dim")), depth + 1);
   }
   return lines;
 }

@@ -2,6 +2,7 @@
 import type { Knot, Task } from "@knotwork/domain";
 import type { Look } from "../command.ts";
 import { span, type TreeNode } from "../output/document.ts";
+import { shortIds } from "./short-ids.ts";
 import { statusSpan } from "./task-view.ts";
 
 const DEPTH_MAX = 3;
@@ -9,55 +10,53 @@ const TASKS_MAX = 30;
 
 export interface DependencyNode {
   readonly id: string;
+  readonly task: Task | undefined;
   readonly children: readonly DependencyNode[];
-  readonly toNode: (look: Look) => TreeNode;
+  /** It stands further up in the tree, with its children. */
+  readonly repeated: boolean;
 }
 
 export interface DependencyTree {
-  readonly children: readonly DependencyNode[];
+  readonly roots: readonly DependencyNode[];
   /** There was more than is shown. */
   readonly cut: boolean;
 }
 
-export async function dependencyTree(knot: Knot, id: string): Promise<DependencyTree> {
+export async function readDependencyTree(knot: Knot, id: string): Promise<DependencyTree> {
   const seen = new Set([id]);
   let cut = false;
   const below = async (parent: string, depth: number): Promise<readonly DependencyNode[]> => {
     const edges = await knot.edges.list({ from: parent, type: "DEPENDS_ON" });
-    if (depth > DEPTH_MAX) {
-      cut ||= edges.length > 0;
-      return [];
-    }
     const nodes: DependencyNode[] = [];
     for (const { to } of edges) {
-      if (seen.size > TASKS_MAX) {
+      if (depth > DEPTH_MAX || seen.size > TASKS_MAX) {
         cut = true;
         break;
       }
-      const again = seen.has(to);
+      const repeated = seen.has(to);
       seen.add(to);
-      nodes.push(nodeOf(to, await knot.tasks.get(to), again ? [] : await below(to, depth + 1), again));
+      const task = await knot.tasks.get(to);
+      nodes.push({ id: to, task, children: repeated ? [] : await below(to, depth + 1), repeated });
     }
     return nodes;
   };
-  return { children: await below(id, 1), cut };
+  return { roots: await below(id, 1), cut };
 }
 
-function nodeOf(
-  id: string,
-  task: Task | undefined,
-  children: readonly DependencyNode[],
-  again: boolean,
-): DependencyNode {
-  return {
-    id,
-    children,
-    toNode: (look) => ({
-      content:
-        task === undefined
-          ? [span(id, "dim")]
-          : [statusSpan(task.status, look), `  ${id}  ${task.title}`, ...(again ? [span("  (see above)", "dim")] : [])],
-      children: children.map((child) => child.toNode(look)),
-    }),
-  };
+export function dependencyTreeNodes({ roots }: DependencyTree, look: Look): readonly TreeNode[] {
+  const short = shortIds(idsIn(roots));
+  const toNode = ({ id, task, children, repeated }: DependencyNode): TreeNode => ({
+    content: [
+      ...(task === undefined ? [] : [statusSpan(task.status, look), "  "]),
+      short(id),
+      `  ${task?.title ?? ""}`,
+      ...(repeated ? [span("  (see above)", "dim")] : []),
+    ],
+    children: children.map(toNode),
+  });
+  return roots.map(toNode);
+}
+
+function idsIn(nodes: readonly DependencyNode[]): readonly string[] {
+  return nodes.flatMap(({ id, children }) => [id, ...idsIn(children)]);
 }

@@ -1,6 +1,7 @@
 /** Ids short enough to read: the end of an id names it on the command line as well as the whole. */
 
 const GENERATED = /^[A-Z]+-[0-9A-HJKMNP-TV-Z]{26}$/;
+const GENERATED_INSIDE = /\b[A-Z]+-[0-9A-HJKMNP-TV-Z]{26}\b/g;
 const LENGTH_MIN = 8;
 
 /** A function that shortens the ids of one list so that they stay distinct in it. Ids that were given by people stay whole. */
@@ -15,4 +16,10 @@ export function shortIds(ids: Iterable<string>): (id: string) => string {
 function hasTwins(all: readonly string[], generated: readonly string[], length: number): boolean {
   const ends = new Set(all.map((id) => id.slice(-length).toUpperCase()));
   return generated.length > 0 && ends.size < all.length;
+}
+
+/** A function that shortens the generated ids inside of texts, distinct over all the texts. */
+export function shortIdsInTexts(texts: readonly string[]): (text: string) => string {
+  const short = shortIds(texts.flatMap((text) => text.match(GENERATED_INSIDE) ?? []));
+  return (text) => text.replaceAll(GENERATED_INSIDE, short);
 }
