@@ -66,6 +66,11 @@ export async function commitWrite<Props extends object, Result extends JsonObjec
     if (current === undefined) throw notFound("what an earlier call under this key made,", id);
     return { entity: current as unknown as Entity<Props>, result, seq, duplicate: true };
   }
-  const written = entity.seq === 0 ? Object.freeze({ ...entity, seq, updatedAt: time }) : entity;
+  const written = entity.seq === 0 ? stamped(entity, seq, time ?? "") : entity;
   return { entity: written, result, seq, duplicate: false };
+}
+
+/** What the transaction wrote has its seq and times only now. */
+function stamped<Props extends object>(entity: Entity<Props>, seq: number, time: string): Entity<Props> {
+  return Object.freeze({ ...entity, seq, createdAt: entity.createdAt || time, updatedAt: time });
 }

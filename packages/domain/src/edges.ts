@@ -34,7 +34,7 @@ export interface Edges {
    */
   add(from: string, type: string, to: string, props?: EdgeProps, options?: WriteOptions): Promise<EdgeView>;
   get(from: string, type: string, to: string): Promise<EdgeView | undefined>;
-  /** Edges by their ends, ordered by type and id; at least one end is needed. */
+  /** Edges by their ends, or all of a type: one of these is needed. */
   list(filter: EdgeFilter): Promise<readonly EdgeView[]>;
   /** All edges of an entity, as they read from there. */
   seenFrom(id: string): Promise<readonly SeenEdge[]>;
@@ -83,23 +83,25 @@ async function removeEdge(context: KnotContext, ends: EdgeEnds, options: WriteOp
 }
 
 async function listEdges(reader: Reader, filter: EdgeFilter): Promise<readonly EdgeView[]> {
-  const { of, limit = Infinity } = filter;
+  const edges = await readEdges(reader, filter);
+  return edges.slice(0, filter.limit ?? edges.length).map(edgeView);
+}
+
+async function readEdges(reader: Reader, filter: EdgeFilter): Promise<readonly Edge[]> {
+  const { of } = filter;
   const { from, to } = turned(filter);
   const type = filter.type === undefined ? undefined : canonicalEdge({ from: "", type: filter.type, to: "" }).type;
   const ofType = type === undefined ? {} : { type };
-  let edges: readonly Edge[];
   if (of !== undefined) {
-    edges = [...(await reader.edges({ from: of, ...ofType })), ...(await reader.edges({ to: of, ...ofType }))];
-  } else if (from !== undefined) {
-    edges = (await reader.edges({ from, ...ofType })).filter((edge) => to === undefined || edge.to === to);
-  } else if (to !== undefined) {
-    edges = await reader.edges({ to, ...ofType });
-  } else {
-    throw new DomainError("INVALID_VALUE", "Cannot list edges: no end was given", {
-      hint: "Name the entity whose edges you want.",
-    });
+    return [...(await reader.edges({ from: of, ...ofType })), ...(await reader.edges({ to: of, ...ofType }))];
   }
-  return edges.slice(0, limit).map(edgeView);
+  if (from !== undefined || to !== undefined) {
+    return reader.edges({ ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }), ...ofType });
+  }
+  if (type !== undefined) return (await reader.query<string>(type).orderBy("id").all()) as unknown as readonly Edge[];
+  throw new DomainError("INVALID_VALUE", "Cannot list edges: neither an end nor a type was given", {
+    hint: "Name the entity whose edges you want, or their type.",
+  });
 }
 
 /** With an inverse spelling the ends asked for change places, too. */

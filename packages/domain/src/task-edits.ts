@@ -1,5 +1,5 @@
 /** Creating, changing and deleting tasks, and what they depend on. */
-import { type Entity, GraphError } from "@knotwork/graph";
+import { ConflictError, type Entity } from "@knotwork/graph";
 import { claimId } from "./claim-id.ts";
 import { assertMayAct, type ClaimProof, endClaim, readClaim } from "./claim-node.ts";
 import { commitWrite, type WriteOptions } from "./commit-write.ts";
@@ -175,13 +175,11 @@ export function stampsOf(context: KnotContext, status: TaskStatus): TaskChanges 
   return {};
 }
 
-/** @throws GraphError CONFLICT */
+/** @throws ConflictError */
 export function assertVersion(task: Entity<TaskProps>, expected: number | undefined): void {
   if (expected === undefined || task.version === expected) return;
-  throw new GraphError("CONFLICT", `Cannot change "${task.id}": it has version ${task.version}, not ${expected}`, {
-    hint: "Read it again, see what changed, and decide anew.",
-    context: { id: task.id, expectedVersion: expected, actualVersion: task.version },
-  });
+  const conflict = { id: task.id, expectedVersion: expected, actualVersion: task.version };
+  throw new ConflictError(conflict, { attempts: 1, retryable: false });
 }
 
 function differences(props: TaskProps, edit: TaskEdit): TaskEdit {
