@@ -1,0 +1,223 @@
+/**
+ * The newest versions of entities, in memory, bounded by bytes, in front of an engine.
+ *
+ * Invariants (ENGINE V2, V3):
+ * - An entry is the newest version of its entity as of the last change the engine reported: every reported change drops
+ *   the entries of the ids it names, "everything" drops all.
+ * - An entry answers for a snapshot only if the version is not newer than the snapshot.
+ * - A fill is kept only if no change of that entity newer than the snapshot it read was reported in the meantime.
+ * - Fills of one entity run one at a time, under a mutex; whoever waited looks in the cache again.
+ * - Values are frozen; no caller can change what another one gets.
+ */
+import type { Clock } from "@knotwork/disk";
+import { LRUCache } from "lru-cache";
+import type { AppliedChanges, Awaitable, Engine, EngineSnapshot } from "./engine.ts";
+import type { Entity, StoredVersion } from "./entity.ts";
+import { versionToEntity } from "./entity-view.ts";
+import type { JsonValue } from "./json.ts";
+import { KeyMutex } from "./key-mutex.ts";
+
+export interface CacheOptions {
+  /** 0 keeps nothing. */
+  readonly bytesMax: number;
+  /** How long an entry may stay; default: no limit. Entries are never stale, whatever their age. */
+  readonly ttlMs?: number;
+}
+
+export interface CacheStats {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly bytesMax: number;
+  readonly hits: number;
+  readonly misses: number;
+  /** Fills not kept because they read, or came to be, an older state. */
+  readonly discardedFills: number;
+}
+
+/** What is known of one id: its version (a tombstone too) or that there never was one, and the entity if it lives. */
+export interface CacheEntry {
+  readonly stored: StoredVersion | undefined;
+  readonly entity: Entity | undefined;
+  /** The seq of `stored`, 0 when there never was a version. */
+  readonly seq: number;
+  /** What every hit of `get` returns, made once. */
+  readonly answer: Promise<Entity | undefined>;
+}
+
+/** A fill under way. */
+interface Fill {
+  /** Whether the snapshot it reads was the newest reported state when it began. */
+  readonly current: boolean;
+  /** The newest change of its entity reported since then. */
+  changedAtSeq: number;
+}
+
+export class EntityCache {
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  readonly #mutex = new KeyMutex();
+  readonly #fillsById = new Map<string, Set<Fill>>();
+  readonly #unsubscribe: () => void;
+  #entries: LRUCache<string, CacheEntry> | undefined;
+  #appliedSeq = 0;
+  #bytesMax = 0;
+  #hits = 0;
+  #misses = 0;
+  #discardedFills = 0;
+
+  constructor(engine: Engine, clock: Clock, options: CacheOptions) {
+    this.#engine = engine;
+    this.#clock = clock;
+    this.configure(options);
+    this.#unsubscribe = engine.onApplied((changes) => this.#forget(changes));
+  }
+
+  /**
+   * The entity now: sees every commit acknowledged before the call, whoever made it. A hit allocates nothing when the
+   * engine tells its head without waiting.
+   */
+  get(id: string): Promise<Entity | undefined> {
+    try {
+      // Asking for the head makes the engine report what others committed; only then does an entry count.
+      const head = this.#engine.head();
+      if (typeof head !== "number") return this.#getAfter(head, id);
+      const entry = this.#entries?.get(id);
+      if (entry === undefined) return this.#getAfter(undefined, id);
+      this.#hits++;
+      return entry.answer;
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  /** What a snapshot holds for an id. The snapshot was the engine's head when it was taken, after this cache was made. */
+  getAt(snapshot: EngineSnapshot, id: string): Awaitable<CacheEntry> {
+    const entry = this.#entries?.get(id);
+    if (entry !== undefined && entry.seq <= snapshot.seq) {
+      this.#hits++;
+      return entry;
+    }
+    this.#misses++;
+    const fill = this.#startFill(id, snapshot.seq);
+    try {
+      const stored = snapshot.get(id);
+      if (!isPromise(stored)) return this.#endFill(id, fill, snapshot.seq, stored);
+      return stored.then(
+        (version) => this.#endFill(id, fill, snapshot.seq, version),
+        (error: unknown) => {
+          this.#dropFill(id, fill);
+          throw error;
+        },
+      );
+    } catch (error) {
+      this.#dropFill(id, fill);
+      throw error;
+    }
+  }
+
+  /** Drops every entry; the statistics stay. */
+  clear(): void {
+    this.#entries?.clear();
+  }
+
+  /** Sets new bounds; drops every entry. */
+  configure({ bytesMax, ttlMs }: CacheOptions): void {
+    if (!Number.isSafeInteger(bytesMax) || bytesMax < 0)
+      throw new RangeError(`Cannot use ${bytesMax} as cacheBytesMax`);
+    const clock = this.#clock;
+    this.#bytesMax = bytesMax;
+    this.#entries =
+      bytesMax === 0
+        ? undefined
+        : new LRUCache<string, CacheEntry>({
+            maxSize: bytesMax,
+            sizeCalculation: entryBytes,
+            ...(ttlMs === undefined ? {} : { ttl: ttlMs, perf: { now: () => clock.monotonicMs() } }),
+          });
+  }
+
+  stats(): CacheStats {
+    return {
+      entries: this.#entries?.size ?? 0,
+      bytes: this.#entries?.calculatedSize ?? 0,
+      bytesMax: this.#bytesMax,
+      hits: this.#hits,
+      misses: this.#misses,
+      discardedFills: this.#discardedFills,
+    };
+  }
+
+  /** Stops listening to the engine. */
+  close(): void {
+    this.#unsubscribe();
+    this.clear();
+  }
+
+  async #getAfter(head: Promise<number> | undefined, id: string): Promise<Entity | undefined> {
+    if (head !== undefined) await head;
+    return await this.#mutex.run(id, async () => {
+      await this.#engine.head();
+      const { entity } = await this.#engine.read((snapshot) => this.getAt(snapshot, id));
+      return entity;
+    });
+  }
+
+  #startFill(id: string, snapshotSeq: number): Fill {
+    const fill: Fill = { current: snapshotSeq >= this.#appliedSeq, changedAtSeq: 0 };
+    const fills = this.#fillsById.get(id);
+    if (fills === undefined) this.#fillsById.set(id, new Set([fill]));
+    else fills.add(fill);
+    return fill;
+  }
+
+  #dropFill(id: string, fill: Fill): void {
+    const fills = this.#fillsById.get(id);
+    fills?.delete(fill);
+    if (fills?.size === 0) this.#fillsById.delete(id);
+  }
+
+  #endFill(id: string, fill: Fill, snapshotSeq: number, stored: StoredVersion | undefined): CacheEntry {
+    this.#dropFill(id, fill);
+    const entity = stored === undefined || stored.deleted ? undefined : versionToEntity(stored);
+    const entry: CacheEntry = { stored, entity, seq: stored?.seq ?? 0, answer: Promise.resolve(entity) };
+    if (fill.current && fill.changedAtSeq <= snapshotSeq) this.#entries?.set(id, entry);
+    else this.#discardedFills++;
+    return entry;
+  }
+
+  #forget({ seq, ids }: AppliedChanges): void {
+    this.#appliedSeq = Math.max(this.#appliedSeq, seq);
+    if (ids === "everything") {
+      this.#entries?.clear();
+      for (const fills of this.#fillsById.values()) markChanged(fills, seq);
+      return;
+    }
+    for (const id of ids) {
+      this.#entries?.delete(id);
+      const fills = this.#fillsById.get(id);
+      if (fills !== undefined) markChanged(fills, seq);
+    }
+  }
+}
+
+export function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
+  return value instanceof Promise;
+}
+
+function markChanged(fills: ReadonlySet<Fill>, seq: number): void {
+  for (const fill of fills) fill.changedAtSeq = Math.max(fill.changedAtSeq, seq);
+}
+
+/** What an entry takes in memory, roughly: an object with its promise, and two bytes a character. */
+function entryBytes({ stored }: CacheEntry, id: string): number {
+  const fixed = 400 + 2 * id.length;
+  return stored === undefined ? fixed : fixed + jsonMemory(stored.props);
+}
+
+function jsonMemory(value: JsonValue): number {
+  if (typeof value === "string") return 24 + 2 * value.length;
+  if (typeof value !== "object" || value === null) return 8;
+  let bytes = 48;
+  for (const [name, child] of Object.entries(value)) bytes += 16 + name.length + jsonMemory(child as JsonValue);
+  return bytes;
+}

@@ -1,0 +1,50 @@
+/** From stored versions to the values that leave the store: frozen, without what only the store needs. */
+import type { Edge, Entity, StoredVersion } from "./entity.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
+
+/** What a version that is not committed yet has in place of its seq and times. They exist only after the commit. */
+export const uncommittedSeq = 0;
+export const uncommittedTime = "";
+
+/** A version about to be written, as its transaction shows it. */
+export interface DraftVersion {
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  /** Absent when the entity comes into being with this commit. */
+  readonly createdAt?: string;
+  readonly author: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly props: JsonObject;
+}
+
+/** The frozen entity of a live version. */
+export function versionToEntity(version: StoredVersion): Entity {
+  return toEntity(version, version);
+}
+
+/** The same before the commit: seq is 0, times that do not exist yet are "". */
+export function draftToEntity(draft: DraftVersion): Entity {
+  const createdAt = draft.createdAt ?? uncommittedTime;
+  return toEntity(draft, { seq: uncommittedSeq, createdAt, updatedAt: uncommittedTime });
+}
+
+export function isEdge<Props extends object>(entity: Entity<Props>): entity is Edge<Props> {
+  return "from" in entity && "to" in entity;
+}
+
+/** Freezes a JSON value in place; what is frozen already is taken to be frozen to the bottom. */
+export function freezeDeep<Value extends JsonValue>(value: Value): Value {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const child of Object.values(value)) freezeDeep(child as JsonValue);
+  return Object.freeze(value);
+}
+
+function toEntity(
+  { id, type, version, author, from, to, props }: DraftVersion,
+  { seq, createdAt, updatedAt }: { readonly seq: number; readonly createdAt: string; readonly updatedAt: string },
+): Entity {
+  const entity = { id, type, version, seq, createdAt, updatedAt, author, props: freezeDeep(props) };
+  return Object.freeze(from === undefined || to === undefined ? entity : { ...entity, from, to });
+}

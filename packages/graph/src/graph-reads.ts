@@ -1,0 +1,116 @@
+/** The reads that a graph, a snapshot and a transaction have in common, over whatever they read from. */
+import type { IndexInterval } from "./engine.ts";
+import type { Edge, Entity } from "./entity.ts";
+import { isPromise } from "./entity-cache.ts";
+import { isEdge } from "./entity-view.ts";
+import { assertId, edgeId, idOfKey } from "./index-keys.ts";
+import { edgeInterval } from "./index-intervals.ts";
+import { Query } from "./query/query.ts";
+import type { Reader } from "./reader.ts";
+import type { PropsOf, TypeList } from "./type-definition.ts";
+import { findPath, type PathOptions, Walk } from "./walk.ts";
+
+/** Where reads come from. One `run` sees one state of the store. */
+export interface ReadSource {
+  /** Runs `read` on one state; may run it again on a newer one, so it must have no effects of its own. */
+  run<T>(read: (reader: Reader) => Promise<T>): Promise<T>;
+  /** A state that outlives one call, for results that are consumed bit by bit. */
+  open(): Promise<OpenReader>;
+}
+
+export interface OpenReader {
+  readonly reader: Reader;
+  release(): void;
+}
+
+/** At least one end; without a type, edges of all types. */
+export interface EdgesOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly type?: string;
+}
+
+export abstract class GraphReads<Types extends TypeList = TypeList> {
+  /** Not for callers: what the reads of this object read from. */
+  protected abstract readonly source: ReadSource;
+
+  /** The node or edge with this id, or `undefined`. @throws GraphError INVALID_ID */
+  async get(id: string): Promise<Entity | undefined> {
+    assertId(id);
+    return await this.source.run(async (reader) => await reader.get(id));
+  }
+
+  /** The entities with these ids, in their order, `undefined` where there is none; all of one state of the store. */
+  async getMany(ids: readonly string[]): Promise<readonly (Entity | undefined)[]> {
+    for (const id of ids) assertId(id);
+    return await this.source.run(async (reader) => await getEach(reader, ids));
+  }
+
+  /** The edge of this type between two nodes, or `undefined`. */
+  async getEdge(from: string, type: string, to: string): Promise<Edge | undefined> {
+    const id = edgeId(from, type, to);
+    const entity = await this.source.run(async (reader) => await reader.get(id));
+    return entity !== undefined && isEdge(entity) ? entity : undefined;
+  }
+
+  /**
+   * The edges that leave `from`, enter `to`, or both. Ordered by type, then by the other end.
+   * @throws TypeError when neither end is given
+   */
+  async edges(options: EdgesOptions): Promise<readonly Edge[]> {
+    const { from, to, type } = options;
+    if (from === undefined && to === undefined) throw new TypeError("Cannot list edges: neither from nor to is given");
+    if (from !== undefined && to !== undefined && type !== undefined) {
+      const edge = await this.getEdge(from, type, to);
+      return edge === undefined ? [] : [edge];
+    }
+    const interval = from === undefined ? edgeInterval("in", to ?? "", type) : edgeInterval("out", from, type);
+    const edges = await this.source.run((reader) => readEdges(reader, interval));
+    return from === undefined || to === undefined ? edges : edges.filter((edge) => edge.to === to);
+  }
+
+  /** A query over the nodes or edges of one type. @throws GraphError UNKNOWN_TYPE when it runs */
+  query<Name extends string>(type: Name): Query<PropsOf<Types, Name>> {
+    return new Query<PropsOf<Types, Name>>(this.source, { type });
+  }
+
+  /** Walks along edges from a node. Say the direction: `.out(...)`, `.in(...)`, `.both(...)`. */
+  walk(id: string): Walk {
+    assertId(id);
+    return new Walk(this.source, { start: id });
+  }
+
+  /**
+   * The ids of a shortest path between two nodes, both included, or `undefined`. Follows edges of all types forward
+   * unless `options` say otherwise.
+   * @throws GraphError LIMIT_EXCEEDED when more than `maxVisited` nodes were met
+   */
+  async path(from: string, to: string, options: PathOptions = {}): Promise<readonly string[] | undefined> {
+    assertId(from, "from");
+    assertId(to, "to");
+    return await this.source.run((reader) => findPath(reader, { from, to, ...options }));
+  }
+}
+
+async function getEach(reader: Reader, ids: readonly string[]): Promise<readonly (Entity | undefined)[]> {
+  const entities: (Entity | undefined)[] = [];
+  for (const id of ids) {
+    const entity = reader.get(id);
+    entities.push(isPromise(entity) ? await entity : entity);
+  }
+  return entities;
+}
+
+/** The edges of an interval of `out` or `in`. */
+export async function readEdges(reader: Reader, interval: IndexInterval): Promise<readonly Edge[]> {
+  const cursor = reader.scan(interval);
+  const edges: Edge[] = [];
+  for (let hits = await cursor.next(256); hits.length > 0; hits = await cursor.next(256)) {
+    const entities = await getEach(
+      reader,
+      hits.map((hit) => idOfKey(hit.key)),
+    );
+    edges.push(...entities.filter((entity) => entity !== undefined && isEdge(entity)));
+  }
+  return edges;
+}

@@ -1,0 +1,106 @@
+/**
+ * What queries and walks read from: the state at one snapshot, or that state with a transaction's own writes over it.
+ * Answers come at once where the engine gives them at once; callers await only promises (`isPromise`).
+ */
+import type { ByteString } from "@knotwork/indexer";
+import type { Awaitable, EngineSnapshot, IndexHit, IndexInterval } from "./engine.ts";
+import { type EntityCache, isPromise } from "./entity-cache.ts";
+import type { Entity } from "./entity.ts";
+import { versionToEntity } from "./entity-view.ts";
+import type { TypeRegistry } from "./type-registry.ts";
+
+export interface Reader {
+  readonly types: TypeRegistry;
+  hasIndex(index: string): boolean;
+  /** The live entity, or `undefined`. */
+  get(id: string): Awaitable<Entity | undefined>;
+  /** Opens a scan. Nothing is read before the first `next`. */
+  scan(interval: IndexInterval, options?: { readonly reverse?: boolean }): IndexCursor;
+}
+
+/** A place in an interval of an index. */
+export interface IndexCursor {
+  /**
+   * Up to `count` further hits, in order; none means the end, and only that. All hits given count as read. One call at
+   * a time.
+   */
+  next(count: number): Awaitable<readonly IndexHit[]>;
+}
+
+/** Reads one snapshot; through the cache, if there is one. */
+export class SnapshotReader implements Reader {
+  readonly types: TypeRegistry;
+  readonly #snapshot: EngineSnapshot;
+  readonly #cache: EntityCache | undefined;
+
+  constructor(
+    snapshot: EngineSnapshot,
+    options: { readonly types: TypeRegistry; readonly cache: EntityCache | undefined },
+  ) {
+    this.types = options.types;
+    this.#snapshot = snapshot;
+    this.#cache = options.cache;
+  }
+
+  hasIndex(index: string): boolean {
+    return this.#snapshot.hasIndex(index);
+  }
+
+  get(id: string): Awaitable<Entity | undefined> {
+    if (this.#cache !== undefined) {
+      const entry = this.#cache.getAt(this.#snapshot, id);
+      return isPromise(entry) ? entry.then(({ entity }) => entity) : entry.entity;
+    }
+    const stored = this.#snapshot.get(id);
+    if (isPromise(stored))
+      return stored.then((version) =>
+        version === undefined || version.deleted ? undefined : versionToEntity(version),
+      );
+    return stored === undefined || stored.deleted ? undefined : versionToEntity(stored);
+  }
+
+  scan(interval: IndexInterval, options: { readonly reverse?: boolean } = {}): IndexCursor {
+    return new SnapshotCursor(this.#snapshot, interval, options.reverse ?? false);
+  }
+}
+
+/** Pages through an interval at a snapshot. */
+export class SnapshotCursor implements IndexCursor {
+  readonly #snapshot: EngineSnapshot;
+  readonly #reverse: boolean;
+  #rest: IndexInterval;
+  #done = false;
+
+  constructor(snapshot: EngineSnapshot, interval: IndexInterval, reverse: boolean) {
+    this.#snapshot = snapshot;
+    this.#rest = interval;
+    this.#reverse = reverse;
+    this.#done = isEmptyInterval(interval);
+  }
+
+  next(count: number): Awaitable<readonly IndexHit[]> {
+    if (this.#done) return [];
+    const page = this.#snapshot.scan({ ...this.#rest, reverse: this.#reverse, limit: count });
+    return isPromise(page)
+      ? page.then(({ hits, done }) => this.#advance(hits, done, count))
+      : this.#advance(page.hits, page.done, count);
+  }
+
+  #advance(hits: readonly IndexHit[], done: boolean, count: number): Awaitable<readonly IndexHit[]> {
+    const last = hits.at(-1);
+    this.#done = done;
+    if (last === undefined) return done ? hits : this.next(count);
+    if (this.#reverse) this.#rest = { ...this.#rest, upper: last.key };
+    else this.#rest = { ...this.#rest, lower: keyAfter(last.key) };
+    return hits;
+  }
+}
+
+/** The smallest key greater than `key`. */
+export function keyAfter(key: ByteString): ByteString {
+  return `${key}\0`;
+}
+
+export function isEmptyInterval({ lower, upper }: IndexInterval): boolean {
+  return upper !== undefined && lower >= upper;
+}

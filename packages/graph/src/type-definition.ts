@@ -1,0 +1,106 @@
+/**
+ * Types of nodes and edges: a schema for their props (any Standard Schema), the indexes over them, the order of their
+ * enums. Definitions live in the program; only the index definitions are known to the store.
+ */
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { IndexDefinition, IndexPart } from "./engine.ts";
+import { indexName } from "./index-keys.ts";
+import type { JsonObject } from "./json.ts";
+import { indexPartsMax } from "./limits.ts";
+
+export interface TypeOptions<Schema extends StandardSchemaV1 = StandardSchemaV1> {
+  /** Validates props, whole, at every create, update and link; its output is what is stored. May be asynchronous. */
+  readonly fields: Schema;
+  /** Each a list of fields; dotted names reach into objects. The id is always the last part, no need to name it. */
+  readonly indexes?: readonly (readonly string[])[];
+  /** Values of enum fields in their order, for sorting and comparing. */
+  readonly enums?: Readonly<Record<string, readonly string[]>>;
+  /** True: a type of edges. Default: of nodes. */
+  readonly edge?: boolean;
+  /** What new ids start with, before "-" and a ULID. Default: the first letter of the name, upper-case. */
+  readonly idPrefix?: string;
+}
+
+export interface TypeDefinition<Name extends string = string, Schema extends StandardSchemaV1 = StandardSchemaV1> {
+  readonly name: Name;
+  readonly fields: Schema;
+  readonly indexes: readonly IndexDefinition[];
+  readonly enums: Readonly<Record<string, readonly string[]>>;
+  readonly edge: boolean;
+  readonly idPrefix: string;
+}
+
+export type TypeList = readonly TypeDefinition[];
+
+/** What is stored for a type of the list; any JSON object for a type that is not in it. */
+export type PropsOf<Types extends TypeList, Name extends string> = [Extract<Types[number], { name: Name }>] extends [
+  never,
+]
+  ? JsonObject
+  : Extract<StandardSchemaV1.InferOutput<Extract<Types[number], { name: Name }>["fields"]>, object>;
+
+/** What may be given for a type of the list; any object (checked when it is stored) for a type that is not in it. */
+export type InputOf<Types extends TypeList, Name extends string> = [Extract<Types[number], { name: Name }>] extends [
+  never,
+]
+  ? object
+  : Extract<StandardSchemaV1.InferInput<Extract<Types[number], { name: Name }>["fields"]>, object>;
+
+/** Names that queries take for the entity itself, not for its props. */
+export const metaFields: readonly string[] = [
+  "id",
+  "type",
+  "version",
+  "seq",
+  "createdAt",
+  "updatedAt",
+  "author",
+  "from",
+  "to",
+];
+
+const typeNamePattern = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
+const edgeTypeNamePattern = /^[A-Z][A-Z0-9_]{0,63}$/;
+const idPrefixPattern = /^[A-Za-z0-9][A-Za-z0-9._]{0,15}$/;
+const fieldPattern = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/;
+
+export function isTypeName(name: string): boolean {
+  return typeNamePattern.test(name);
+}
+
+/** Edge types that nobody declared are recognised by their spelling: DEPENDS_ON. */
+export function isEdgeTypeName(name: string): boolean {
+  return edgeTypeNamePattern.test(name);
+}
+
+/** @throws TypeError for a name, prefix or index that cannot be */
+export function defineType<const Name extends string, Schema extends StandardSchemaV1>(
+  name: Name,
+  options: TypeOptions<Schema>,
+): TypeDefinition<Name, Schema> {
+  const idPrefix = options.idPrefix ?? name.charAt(0).toUpperCase();
+  const enums = options.enums ?? {};
+  if (!isTypeName(name)) throw new TypeError(`Cannot define type ${JSON.stringify(name)}: not a valid type name`);
+  if (!idPrefixPattern.test(idPrefix)) throw new TypeError(`Cannot define type ${name}: bad idPrefix "${idPrefix}"`);
+  const indexes = (options.indexes ?? []).map((fields): IndexDefinition => {
+    assertIndexFields(name, fields);
+    const parts = fields.map((field): IndexPart => {
+      const order = enums[field];
+      return order === undefined ? { field } : { field, order: [...order] };
+    });
+    return { name: indexName(name, parts), type: name, parts };
+  });
+  return Object.freeze({ name, fields: options.fields, indexes, enums, edge: options.edge ?? false, idPrefix });
+}
+
+function assertIndexFields(type: string, fields: readonly string[]): void {
+  const refuse = (why: string): never => {
+    throw new TypeError(`Cannot define type ${type}: the index [${fields.join(", ")}] ${why}`);
+  };
+  if (fields.length === 0 || fields.length > indexPartsMax) refuse(`must have 1 to ${indexPartsMax} fields`);
+  if (new Set(fields).size !== fields.length) refuse("names a field twice");
+  for (const field of fields) {
+    if (!fieldPattern.test(field)) refuse(`has a bad field name ${JSON.stringify(field)}`);
+    if (metaFields.includes(field)) refuse(`names ${field}, which is no property; name a property of your own`);
+  }
+}

@@ -1,0 +1,95 @@
+/** The types a graph was opened with, and what holds for types nobody declared. */
+import type { IndexDefinition } from "./engine.ts";
+import { GraphError } from "./graph-error.ts";
+import type { JsonObject } from "./json.ts";
+import { copyProps, type StorableCopy } from "./storable.ts";
+import { isEdgeTypeName, isTypeName, type TypeDefinition, type TypeList } from "./type-definition.ts";
+
+export class TypeRegistry {
+  /** Every declared index, each once. */
+  readonly indexes: readonly IndexDefinition[];
+  readonly #typesByName: ReadonlyMap<string, TypeDefinition>;
+  /** With declared types only those (and well-spelled edge types) are taken; without any, every valid name is. */
+  readonly #closed: boolean;
+
+  /** @throws TypeError when a name is defined twice */
+  constructor(types: TypeList | undefined) {
+    const typesByName = new Map<string, TypeDefinition>();
+    for (const type of types ?? []) {
+      if (typesByName.has(type.name)) throw new TypeError(`Cannot use the types: ${type.name} is defined twice`);
+      typesByName.set(type.name, type);
+    }
+    const indexesByName = new Map<string, IndexDefinition>();
+    for (const index of [...typesByName.values()].flatMap((type) => type.indexes)) indexesByName.set(index.name, index);
+    this.indexes = [...indexesByName.values()];
+    this.#typesByName = typesByName;
+    this.#closed = types !== undefined && types.length > 0;
+  }
+
+  indexesOf(type: string): readonly IndexDefinition[] {
+    return this.#typesByName.get(type)?.indexes ?? [];
+  }
+
+  /** The order of an enum field, if it has one. */
+  orderOf(type: string, field: string): readonly string[] | undefined {
+    const enums = this.#typesByName.get(type)?.enums;
+    return enums !== undefined && Object.hasOwn(enums, field) ? enums[field] : undefined;
+  }
+
+  idPrefixOf(type: string): string {
+    return this.#typesByName.get(type)?.idPrefix ?? type.charAt(0).toUpperCase();
+  }
+
+  /** @throws GraphError UNKNOWN_TYPE */
+  assertKnown(type: string): void {
+    if (this.#typesByName.has(type)) return;
+    if (this.#closed ? isEdgeTypeName(type) : isTypeName(type)) return;
+    throw this.#unknown(type, isTypeName(type) ? "no such type is defined" : "not a valid type name");
+  }
+
+  /** @throws GraphError UNKNOWN_TYPE */
+  assertNodeType(type: string): void {
+    const known = this.#typesByName.get(type);
+    if (known?.edge === true) throw this.#unknown(type, "it is a type of edges, made with link");
+    if (known === undefined && this.#closed) throw this.#unknown(type, "no such type is defined");
+    this.assertKnown(type);
+  }
+
+  /** @throws GraphError UNKNOWN_TYPE */
+  assertEdgeType(type: string): void {
+    if (this.#typesByName.get(type)?.edge === false)
+      throw this.#unknown(type, "it is a type of nodes, made with create");
+    this.assertKnown(type);
+  }
+
+  /**
+   * The props as they are to be stored: checked by the type's schema, copied, frozen.
+   * @throws GraphError INVALID_VALUE, LIMIT_EXCEEDED
+   */
+  async validate(type: string, props: unknown): Promise<StorableCopy<JsonObject>> {
+    const schema = this.#typesByName.get(type)?.fields;
+    if (schema === undefined) return copyProps(props);
+    // The schema gets a plain copy, so that what it keeps or changes is never ours or the caller's.
+    const result = await schema["~standard"].validate(structuredClone(copyProps(props).value));
+    if (result.issues === undefined) return copyProps(result.value);
+    const [first] = result.issues;
+    const path = ["$", ...(first?.path ?? []).map((part) => String(typeof part === "object" ? part.key : part))].join(
+      ".",
+    );
+    const messages = result.issues.map((issue) => issue.message).join("; ");
+    throw new GraphError("INVALID_VALUE", `Cannot store this ${type}: ${messages}`, {
+      hint: "Correct the fields named and try again.",
+      context: { type, path, issues: result.issues.length },
+    });
+  }
+
+  #unknown(type: string, why: string): GraphError {
+    const names = [...this.#typesByName.keys()].join(", ");
+    return new GraphError("UNKNOWN_TYPE", `Cannot use type ${JSON.stringify(type)}: ${why}`, {
+      hint: this.#closed
+        ? `Defined types: ${names}. Edge types need no definition when written like DEPENDS_ON.`
+        : "A type name is a letter and up to 63 letters, digits, dots, underscores or hyphens.",
+      context: { type },
+    });
+  }
+}
