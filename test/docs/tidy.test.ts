@@ -28,7 +28,7 @@ test("no source is longer than 300 lines, no other code file than 400", () => {
 
 test("files are named in kebab-case for what they hold, none for being useful", () => {
   const badlyNamed = code.filter(({ path }) => {
-    const name = path.slice(path.lastIndexOf("/") + 1).replace(/(\.test)?\.(ts|mjs)$|\.config\.ts$/, "");
+    const name = path.slice(path.lastIndexOf("/") + 1).replace(/(\.contract)?(\.test)?\.(ts|mjs)$|\.config\.ts$/, "");
     return !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || /(^|-)(utils?|helpers?|misc|managers?|common|shared)$/.test(name);
   });
   expect(badlyNamed.map(({ path }) => path)).toEqual([]);
