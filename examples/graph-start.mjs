@@ -19,8 +19,11 @@ try {
 
   const heavy = await graph.query("part").where("grams", ">", 1000).orderBy("grams").limit(10).all();
   console.log(heavy.map(({ props }) => `${props.name}: ${props.grams} g`).join(", "));
-  const before = await graph.asOf(seq).get(frame.id);
+
+  const past = await graph.asOf(seq);
+  const before = await past.get(frame.id);
   console.log(`The frame weighed ${before?.props.grams} g at commit ${seq}.`);
+  past.release();
 } finally {
   await graph.close();
 }
