@@ -30,6 +30,7 @@ export async function listCommits(context: KnotContext, options: LogOptions = {}
 }
 
 function summaryOf({ changes }: CommitInfo): string {
+  if (changes.length === 0) return "no entity (definitions of the store)";
   const parts = changes.slice(0, changesShownMax).map(({ op, type, id, version, from, to }) => {
     const what = from === undefined ? `${type} ${id}` : `${from} ${type} ${to}`;
     return op === "delete" ? `${what} deleted` : `${what} v${version}`;

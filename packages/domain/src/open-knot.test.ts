@@ -5,15 +5,15 @@ test("the log lists commits newest first with what they did, page by page", asyn
   const knot = await memoryKnot({ as: "ada" });
   await knot.tasks.create({ title: "a", id: "a" });
   await knot.tasks.create({ title: "b", id: "b", dependsOn: ["a"] });
-  const { items, truncated } = await knot.log();
-  expect(truncated).toBe(false);
-  expect(items.map(({ summary, author }) => [summary, author])).toEqual([
+  const { items } = await knot.log();
+  expect(items.slice(0, 2).map(({ summary, author }) => [summary, author])).toEqual([
     ["task b v1, b DEPENDS_ON a v1", "ada"],
     ["task a v1", "ada"],
   ]);
   const first = await knot.log({ limit: 1 });
   expect(first.truncated).toBe(true);
-  const rest = await knot.log({ limit: 1, before: Number(first.next) });
+  const rest = await knot.log({ limit: 1000, before: Number(first.next) });
+  expect(rest.truncated).toBe(false);
   expect([...first.items, ...rest.items]).toEqual(items);
 });
 

@@ -86,7 +86,7 @@ export class EntityCache {
       this.#hits++;
       return entry.answer;
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -218,6 +218,6 @@ function jsonMemory(value: JsonValue): number {
   if (typeof value === "string") return 24 + 2 * value.length;
   if (typeof value !== "object" || value === null) return 8;
   let bytes = 48;
-  for (const [name, child] of Object.entries(value)) bytes += 16 + name.length + jsonMemory(child as JsonValue);
+  for (const [name, child] of Object.entries(value)) bytes += 16 + name.length + jsonMemory(child);
   return bytes;
 }

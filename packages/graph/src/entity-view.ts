@@ -37,7 +37,7 @@ export function isEdge<Props extends object>(entity: Entity<Props>): entity is E
 /** Freezes a JSON value in place; what is frozen already is taken to be frozen to the bottom. */
 export function freezeDeep<Value extends JsonValue>(value: Value): Value {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  for (const child of Object.values(value)) freezeDeep(child as JsonValue);
+  for (const child of Object.values(value)) freezeDeep(child);
   return Object.freeze(value);
 }
 

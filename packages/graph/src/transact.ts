@@ -13,7 +13,6 @@ import { ConflictError } from "./conflict-error.ts";
 import type { CommitOutcome, CommitRequest, Conflict, Durability, Engine } from "./engine.ts";
 import type { EntityCache } from "./entity-cache.ts";
 import { GraphError } from "./graph-error.ts";
-import type { JsonValue } from "./json.ts";
 import type { KeyMutex } from "./key-mutex.ts";
 import { resultBytesMax } from "./limits.ts";
 import { copyStorable, jsonBytes } from "./storable.ts";
@@ -184,7 +183,7 @@ function idempotencyOf(options: TransactOptions, value: unknown): Pick<CommitReq
   if (key === undefined) return {};
   const { value: result, bytesMax } = copyStorable(value ?? null);
   const bytes = jsonBytes(result, bytesMax, resultBytesMax);
-  if (bytes <= resultBytesMax) return { idempotency: { key, fingerprint, result: result as JsonValue } };
+  if (bytes <= resultBytesMax) return { idempotency: { key, fingerprint, result } };
   throw new GraphError("LIMIT_EXCEEDED", `Cannot keep a result of ${bytes} bytes: the limit is ${resultBytesMax}`, {
     hint: "With an idempotency key the function's result is stored; return ids instead of entities.",
     context: { bytes, limit: resultBytesMax },

@@ -7,10 +7,15 @@ import type { Log } from "@knotwork/wal";
 
 const RELAXED_SYNC_MS = 200;
 
+/** Handles with something to sync when the process exits: one listener serves them all. */
+const atExit = new Set<RelaxedSync>();
+const syncAll = (): void => {
+  for (const relaxed of atExit) relaxed.syncNow();
+};
+
 export class RelaxedSync {
   readonly #log: Log;
   #timer: NodeJS.Timeout | undefined;
-  readonly #syncAtExit = (): void => this.syncNow();
 
   constructor(log: Log) {
     this.#log = log;
@@ -19,7 +24,8 @@ export class RelaxedSync {
   /** Something was acknowledged that is not durable yet. */
   soon(): void {
     if (this.#timer !== undefined) return;
-    process.on("exit", this.#syncAtExit);
+    if (atExit.size === 0) process.on("exit", syncAll);
+    atExit.add(this);
     this.#timer = setTimeout(() => this.#syncWhenDue(), RELAXED_SYNC_MS).unref();
   }
 
@@ -28,7 +34,8 @@ export class RelaxedSync {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    process.off("exit", this.#syncAtExit);
+    atExit.delete(this);
+    if (atExit.size === 0) process.off("exit", syncAll);
     if (this.#log.poison === undefined) this.#log.waitDurableBlocking(this.#log.last.seq);
   }
 

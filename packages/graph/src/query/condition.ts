@@ -48,9 +48,9 @@ export function matches(entity: Entity, condition: Condition, orderOf: OrderOf):
     case "contains":
       return Array.isArray(value)
         ? value.some((one) => isSame(one as JsonValue, condition.value))
-        : typeof value === "string" && value.includes(String(condition.value));
+        : typeof value === "string" && typeof condition.value === "string" && value.includes(condition.value);
     case "startsWith":
-      return typeof value === "string" && value.startsWith(String(condition.value));
+      return typeof value === "string" && typeof condition.value === "string" && value.startsWith(condition.value);
     default:
       return compares(value, condition, order);
   }

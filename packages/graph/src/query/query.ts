@@ -111,11 +111,11 @@ export class Query<Props extends object = JsonObject> implements AsyncIterable<E
 
   /** The entities one by one, all of one state of the store, however long the consumer takes. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Entity<Props>> {
-    const { reader, release } = await this.#source.open();
+    const opened = await this.#source.open();
     try {
-      for await (const entity of runQuery(reader, this.#spec)) yield entity as Entity<Props>;
+      for await (const entity of runQuery(opened.reader, this.#spec)) yield entity as Entity<Props>;
     } finally {
-      release();
+      opened.release();
     }
   }
 
