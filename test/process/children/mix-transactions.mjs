@@ -77,8 +77,13 @@ async function noteMove(tx) {
 
 /** Both halves are deleted; their next move makes them anew. @param {Transaction} tx */
 async function remakePair(tx) {
-  const [left, right] = halves(choosePair());
-  if ((await tx.get(left)) === undefined) return;
+  const pair = choosePair();
+  const [left, right] = halves(pair);
+  if ((await tx.get(left)) === undefined) {
+    // A transaction that wrote nothing would not be remembered under its key.
+    await changePair(tx, pair, randomAmount());
+    return;
+  }
   await tx.delete(left);
   await tx.delete(right);
 }

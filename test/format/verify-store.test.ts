@@ -6,10 +6,10 @@ import { nodeDisk } from "@knotwork/disk";
 import { defineType, openGraph } from "@knotwork/graph";
 import { writeIndexRun } from "@knotwork/indexer";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { checkIndex } from "./index-check.mjs";
-import { readIndexRun } from "./index-run.mjs";
-import { Problems } from "./problems.mjs";
-import { readStore } from "./store.mjs";
+import { checkIndex } from "../../scripts/verify/index-check.mjs";
+import { readIndexRun } from "../../scripts/verify/index-run.mjs";
+import { Problems } from "../../scripts/verify/problems.mjs";
+import { readStore } from "../../scripts/verify/store.mjs";
 
 let dir: string;
 
