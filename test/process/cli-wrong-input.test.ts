@@ -153,7 +153,7 @@ test("a store that may be read but not written is read, and not written", async 
   });
 });
 
-test("a damaged log is reported by every command that meets it, with 6, and stays as it is", async () => {
+test("a damaged log is reported with 6, nothing is written to it, and what is sound can be read", async () => {
   await knotJson(["task", "create", "second"], { cwd });
   const copy = scratch.make("damaged");
   mkdirSync(join(copy, ".knot"));
@@ -164,7 +164,7 @@ test("a damaged log is reported by every command that meets it, with 6, and stay
   const text = readFileSync(path, "utf8");
   expect(text).toContain("first");
   writeFileSync(path, text.replace("first", "worst"));
-  for (const argv of [["doctor"], ["task", "list"], ["task", "create", "x"]]) {
+  for (const argv of [["doctor"], ["task", "create", "x"]]) {
     const answer = await knotJson(argv, { cwd: copy });
     expect(answer, argv.join(" ")).toMatchObject({
       ok: false,
@@ -172,6 +172,7 @@ test("a damaged log is reported by every command that meets it, with 6, and stay
       error: { code: expect.stringMatching(/_DAMAGED$/) },
     });
   }
+  expect((await knotJson(["task", "list"], { cwd: copy })).ok).toBe(true);
   expect(readFileSync(path, "utf8")).toBe(text.replace("first", "worst"));
 });
 

@@ -58,6 +58,7 @@ const CODES_BY_EXIT: readonly (readonly [ExitCode, readonly string[]])[] = [
       "IDENTITY_REQUIRED",
       "INVALID_ARGUMENT",
       "INVALID_ID",
+      "INVALID_QUERY",
       "INVALID_TYPE",
       "INVALID_VALUE",
       "MISSING_ARGUMENT",

@@ -45,6 +45,8 @@ export class CliWorld {
   /** Runs one command. */
   async run(argv: readonly string[], options: CliOptions = {}): Promise<CliRun> {
     const [stdout, stderr] = [sinkOf(options), sinkOf(options)];
+    // No two commands are at the same time: lists by age have one order.
+    this.clock.pauseMs(1);
     const exitCode = await runCli(argv, {
       stdout,
       stderr,
