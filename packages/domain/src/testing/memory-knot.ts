@@ -23,7 +23,11 @@ export function memoryStore(): MemoryStore {
 let handles = 0;
 
 /** Opens one more handle. */
-export async function memoryKnot({ as, store = memoryStore(), clock = new ManualClock() }: MemoryKnotOptions = {}): Promise<MemoryKnot> {
+export async function memoryKnot({
+  as,
+  store = memoryStore(),
+  clock = new ManualClock(),
+}: MemoryKnotOptions = {}): Promise<MemoryKnot> {
   handles += 1;
   let seed = handles;
   const random = (): number => {
@@ -31,7 +35,15 @@ export async function memoryKnot({ as, store = memoryStore(), clock = new Manual
     return seed / 2_147_483_648;
   };
   const disk = store.process(`process-${handles}`);
-  const knot = await openKnot({ dir: "/.knot", disk, clock, random, create: true, durability: "relaxed", ...(as === undefined ? {} : { as }) });
+  const knot = await openKnot({
+    dir: "/.knot",
+    disk,
+    clock,
+    random,
+    create: true,
+    durability: "relaxed",
+    ...(as === undefined ? {} : { as }),
+  });
   return { ...knot, clock };
 }
 
