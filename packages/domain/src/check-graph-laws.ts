@@ -102,7 +102,7 @@ function statusProblems(edge: Edge, nodes: Nodes): readonly GraphLawProblem[] {
   if (from === undefined || to === undefined || from.props["status"] === undefined || hasFinished(to)) return [];
   const warning = { severity: "warning", code: "STATUS_AGAINST_EDGES", where: from.id } as const;
   if (edge.type === "PARENT_OF" && hasFinished(from)) {
-    return [{ ...warning, message: `"${from.id}" is ${from.props["status"]}, its child "${to.id}" is open` }];
+    return [{ ...warning, message: `"${from.id}" is finished, its child "${to.id}" is open` }];
   }
   if (edge.type === "DEPENDS_ON" && from.props["status"] === "completed") {
     return [{ ...warning, message: `"${from.id}" is completed, "${to.id}" which it depends on is not` }];
@@ -113,10 +113,10 @@ function statusProblems(edge: Edge, nodes: Nodes): readonly GraphLawProblem[] {
 function claimProblems(context: KnotContext, node: Entity, nodes: Nodes): readonly GraphLawProblem[] {
   const claim = ofType(node, "claim");
   if (claim?.props.state !== "held") return [];
-  const status = nodes.get(claim.props.task)?.props["status"];
-  if (status === "in_progress") return [];
+  const task = ofType(nodes.get(claim.props.task), "task");
+  if (task?.props.status === "in_progress") return [];
   const life = isLive(context, claim) ? "live" : "expired";
-  const message = `"${claim.props.agent}" holds a ${life} claim on "${claim.props.task}", which is ${status ?? "not there"}`;
+  const message = `"${claim.props.agent}" holds a ${life} claim on "${claim.props.task}", which is ${task?.props.status ?? "not there"}`;
   return [{ severity: "error", code: "CLAIM_AGAINST_STATUS", where: node.id, message }];
 }
 

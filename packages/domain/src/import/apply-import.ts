@@ -2,7 +2,6 @@
  * Writes an imported graph. Records are found again by the index over their source, so importing twice changes nothing;
  * what was changed or deleted here since stays as it is here.
  */
-import type { JsonObject } from "@knotwork/graph";
 import { GraphError } from "@knotwork/graph";
 import type { WriteOptions } from "../commit-write.ts";
 import type { KnotContext } from "../knot-context.ts";
@@ -90,7 +89,7 @@ async function writeChunk<Item extends ImportedNode | ImportedEdge>(
     const { value: outcomes } = await run.context.graph.transact(async (tx) => {
       const outcomes: Outcome[] = [];
       for (const item of items) outcomes.push(await writer.write(tx, item));
-      return outcomes as readonly Outcome[] & readonly JsonObject[];
+      return outcomes;
     }, options);
     for (const [index, outcome] of outcomes.entries()) {
       const item = items[index];

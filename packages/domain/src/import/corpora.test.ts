@@ -116,7 +116,9 @@ onRealData("[W19] every entity and edge of a real .got directory is imported or 
   expect(report.read).toBe(449);
   for (const type of ["task", "decision", "handoff", "sprint", "epic"]) {
     expect(report.nodes[type]).toEqual({ created: count(type), updated: 0, unchanged: 0 });
-    for (const { id } of raw.filter((each) => each["entity_type"] === type) as unknown as readonly { readonly id: string }[]) {
+    for (const { id } of raw.filter((each) => each["entity_type"] === type) as unknown as readonly {
+      readonly id: string;
+    }[]) {
       expect((await knot.graph.get(id))?.type).toBe(type);
     }
   }

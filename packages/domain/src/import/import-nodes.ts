@@ -98,7 +98,8 @@ function withIdsHere(
   const props = { ...node.props } as Record<string, JsonValue>;
   const kept: string[] = [];
   for (const field of node.references ?? []) {
-    const id = run.ids.get(String(props[field]));
+    const named = props[field];
+    const id = typeof named === "string" ? run.ids.get(named) : undefined;
     if (id === undefined) kept.push(`${node.type}.${field} names a record that is not there: kept as it is`);
     else props[field] = id;
   }

@@ -50,7 +50,9 @@ export type RefusalCode =
 /** Collects what a parser meets. */
 export class ImportLedger {
   readonly system: string;
-  readonly #tallies = { kept: new Map<string, number>(), repaired: new Map(), notImported: new Map() };
+  readonly #kept = new Map<string, number>();
+  readonly #repaired = new Map<string, number>();
+  readonly #notImported = new Map<string, number>();
   readonly #refused: Refusal[] = [];
   #read = 0;
 
@@ -63,15 +65,15 @@ export class ImportLedger {
   }
 
   kept(what: string): void {
-    count(this.#tallies.kept, what);
+    count(this.#kept, what);
   }
 
   repaired(what: string): void {
-    count(this.#tallies.repaired, what);
+    count(this.#repaired, what);
   }
 
   notImported(what: string): void {
-    count(this.#tallies.notImported, what);
+    count(this.#notImported, what);
   }
 
   refuse(item: string, code: RefusalCode, reason: string): void {
@@ -83,9 +85,9 @@ export class ImportLedger {
       system: this.system,
       read: this.#read,
       ...counts,
-      kept: sorted(this.#tallies.kept),
-      repaired: sorted(this.#tallies.repaired),
-      notImported: sorted(this.#tallies.notImported),
+      kept: sorted(this.#kept),
+      repaired: sorted(this.#repaired),
+      notImported: sorted(this.#notImported),
       refused: [...this.#refused],
     };
   }

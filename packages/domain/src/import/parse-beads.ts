@@ -128,7 +128,7 @@ function readTask(reader: RecordReader, record: JsonObject, ledger: ImportLedger
 const titleLengthMax = 500;
 
 function readComment(comment: JsonValue, issueId: string, index: number, ledger: ImportLedger): ImportedNode {
-  const reader = new RecordReader(isObject(comment) ? comment : { text: String(comment) });
+  const reader = new RecordReader(isObject(comment) ? comment : { text: JSON.stringify(comment) });
   const id = reader.count("id") ?? `at ${index + 1}`;
   reader.text("issue_id");
   const props = {
