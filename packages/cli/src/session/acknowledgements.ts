@@ -16,8 +16,8 @@ export interface Acknowledgement {
   readonly fence: number;
   /** From the call to its return. */
   readonly latencyMs: number;
-  /** How often the transaction was run again because of a conflict. */
-  readonly retries: number;
+  /** When it returned: milliseconds of the machine's monotonic clock, the same for all agents. */
+  readonly atMs: number;
 }
 
 export class AcknowledgementLog {

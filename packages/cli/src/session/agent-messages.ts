@@ -29,7 +29,8 @@ export type AgentMessage = { readonly commits: number } & (
   | { readonly kind: "completed"; readonly task: string; readonly fence: number }
   | { readonly kind: "handed-over"; readonly task: string; readonly to: string }
   | { readonly kind: "lost"; readonly task: string }
-  | { readonly kind: "done" }
+  /** `conflicts`: how many of its transactions were repeated; absent when the engine does not count them. */
+  | { readonly kind: "done"; readonly conflicts?: number }
 );
 
 /** To an agent that wants work. */

@@ -13,7 +13,7 @@ export interface Parent {
   /** Asks for work and waits for the answer. */
   ask(): Promise<WorkAnswer>;
   /** Says goodbye and closes the line: nothing keeps the process alive any more. */
-  end(): Promise<void>;
+  end(conflicts: number | undefined): Promise<void>;
 }
 
 /** `commitCount` is asked for with every message. */
@@ -31,10 +31,10 @@ export function openParent(commitCount: () => number): Parent {
         process.once("message", (answer) => resolve(answer as WorkAnswer));
         send({ kind: "wants-work" });
       }),
-    end: () =>
+    end: (conflicts) =>
       new Promise((resolve) => {
         process.removeAllListeners("disconnect");
-        send({ kind: "done" }, () => {
+        send({ kind: "done", ...(conflicts === undefined ? {} : { conflicts }) }, () => {
           process.disconnect();
           resolve();
         });

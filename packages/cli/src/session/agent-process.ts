@@ -11,6 +11,8 @@ export class AgentProcess {
   /** What it does now, for the board. */
   doing = "starts";
   commitCount = 0;
+  /** Known when it is done, if its engine counts them. */
+  conflictCount: number | undefined;
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
   #errorText = "";
@@ -27,7 +29,10 @@ export class AgentProcess {
     this.#child.on("message", (raw) => {
       const message = raw as AgentMessage;
       this.commitCount = message.commits;
-      if (message.kind === "done") this.#isDone = true;
+      if (message.kind === "done") {
+        this.#isDone = true;
+        this.conflictCount = message.conflicts;
+      }
       onMessage(this, message);
     });
     this.#exited = new Promise((resolve) => {

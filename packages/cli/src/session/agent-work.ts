@@ -179,9 +179,10 @@ class Agent {
     const startedMs = clock.monotonicMs();
     const result = await write(key);
     if (result === undefined) return result;
-    const latencyMs = clock.monotonicMs() - startedMs;
+    const atMs = clock.monotonicMs();
+    const latencyMs = atMs - startedMs;
     const { task, fence } = about ?? claimOf(result);
-    acknowledgements.append({ agent: job.agent, kind, key, seq: result.seq, task, fence, latencyMs, retries: 0 });
+    acknowledgements.append({ agent: job.agent, kind, key, seq: result.seq, task, fence, latencyMs, atMs });
     return result;
   }
 

@@ -57,6 +57,8 @@ async function fillStore(
     say("", "Import");
     for (const input of inputs) say(...importLines(await importInput(knot, input)).map((line) => `  ${line}`));
     const plan = await prepareWork(knot, given.taskCountMax);
+    // What was imported goes into history and index now, or every agent would read it from the log first.
+    await knot.graph.checkpoint();
     say(`  ${plan.taskCount} tasks to complete${preparationText(plan)}`);
     return plan;
   } finally {

@@ -33,6 +33,8 @@ export interface AgentsOutcome {
   readonly agents: readonly string[];
   readonly elapsedMs: number;
   readonly completedCount: number;
+  /** Transactions repeated because of a conflict, by the agents that lived; `undefined` when the engine does not count. */
+  readonly conflictCount: number | undefined;
   /** `undefined`: nobody was killed, for want of a second agent or task. */
   readonly kill: KillStory | undefined;
 }
@@ -86,8 +88,14 @@ class SessionRun {
       agents: this.#agents.map((agent) => agent.name),
       elapsedMs: clock.monotonicMs() - this.#startedMs,
       completedCount: this.#budget.completedCount,
+      conflictCount: this.#conflictCount(),
       kill: this.#kill,
     };
+  }
+
+  #conflictCount(): number | undefined {
+    const counts = this.#agents.filter((agent) => !agent.isKilled).map((agent) => agent.conflictCount);
+    return counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0);
   }
 
   #startAgent(agent: string, agents: readonly string[], seed: number): AgentProcess {
