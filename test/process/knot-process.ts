@@ -17,17 +17,21 @@ export interface KnotOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Run as another user; needs root. */
   readonly uid?: number;
+  /** Standard input; default: none. */
+  readonly input?: string;
 }
 
-export async function knot(argv: readonly string[], { cwd, env = {}, uid }: KnotOptions): Promise<KnotRun> {
+export async function knot(argv: readonly string[], { cwd, env = {}, uid, input }: KnotOptions): Promise<KnotRun> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("KNOT_"));
   const started = performance.now();
   const child = spawn(process.execPath, [program, ...argv], {
     cwd,
     env: { ...Object.fromEntries(inherited), ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
+  // A command that never reads its input closes the pipe: that is no failure.
+  child.stdin.on("error", () => undefined).end(input ?? "");
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

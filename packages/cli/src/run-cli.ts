@@ -11,7 +11,7 @@ import { identityOf, requireIdentity } from "./identity.ts";
 import { type Document, line, span } from "./output/document.ts";
 import { renderDocument } from "./output/render.ts";
 import { columnsOf, paintFor, type TextSink, wantsColor } from "./output/terminal.ts";
-import { type GlobalOptions } from "./parsing/global-options.ts";
+import type { GlobalOptions } from "./parsing/global-options.ts";
 import { parseCommandLine } from "./parsing/parse-command-line.ts";
 import { fillFromInput } from "./parsing/standard-input.ts";
 import { version } from "./version.ts";

@@ -1,6 +1,6 @@
 /** `knot import got`. */
 import { join, resolve } from "node:path";
-import { type Disk } from "@knotwork/disk";
+import type { Disk } from "@knotwork/disk";
 import type { SourceFile } from "@knotwork/domain";
 import { CliError } from "../cli-error.ts";
 import { type Command, defineCommand } from "../command.ts";
