@@ -22,7 +22,7 @@ try {
 
   const past = await graph.asOf(seq);
   const before = await past.get(frame.id);
-  console.log(`The frame weighed ${before?.props.grams} g at commit ${seq}.`);
+  console.log(`At commit ${seq} it was`, before?.props);
   past.release();
 } finally {
   await graph.close();
