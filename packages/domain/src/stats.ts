@@ -1,7 +1,8 @@
 /** How many there are of each, counted through the indexes. */
 import type { KnotContext } from "./knot-context.ts";
-import { heldClaims, readyTasks } from "./ready.ts";
 import { isLive } from "./claim-node.ts";
+import type { Reader } from "./reader.ts";
+import { heldClaims, readyTasks } from "./ready.ts";
 import { decisionStatuses } from "./types/decision.ts";
 import { epicStatuses } from "./types/epic.ts";
 import { handoffStatuses } from "./types/handoff.ts";
@@ -33,12 +34,14 @@ const statusesByType = {
 export async function countEverything(context: KnotContext): Promise<Stats> {
   const snapshot = await context.graph.snapshot();
   try {
-    const byType: Record<string, number> = {};
-    for (const { name } of knotTypes) byType[name] = await snapshot.query(name).count();
-    const byStatus: Record<string, Record<string, number>> = {};
+    const byStatus: Record<string, Readonly<Record<string, number>>> = {};
     for (const [type, statuses] of Object.entries(statusesByType)) {
-      const counts: Record<string, number> = (byStatus[type] = {});
-      for (const status of statuses) counts[status] = await snapshot.query(type).where("status", "=", status).count();
+      byStatus[type] = await countByStatus(snapshot, type, statuses);
+    }
+    const byType: Record<string, number> = {};
+    for (const { name } of knotTypes) {
+      const counts = byStatus[name];
+      byType[name] = counts === undefined ? await snapshot.query(name).count() : sum(counts);
     }
     const held = await heldClaims(snapshot);
     const live = held.filter((claim) => isLive(context, claim)).length;
@@ -48,4 +51,19 @@ export async function countEverything(context: KnotContext): Promise<Stats> {
   } finally {
     snapshot.release();
   }
+}
+
+async function countByStatus(
+  reader: Reader,
+  type: string,
+  statuses: readonly string[],
+): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {};
+  for (const status of statuses) counts[status] = await reader.query(type).where("status", "=", status).count();
+  return counts;
+}
+
+/** Every entity of such a type has one of the statuses. */
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
 }

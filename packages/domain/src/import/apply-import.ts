@@ -5,8 +5,8 @@
 import { GraphError } from "@knotwork/graph";
 import type { WriteOptions } from "../commit-write.ts";
 import type { KnotContext } from "../knot-context.ts";
-import { type EdgeOutcome, writeImportedEdge } from "./import-edges.ts";
-import { type NodeOutcome, writeImportedNode } from "./import-nodes.ts";
+import { type EdgeOutcome, findImportedEnds, type FoundEnds, writeImportedEdge } from "./import-edges.ts";
+import { findImportedNode, type FoundNode, type NodeOutcome, writeImportedNode } from "./import-nodes.ts";
 import type { ImportLedger, ImportReport } from "./import-report.ts";
 import { type ImportedEdge, type ImportedGraph, type ImportedNode, nameOf } from "./imported-graph.ts";
 import { importableTypes } from "./source-lookup.ts";
@@ -27,6 +27,8 @@ export interface ImportRun {
   readonly ids: Map<string, string>;
   /** Ids of the nodes this run created. */
   readonly created: Set<string>;
+  /** Ids there of the records that were deleted here. */
+  readonly left: Set<string>;
 }
 
 type Outcome = NodeOutcome | EdgeOutcome;
@@ -46,7 +48,7 @@ export async function applyImport(
 ): Promise<ImportReport> {
   const { ledger } = graph;
   const again = await hasRecordsOf(context, ledger.system);
-  const run: ImportRun = { context, ledger, again, ids: new Map(), created: new Set() };
+  const run: ImportRun = { context, ledger, again, ids: new Map(), created: new Set(), left: new Set() };
   const { onProgress, ...writeOptions } = options;
   const total = graph.nodes.length + graph.edges.length;
   let done = 0;
@@ -54,16 +56,18 @@ export async function applyImport(
   // Records that name others come after them, so that the ids here are known.
   const nodes = [...graph.nodes].sort((a, b) => (a.references?.length ?? 0) - (b.references?.length ?? 0));
   for (const chunk of chunksOf(nodes)) {
-    await writeChunk<ImportedNode>(run, chunk, writeOptions, {
-      write: (tx, node) => writeImportedNode(run, tx, node),
+    await writeChunk<ImportedNode, FoundNode>(run, chunk, writeOptions, {
+      find: (tx, node) => findImportedNode(run, tx, node),
+      write: (tx, node, found) => writeImportedNode(run, tx, node, found),
       nameOf: (node) => `${node.type} ${node.sourceId}`,
       take: (outcome, node) => count(counts.nodes, node.type, outcome),
     });
     onProgress?.({ done: (done += chunk.length), total });
   }
   for (const chunk of chunksOf(graph.edges)) {
-    await writeChunk<ImportedEdge>(run, chunk, writeOptions, {
-      write: (tx, edge) => writeImportedEdge(run, tx, edge),
+    await writeChunk<ImportedEdge, FoundEnds>(run, chunk, writeOptions, {
+      find: (tx, edge) => findImportedEnds(run, tx, edge),
+      write: (tx, edge, ends) => writeImportedEdge(run, tx, edge, ends),
       nameOf,
       take: (outcome, edge) => count(counts.edges, edge.type, outcome),
     });
@@ -72,29 +76,30 @@ export async function applyImport(
   return ledger.report(counts);
 }
 
-interface ChunkWriter<Item> {
-  write(tx: KnotTransaction, item: Item): Promise<Outcome>;
+interface ChunkWriter<Item, Found> {
+  /** What there is of the item; asked for all items before any is written, as a query goes through all that was. */
+  find(tx: KnotTransaction, item: Item): Promise<Found>;
+  write(tx: KnotTransaction, item: Item, found: Found): Promise<Outcome>;
   nameOf(item: Item): string;
   take(outcome: Outcome, item: Item): void;
 }
 
 /** One transaction for the chunk; when a record of it cannot be stored, halves of it, down to that record. */
-async function writeChunk<Item extends ImportedNode | ImportedEdge>(
+async function writeChunk<Item extends ImportedNode | ImportedEdge, Found>(
   run: ImportRun,
   items: readonly Item[],
   options: Omit<WriteOptions, "idempotencyKey">,
-  writer: ChunkWriter<Item>,
+  writer: ChunkWriter<Item, Found>,
 ): Promise<void> {
   try {
     const { value: outcomes } = await run.context.graph.transact(async (tx) => {
-      const outcomes: Outcome[] = [];
-      for (const item of items) outcomes.push(await writer.write(tx, item));
+      const found: { readonly item: Item; readonly found: Found }[] = [];
+      for (const item of items) found.push({ item, found: await writer.find(tx, item) });
+      const outcomes: { readonly item: Item; readonly outcome: Outcome }[] = [];
+      for (const { item, found: what } of found) outcomes.push({ item, outcome: await writer.write(tx, item, what) });
       return outcomes;
     }, options);
-    for (const [index, outcome] of outcomes.entries()) {
-      const item = items[index];
-      if (item !== undefined) settle(run, outcome, item, writer);
-    }
+    for (const { item, outcome } of outcomes) settle(run, outcome, item, writer);
   } catch (error) {
     if (!(error instanceof GraphError) || !recordFaults.includes(error.code)) throw error;
     const [only] = items;
@@ -109,19 +114,21 @@ async function writeChunk<Item extends ImportedNode | ImportedEdge>(
 }
 
 /** Outcomes are taken over only after their commit: a transaction may run several times. */
-function settle<Item extends ImportedNode | ImportedEdge>(
+function settle<Item extends ImportedNode | ImportedEdge, Found>(
   run: ImportRun,
   outcome: Outcome,
   item: Item,
-  writer: ChunkWriter<Item>,
+  writer: ChunkWriter<Item, Found>,
 ): void {
   if ("id" in outcome && "sourceId" in item) {
     run.ids.set(item.sourceId, outcome.id);
     if (outcome.did === "created") run.created.add(outcome.id);
   }
   if (outcome.did === "refused") run.ledger.refuse(writer.nameOf(item), outcome.code, outcome.reason);
-  else if (outcome.did === "left") run.ledger.notImported(outcome.what);
-  else writer.take(outcome, item);
+  else if (outcome.did === "left") {
+    if ("sourceId" in item) run.left.add(item.sourceId);
+    run.ledger.notImported(outcome.what);
+  } else writer.take(outcome, item);
   for (const what of outcome.kept ?? []) run.ledger.repaired(what);
 }
 

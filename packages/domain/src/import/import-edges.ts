@@ -17,10 +17,25 @@ export type EdgeOutcome = { readonly kept?: readonly string[] } & (
   | { readonly did: "refused"; readonly code: RefusalCode; readonly reason: string }
 );
 
-export async function writeImportedEdge(run: ImportRun, tx: KnotTransaction, edge: ImportedEdge): Promise<EdgeOutcome> {
-  const [from, to] = [await idHere(run, tx, edge.from), await idHere(run, tx, edge.to)];
+/** The ids here of what the edge links. */
+export interface FoundEnds {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+export async function findImportedEnds(run: ImportRun, tx: KnotTransaction, edge: ImportedEdge): Promise<FoundEnds> {
+  return { from: await idHere(run, tx, edge.from), to: await idHere(run, tx, edge.to) };
+}
+
+export async function writeImportedEdge(
+  run: ImportRun,
+  tx: KnotTransaction,
+  edge: ImportedEdge,
+  { from, to }: FoundEnds,
+): Promise<EdgeOutcome> {
   if (from === undefined || to === undefined) {
     const missing = from === undefined ? edge.from : edge.to;
+    if (run.left.has(missing)) return { did: "left", what: `edge ${edge.type} of a record that was deleted here` };
     return { did: "refused", code: "DANGLING_EDGE", reason: `"${missing}" is neither in the source nor in the store` };
   }
   const existing = await tx.getEdge(from, edge.type, to);

@@ -17,10 +17,22 @@ export type NodeOutcome =
 
 type Fields = Readonly<Record<string, JsonValue | undefined>>;
 
-export async function writeImportedNode(run: ImportRun, tx: KnotTransaction, node: ImportedNode): Promise<NodeOutcome> {
-  const { system } = run.ledger;
-  const source: Source = { system, id: node.sourceId, digest: digestOf(node) };
-  const existing = await findBySource(tx, node.type, source);
+/** The record as it is here, from an earlier import. */
+export type FoundNode = Entity<RecordProps> | undefined;
+
+export async function findImportedNode(run: ImportRun, tx: KnotTransaction, node: ImportedNode): Promise<FoundNode> {
+  // In the first import of a system, a record whose id is free is new: whoever else imports it now wants the same id.
+  if (!run.again && (await isFree(tx, node.sourceId))) return undefined;
+  return findBySource(tx, node.type, { system: run.ledger.system, id: node.sourceId });
+}
+
+export async function writeImportedNode(
+  run: ImportRun,
+  tx: KnotTransaction,
+  node: ImportedNode,
+  existing: FoundNode,
+): Promise<NodeOutcome> {
+  const source: Source = { system: run.ledger.system, id: node.sourceId, digest: digestOf(node) };
   if (existing?.props.source?.digest === source.digest) return { did: "unchanged", id: existing.id };
   const { props, kept } = withIdsHere(run, node);
   const incoming = { ...props, source: { ...source } };

@@ -41,7 +41,7 @@ test("a plan becomes epics and tasks with their dependencies", async () => {
 
 test("what was changed or deleted here stays so when the same is imported again", async () => {
   const knot = await memoryKnot({ as: "ada" });
-  const plan = [item({ id: "P-1" }), item({ id: "P-2", dependsOn: ["P-1"] }), item({ id: "P-3" })];
+  const plan = [item({ id: "P-1" }), item({ id: "P-2", dependsOn: ["P-1", "P-3"] }), item({ id: "P-3" })];
   await knot.imports.plan(plan);
   await knot.tasks.complete("P-1");
   await knot.edges.remove("P-2", "DEPENDS_ON", "P-1");
@@ -50,6 +50,7 @@ test("what was changed or deleted here stays so when the same is imported again"
   expect(report.nodes).toEqual({ task: { created: 0, updated: 0, unchanged: 2 } });
   expect(report.edges).toEqual({});
   expect(report.notImported).toEqual([
+    { what: "edge DEPENDS_ON of a record that was deleted here", count: 1 },
     { what: "edge DEPENDS_ON that was removed here", count: 1 },
     { what: "task that was deleted here", count: 1 },
   ]);
