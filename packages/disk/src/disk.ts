@@ -20,6 +20,7 @@ export interface DiskStat {
   /** Number of names; 0 means the file was unlinked (or replaced by a rename) while it is held open. */
   readonly linkCount: number;
   readonly sizeBytes: number;
+  /** The permission bits alone. */
   readonly mode: number;
   readonly uid: number;
 }
@@ -63,13 +64,13 @@ export interface DiskFile {
   /**
    * Tries to take an advisory whole-file lock (flock) on this open file, without waiting. `false`: somebody else holds
    * one that conflicts. A second open of the same file, in this process or another, is another owner. Taking it again
-   * converts it. Freed by `unlock`, `close` or the death of the process. Loads the native addon on first use.
+   * converts it; when that is not granted, the lock held before is lost too (flock). Freed by `unlock`, `close` or the death of the process. Loads the native addon on first use.
    * @throws DiskError `LOCKS_UNAVAILABLE` when the addon is missing or not built; the hint has the command to run.
    */
   tryLock(kind: LockKind): boolean;
   unlock(): void;
 
-  /** Closes. Closing twice is an error of the caller (assert). */
+  /** Closes. Closing twice, or while an asynchronous sync is under way, is an error of the caller (assert). */
   close(): void;
 }
 
@@ -100,7 +101,7 @@ export interface Disk {
   /** The canonical absolute path, links resolved. @throws ENOENT */
   realPath(path: string): string;
 
-  /** The type of the file system that holds `path`, as the kernel's magic number in hex; `undefined` when unknown. */
+  /** The type of the file system that holds `path`, as the kernel's magic number in hex (ext4: `ef53`); `undefined` when unknown. */
   fileSystemType(path: string): string | undefined;
 
   /**
