@@ -45,8 +45,8 @@ function verify(dir, acknowledgementsDir, problems) {
   const versions = commits.reduce((sum, commit) => sum + commit.versions.length, 0);
   const lines = [
     `commits     ${commits.length}, seq 1 to ${commits.at(-1)?.seq ?? 0}, ${versions} versions; checkpoint at seq ${facts.checkpointSeq} (generation ${facts.generation})`,
-    `log         ${facts.segments} segments${facts.unfinishedBytes > 0 ? `, ${facts.unfinishedBytes} bytes of an unfinished line at the end` : ""}`,
-    `index       ${indexEntries} entries in ${indexRuns.length} runs, ${definitions.length} declared indexes`,
+    `log         ${counted(facts.segments, "segment")}${facts.unfinishedBytes > 0 ? `, ${facts.unfinishedBytes} bytes of an unfinished line at the end` : ""}`,
+    `index       ${indexEntries} entries in ${counted(indexRuns.length, "run")}, ${definitions.length} declared indexes`,
     `claims      ${claimCount} taken, ${completions.length} tasks completed`,
   ];
   if (acknowledgementsDir === undefined) return lines;
@@ -54,6 +54,11 @@ function verify(dir, acknowledgementsDir, problems) {
   checkAcknowledged({ acknowledgements, commits, problems });
   checkCompletions({ completions, acknowledgements, runs, problems });
   return [...lines, `promises    ${acknowledgements.length} acknowledged commits looked up`];
+}
+
+/** @param {number} count @param {string} what */
+function counted(count, what) {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** @param {readonly string[]} lines @param {Problems} problems */

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { machineClock, nodeDisk, randomToken, writeFileAtomic } from "@knotwork/disk";
 import { openKnot } from "@knotwork/domain";
 import { readAcknowledgements } from "./acknowledgements.ts";
+import { paintFor, wantsColor } from "../output/terminal.ts";
 import { importInput, readInput, type SessionInput } from "./import-input.ts";
 import { importLines } from "./import-lines.ts";
 import { prepareWork } from "./prepare-work.ts";
@@ -22,6 +23,8 @@ const leaseMs = 3000;
 const disk = nodeDisk();
 const clock = machineClock();
 const random = Math.random;
+const terminal = { isTTY: process.stdout.isTTY === true, columns: process.stdout.columns, write: () => {} };
+const paint = paintFor(wantsColor(terminal, { refused: false, env: process.env }));
 
 async function main(argv: readonly string[]): Promise<number> {
   const given = parseSessionArguments(argv, process.env["KNOT_CALLER_DIR"] ?? process.cwd());
@@ -35,14 +38,16 @@ async function main(argv: readonly string[]): Promise<number> {
   writeRun(scratch, run, plan);
 
   const outcome = await letAgentsWork(given, scratch, plan, run);
-  say("", "Report");
+  say("", paint("Report", "bold"));
   const acknowledgements = readAcknowledgements(disk, scratch.sessionDir, run);
   say(...reportLines(outcome, acknowledgements).map((line) => `  ${line}`));
 
-  say("", "Verification, by a process that shares no code with the engine");
+  say("", paint("Verification, by a process that shares no code with the engine", "bold"));
   const exitCode = await runVerifier(scratch);
-  say(exitCode === 0 ? "Everything is as it was acknowledged." : "The verification FAILED.");
-  say("", "Try next:", ...commandsToTry(scratch.storeDir, outcome).map((command) => `  ${command}`));
+  say(
+    exitCode === 0 ? paint("Everything is as it was acknowledged.", "green") : paint("The verification FAILED.", "red"),
+  );
+  say("", paint("Try next", "bold"), ...commandsToTry(scratch.storeDir, outcome).map((command) => `  ${command}`));
   return exitCode === 0 ? 0 : 1;
 }
 
@@ -54,7 +59,7 @@ async function fillStore(
 ): Promise<WorkPlan> {
   const knot = await openKnot({ dir: storeDir, create: true, as: "session" });
   try {
-    say("", "Import");
+    say("", paint("Import", "bold"));
     for (const input of inputs) say(...importLines(await importInput(knot, input)).map((line) => `  ${line}`));
     const plan = await prepareWork(knot, given.taskCountMax);
     // What was imported goes into history and index now, or every agent would read it from the log first.
@@ -87,7 +92,7 @@ async function letAgentsWork(
   { taskCount }: WorkPlan,
   run: string,
 ): Promise<AgentsOutcome> {
-  say("", `${agentCount} agents, a process each`);
+  say("", paint(`${agentCount} agents, a process each`, "bold"));
   const progress = openProgress(process.stdout);
   return runAgents({ storeDir, sessionDir, run, agentCount, taskCount, leaseMs, clock, progress });
 }

@@ -76,7 +76,8 @@ class Board implements Progress {
   update(state: ProgressState): void {
     if (state.elapsedMs - this.#drawnAtMs < redrawMs) return;
     this.#drawnAtMs = state.elapsedMs;
-    const width = (this.#output.columns ?? 80) - 1;
+    // Some pseudo-terminals have no width: 0.
+    const width = (this.#output.columns || 80) - 1;
     const nameCells = Math.max(...state.agents.map((agent) => agent.name.length));
     const lines = [
       `${bar(state)} ${summary(state)}`,
