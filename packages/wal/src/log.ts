@@ -15,6 +15,7 @@ import { WalError } from "./errors.ts";
 import { appendRecords } from "./log-append.ts";
 import type { AppendPlan, AppendResult } from "./log-append.ts";
 import { replaceSuspectSegments } from "./log-repair.ts";
+import { assertTailIsUnsynced } from "./recovery.ts";
 import { sealSegment } from "./log-seal.ts";
 import { LogSync } from "./log-sync.ts";
 import { LogTail } from "./log-tail.ts";
@@ -110,6 +111,18 @@ export class Log {
    */
   advance(): boolean {
     return this.#tail.advance();
+  }
+
+  /** What is wrong behind the last record, judged as a writer would before appending; an unfinished append is not. */
+  tailDamage(): WalError | undefined {
+    const { segment, offset, seq } = this.#tail;
+    try {
+      assertTailIsUnsynced({ segment, offset, lastSeq: seq, durableSeq: this.#sync.readMarks() });
+      return undefined;
+    } catch (error) {
+      if (error instanceof WalError) return error;
+      throw error;
+    }
   }
 
   /** Goes on behind another record, after a gap. Segments that somebody retained stay readable. */

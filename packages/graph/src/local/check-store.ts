@@ -21,6 +21,8 @@ export interface CheckStoreOptions {
   readonly manifest: Manifest;
   /** The head of the log when the check began. */
   readonly head: number;
+  /** What is wrong behind the last record that can be read, if anything. */
+  readonly tailDamage: KnotworkError | undefined;
 }
 
 export function checkStore(options: CheckStoreOptions): CheckReport {
@@ -59,6 +61,9 @@ class StoreCheck {
         `The manifest continues record ${this.#options.manifest.recordCrc}, history ends with ${end.crc}`,
       );
     this.#checkLog();
+    const { tailDamage } = this.#options;
+    if (tailDamage !== undefined)
+      this.#problem(tailDamage.code, "wal", `${tailDamage.message} ${JSON.stringify(tailDamage.context)}`);
     for (const { deleted, isEdge } of this.#latest.values())
       this.#count(deleted ? "tombstones" : isEdge ? "edges" : "entities");
   }

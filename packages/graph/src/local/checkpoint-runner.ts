@@ -5,11 +5,13 @@
  * nobody shortens is worse than work done twice.
  */
 import type { IndexDefinition } from "../engine.ts";
-import { checkpoint, CheckpointLostError } from "./checkpoint.ts";
+import { checkpoint } from "./checkpoint.ts";
+import { CheckpointLostError } from "./checkpoint-build.ts";
 import { collect } from "./collector.ts";
 import type { Machine } from "./local-engine-options.ts";
 import type { NamedManifest } from "./manifest.ts";
 import type { StoreState } from "./store-state.ts";
+import { LogGapError } from "@knotwork/wal";
 import type { Log } from "@knotwork/wal";
 
 export interface CheckpointRunnerOptions {
@@ -21,6 +23,8 @@ export interface CheckpointRunnerOptions {
   /** Holds the current state; the function it gives lets go. */
   readonly hold: () => () => void;
   readonly adopt: (named: NamedManifest) => void;
+  /** Moves to the store's current generation when it is a later one. */
+  readonly refresh: () => void;
 }
 
 export class CheckpointRunner {
@@ -46,7 +50,8 @@ export class CheckpointRunner {
   /** Begins one in the background, unless one runs. */
   start(): void {
     if (this.#running !== undefined) return;
-    this.#running = this.#run({ ignoreDirectoryLock: this.isOverdue(4), rebuildIndex: false })
+    const rebuildIndex = this.#options.state().generation.isRebuilt;
+    this.#running = this.#run({ ignoreDirectoryLock: this.isOverdue(4), rebuildIndex })
       .then(() => {
         this.#lastError = undefined;
         return undefined;
@@ -78,11 +83,12 @@ export class CheckpointRunner {
     readonly ignoreDirectoryLock: boolean;
     readonly rebuildIndex: boolean;
   }): Promise<void> {
-    const { machine, log, state, hold, adopt } = this.#options;
+    const { machine, log, state, hold, adopt, refresh } = this.#options;
     const { disk, paths } = machine;
     let isLost = false;
     const lock = await disk.lockDirectory(paths.historyLock, { onLost: () => (isLost = true) });
     if (lock === undefined && !ignoreDirectoryLock) return;
+    refresh();
     const letGo = hold();
     const { generation, overlay } = state();
     const definitions: readonly IndexDefinition[] = overlay.definitions;
@@ -97,11 +103,13 @@ export class CheckpointRunner {
       });
       if (named !== undefined) adopt(named);
     } catch (error) {
-      if (!(error instanceof CheckpointLostError)) throw error;
+      // Somebody else checkpointed meanwhile and dropped what this run was reading: the work is done.
+      if (!(error instanceof CheckpointLostError || error instanceof LogGapError)) throw error;
     } finally {
       letGo();
       if (lock?.held === true) await lock.release();
     }
+    refresh();
     const { name, manifest } = state().generation;
     await collect({ disk, paths, log, current: { name, manifest } });
   }

@@ -4,13 +4,14 @@
  */
 import { assert, isDiskError } from "@knotwork/disk";
 import type { Disk, DiskFile } from "@knotwork/disk";
-import { IndexRun, mergeGet } from "@knotwork/indexer";
+import { IndexerError, IndexRun, mergeGet } from "@knotwork/indexer";
 import type { BlockCache, SortedRun } from "@knotwork/indexer";
 import type { StoredVersion } from "../entity.ts";
 import { HistoryRun } from "./history-run.ts";
 import type { HistoryCommit } from "./history-run.ts";
 import { commitKey, decodePosition, entityKey, idempotencyKey, txidKey } from "./index-layout.ts";
 import type { Manifest, NamedManifest } from "./manifest.ts";
+import { rebuildIndexInMemory } from "./rebuild-in-memory.ts";
 import type { StorePaths } from "./store-names.ts";
 
 /** A file of the generation has gone: a later generation must be loaded. */
@@ -22,8 +23,6 @@ export interface GenerationOptions {
   readonly disk: Disk;
   readonly paths: StorePaths;
   readonly blockCache: BlockCache;
-  /** Index runs rebuilt in memory, for a handle that may not write. Used instead of the manifest's. */
-  readonly memoryIndex?: readonly SortedRun[];
 }
 
 export class Generation {
@@ -32,6 +31,7 @@ export class Generation {
   readonly #options: GenerationOptions;
   readonly #history = new Map<string, HistoryRun>();
   #index: readonly SortedRun[] | undefined;
+  #isRebuilt = false;
   #lockFile: DiskFile | undefined;
   #closed = false;
 
@@ -39,7 +39,6 @@ export class Generation {
     this.#options = options;
     this.name = named.name;
     this.manifest = named.manifest;
-    this.#index = options.memoryIndex;
   }
 
   /** The index runs, newest first. @throws GenerationGoneError; IndexerError INDEX_DAMAGED */
@@ -48,9 +47,37 @@ export class Generation {
     return this.#index;
   }
 
+  /** True when index runs turned out to be damaged or missing, and what they hold was computed from history in memory. */
+  get isRebuilt(): boolean {
+    return this.#isRebuilt;
+  }
+
+  /**
+   * Asks the index runs; when one turns out to be damaged, asks again after computing them anew from history, so that damage
+   * costs time and never an answer. `ask` may run twice.
+   */
+  withIndex<T>(ask: (index: readonly SortedRun[]) => T): T {
+    try {
+      return ask(this.index);
+    } catch (error) {
+      if (this.#isRebuilt || !(error instanceof IndexerError) || error.code !== "INDEX_DAMAGED") throw error;
+      this.rebuildIndex();
+      return ask(this.index);
+    }
+  }
+
+  /** Replaces the index runs by one in memory, computed from history. */
+  rebuildIndex(): void {
+    const { disk, paths } = this.#options;
+    const rebuilt = rebuildIndexInMemory(disk, paths, this.manifest);
+    for (const run of this.#index ?? []) run.close();
+    this.#index = [rebuilt];
+    this.#isRebuilt = true;
+  }
+
   /** The newest version of `id` with seq <= `seq`, a tombstone included. */
   versionAt(id: string, seq: number): StoredVersion | undefined {
-    const found = mergeGet(this.index, entityKey(id), seq);
+    const found = this.withIndex((index) => mergeGet(index, entityKey(id), seq));
     if (found === undefined) return undefined;
     const position = decodePosition(found.value);
     const version = this.#historyRun(found.seq).readVersion(position.offset, position.length);
@@ -65,10 +92,12 @@ export class Generation {
   versions(id: string, seq: number): readonly StoredVersion[] {
     const key = entityKey(id);
     const seen = new Map<number, string>();
-    for (const run of this.index) {
-      for (const entry of run.entries({ lower: key, upper: `${key}\0` }))
-        if (entry.seq <= seq) seen.set(entry.seq, entry.value);
-    }
+    this.withIndex((index) => {
+      for (const run of index) {
+        for (const entry of run.entries({ lower: key, upper: `${key}\0` }))
+          if (entry.seq <= seq) seen.set(entry.seq, entry.value);
+      }
+    });
     return [...seen]
       .sort(([a], [b]) => a - b)
       .map(([at, value]) => {
@@ -83,7 +112,7 @@ export class Generation {
 
   /** What a commit changed, in its order. */
   changes(seq: number): readonly StoredVersion[] {
-    const found = mergeGet(this.index, commitKey(seq), this.manifest.seq);
+    const found = this.withIndex((index) => mergeGet(index, commitKey(seq), this.manifest.seq));
     if (found === undefined) return [];
     const run = this.#historyRun(seq);
     const position = decodePosition(found.value);
@@ -100,15 +129,11 @@ export class Generation {
 
   /** Whether every entry of a declared index is in the runs. */
   hasIndex(name: string): boolean {
-    return (
-      this.#options.memoryIndex !== undefined ||
-      this.manifest.history.length === 0 ||
-      this.manifest.complete.includes(name)
-    );
+    return this.#isRebuilt || this.manifest.history.length === 0 || this.manifest.complete.includes(name);
   }
 
   /** The same store seen through other runs: what a checkpoint has built so far. Close it apart. */
-  withIndex(history: Manifest["history"], index: Manifest["index"]): Generation {
+  withRuns(history: Manifest["history"], index: Manifest["index"]): Generation {
     return new Generation(this.#options, { name: this.name, manifest: { ...this.manifest, history, index } });
   }
 
@@ -142,7 +167,7 @@ export class Generation {
   }
 
   #commitAt(key: string): HistoryCommit | undefined {
-    const found = mergeGet(this.index, key, this.manifest.seq);
+    const found = this.withIndex((index) => mergeGet(index, key, this.manifest.seq));
     if (found === undefined) return undefined;
     const position = decodePosition(found.value);
     return this.#historyRun(found.seq).readCommit(position.offset, position.length);

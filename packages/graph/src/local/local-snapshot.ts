@@ -1,5 +1,6 @@
 /** The state of the store at one seq: what the overlay says, else what the generation's runs say. */
 import { keyPrefixEnd, mergeScan } from "@knotwork/indexer";
+import type { SortedRun } from "@knotwork/indexer";
 import type { EngineSnapshot, IndexHit, ScanPage, ScanRequest } from "../engine.ts";
 import type { StoredVersion } from "../entity.ts";
 import { idOfKey } from "../index-keys.ts";
@@ -26,12 +27,16 @@ export class LocalSnapshot implements EngineSnapshot {
   }
 
   scan(request: ScanRequest): ScanPage {
+    return this.generation.withIndex((runs) => this.#scan(request, runs));
+  }
+
+  #scan(request: ScanRequest, runs: readonly SortedRun[]): ScanPage {
     const { index, limit, reverse = false } = request;
     const { overlay, seq } = this;
     const prefixLength = indexPrefix(index).length;
-    const runs = [overlay.index(index), ...this.generation.index];
     const hits: IndexHit[] = [];
-    for (const entry of mergeScan(runs, { ...intervalRange(request, keyPrefixEnd), seq, reverse })) {
+    const range = intervalRange(request, keyPrefixEnd);
+    for (const entry of mergeScan([overlay.index(index), ...runs], { ...range, seq, reverse })) {
       const id = idOfKey(entry.key);
       const recent = overlay.versionAt(id, seq);
       // A run, or an older version in the tail, may still name a key that a later version gave up.

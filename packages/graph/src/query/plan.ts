@@ -1,163 +1,208 @@
 /**
- * How a query is answered: which intervals of which index are read, and whether the rows come in the order asked for. The
- * conditions are looked at again on each row, so an interval may be too wide, never too narrow.
+ * Chooses how a query is answered: which index, which intervals of it, in which direction, and whether its rows then come
+ * in the order asked for.
+ *
+ * Invariants:
+ * - The intervals hold every entity that meets the conditions; they may hold others, the conditions are checked again.
+ * - `ordered` is claimed only when the index orders the rows exactly as `RowOrder` does, ties included.
  */
-import { encodeKeyPart, encodeTextPrefix, keyPrefixEnd } from "@knotwork/indexer";
-import type { ByteString } from "@knotwork/indexer";
-import type { IndexDefinition, IndexPart } from "../engine.ts";
-import { indexedScalar } from "../index-keys.ts";
-import type { JsonValue } from "../json.ts";
-import type { Condition, Order } from "./condition.ts";
-
-export interface PlanInput {
-  readonly type: string;
-  readonly conditions: readonly Condition[];
-  readonly orders: readonly Order[];
-  /** The declared indexes that can be read now. */
-  readonly indexes: readonly IndexDefinition[];
-}
-
-export interface KeyInterval {
-  readonly lower: ByteString;
-  readonly upper: ByteString | undefined;
-}
+import { type ByteString, encodeKeyPart, keyPrefixEnd } from "@knotwork/indexer";
+import type { IndexDefinition, IndexInterval } from "../engine.ts";
+import type { Reader } from "../reader.ts";
+import { isEmptyInterval, keyAfter } from "../reader.ts";
+import { isMetaField, type Predicate, propertyName } from "./predicate.ts";
+import { pointsOf, rangeOf } from "./part-bounds.ts";
+import { type Cursor, type OrderTerm, type QuerySpec, tieDirection } from "./query-spec.ts";
 
 export interface Plan {
   readonly index: string;
-  /** In the order in which they are to be read. */
-  readonly intervals: readonly KeyInterval[];
+  /** In scan order. */
+  readonly intervals: readonly IndexInterval[];
   readonly reverse: boolean;
-  /** The rows come in the order asked for. */
+  /** The rows come in the query's order; otherwise they must be sorted. */
   readonly ordered: boolean;
+  /** The parts of a declared index: an entity with an array in one comes once for each element. */
+  readonly fields: readonly string[];
 }
 
-export function planQuery(input: PlanInput): Plan {
-  const candidates = input.indexes.filter((index) => index.type === input.type).map((index) => planWith(index, input));
-  const [best] = candidates.filter((candidate) => candidate.score > 0).sort((a, b) => b.score - a.score);
-  return best?.plan ?? scanOfType(input);
+/** An index as the planner sees it: the fixed start of its keys, then these parts, then (unless it is a part) the id. */
+interface IndexShape {
+  readonly index: string;
+  readonly prefix: ByteString;
+  readonly parts: readonly ShapePart[];
+  /** Parts that `prefix` already binds. */
+  readonly bound: number;
+  readonly declared: boolean;
 }
 
-function scanOfType({ type, orders }: PlanInput): Plan {
-  const prefix = encodeKeyPart(type);
-  const [first] = orders;
-  const ordered = orders.length === 0 || first?.field === "id";
+interface ShapePart {
+  /** Normalised: `id`, `to` … or `props.NAME`. */
+  readonly field: string;
+  readonly order?: readonly string[];
+}
+
+interface ScoredPlan extends Plan {
+  readonly score: number;
+}
+
+/** More points than these are not looked up one by one. */
+const pointsMax = 100;
+
+export function planQuery(spec: QuerySpec, reader: Reader): Plan {
+  const predicates = (spec.predicates ?? []).map((each) => ({ ...each, field: normalise(each.field) }));
+  const order = effectiveOrder(spec, predicates);
+  const plans = shapesOf(spec.type, predicates, reader).map((shape) => planShape(shape, { predicates, order, spec }));
+  return plans.reduce((best, plan) => (plan.score > best.score ? plan : best));
+}
+
+function shapesOf(type: string, predicates: readonly Predicate[], reader: Reader): readonly IndexShape[] {
+  const typeKey = encodeKeyPart(type);
+  const shapes: IndexShape[] = [{ index: "type", prefix: typeKey, parts: [{ field: "id" }], bound: 0, declared: false }];
+  for (const [index, near, far] of [
+    ["out", "from", "to"],
+    ["in", "to", "from"],
+  ] as const) {
+    const end = predicates.find(({ field, op }) => field === near && op === "=")?.value;
+    if (typeof end !== "string") continue;
+    shapes.push({ index, prefix: encodeKeyPart(end) + typeKey, parts: [{ field: far }], bound: 1, declared: false });
+  }
+  for (const definition of reader.types.indexesOf(type)) {
+    if (reader.hasIndex(definition.name)) shapes.push(declaredShape(definition));
+  }
+  return shapes;
+}
+
+function declaredShape({ name, parts }: IndexDefinition): IndexShape {
   return {
-    index: "type",
-    intervals: [{ lower: prefix, upper: keyPrefixEnd(prefix) }],
-    reverse: first?.field === "id" && first.direction === "desc",
+    index: name,
+    prefix: "",
+    parts: parts.map((part) => ({ ...part, field: `props.${part.field}` })),
+    bound: 0,
+    declared: true,
+  };
+}
+
+interface PlanRequest {
+  readonly predicates: readonly Predicate[];
+  readonly order: EffectiveOrder;
+  readonly spec: QuerySpec;
+}
+
+function planShape(shape: IndexShape, { predicates, order, spec }: PlanRequest): ScoredPlan {
+  const { prefixes, points, containsUsed } = bindPoints(shape, predicates);
+  const open = shape.parts[points.length];
+  const range = open === undefined ? undefined : rangeOf(open, predicates);
+  const contains = predicates.some(({ op }) => op === "contains");
+  const ordered = order.uniform && (!contains || containsUsed) && followsOrder(shape, points, order.terms);
+  const { reverse } = order;
+  const all = prefixes.map((prefix): IndexInterval => ({ index: shape.index, ...(range?.(prefix) ?? whole(prefix)) }));
+  if (reverse) all.reverse();
+  const seek = ordered && spec.after !== undefined ? seekKey(shape, points, { after: spec.after, spec }) : undefined;
+  const intervals = all.map((interval) => clip(interval, seek, reverse)).filter((interval) => !isEmptyInterval(interval));
+  return {
+    index: shape.index,
+    intervals,
+    reverse,
     ordered,
+    fields: shape.declared ? shape.parts.map(({ field }) => field) : [],
+    score: 4 * (points.length + shape.bound) + (range === undefined ? 0 : 2) + (ordered && order.terms.length > 0 ? 3 : 0),
   };
 }
 
-/** More bound columns first, then a range, then rows that come in order. */
-const SCORE = { bound: 100, range: 40, ordered: 30 };
+/** The values that conditions allow for one part, encoded. */
+interface BoundPart {
+  readonly field: string;
+  readonly keys: readonly ByteString[];
+  readonly contains: boolean;
+}
 
-function planWith(index: IndexDefinition, input: PlanInput): { readonly plan: Plan; readonly score: number } {
-  let prefixes: readonly ByteString[] = [""];
-  let bound = 0;
-  const fixed = new Set<string>();
-  let listed: string | undefined;
-  for (const part of index.parts) {
-    const values = equalValues(part, input.conditions);
-    if (values === undefined || (values.length > 1 && listed !== undefined)) break;
-    if (values.length > 1) listed = part.field;
-    else fixed.add(part.field);
-    prefixes = prefixes.flatMap((prefix) => values.map((value) => prefix + value));
-    bound += 1;
+function bindPoints(
+  shape: IndexShape,
+  predicates: readonly Predicate[],
+): { readonly prefixes: readonly ByteString[]; readonly points: readonly BoundPart[]; readonly containsUsed: boolean } {
+  let prefixes: readonly ByteString[] = [shape.prefix];
+  const points: BoundPart[] = [];
+  let containsUsed = false;
+  for (const part of shape.parts) {
+    const found = pointsOf(part, predicates, { contains: !containsUsed });
+    if (found === undefined || found.keys.length * prefixes.length > pointsMax) break;
+    containsUsed ||= found.contains;
+    points.push({ field: part.field, ...found });
+    prefixes = prefixes.flatMap((prefix) => found.keys.map((key) => prefix + key));
   }
-  const next = index.parts[bound];
-  const range = next === undefined ? undefined : rangeOf(next, input.conditions);
-  const intervals = [...prefixes].sort((a, b) => (a < b ? -1 : 1)).map((prefix) => intervalOf(prefix, range));
-  const { ordered, reverse } = orderOfRows(index, bound, fixed, listed, input.orders);
-  const useful = bound > 0 || range !== undefined || (ordered && input.orders.length > 0);
-  const score = useful
-    ? bound * SCORE.bound + (range === undefined ? 0 : SCORE.range) + (ordered ? SCORE.ordered : 0)
-    : 0;
-  return {
-    plan: { index: index.name, intervals: reverse ? [...intervals].reverse() : intervals, reverse, ordered },
-    score,
-  };
+  return { prefixes, points, containsUsed };
 }
 
-/** The encoded values that an equality or a list allows for a column, ascending; `undefined` when none binds it. */
-function equalValues(part: IndexPart, conditions: readonly Condition[]): readonly ByteString[] | undefined {
-  for (const { field, operator, value } of conditions) {
-    if (field !== part.field) continue;
-    if (operator === "=" && isScalar(value)) return [encode(value, part)];
-    if (operator === "isNull" && value === true) return [encode(null, part)];
-    if (operator === "in" && Array.isArray(value) && value.every(isScalar))
-      return [...new Set(value.map((one) => encode(one as JsonValue, part)))].sort((a, b) => (a < b ? -1 : 1));
+/** Whether the keys of the intervals, one after the other, are in the order of the terms, and of the id after them. */
+function followsOrder(shape: IndexShape, points: readonly BoundPart[], terms: readonly OrderTerm[]): boolean {
+  let next = 0;
+  for (const [i, { field }] of shape.parts.entries()) {
+    const point = points[i];
+    // The elements an array was found by say nothing of what its entity is sorted by.
+    if (point?.contains === true && terms.some((term) => term.field === field)) return false;
+    const matched = terms[next]?.field === field;
+    if (matched) next++;
+    const isTie = field === "id" && terms[next] === undefined;
+    if (!matched && !isTie && (point === undefined || point.keys.length > 1)) return false;
   }
-  return undefined;
+  return next === terms.length || terms[next]?.field === "id";
 }
 
-function isScalar(value: unknown): boolean {
-  return value === null || typeof value !== "object";
+interface EffectiveOrder {
+  /** Without terms that are the same for all rows, and without what follows the id. Fields are normalised. */
+  readonly terms: readonly OrderTerm[];
+  readonly reverse: boolean;
+  /** All terms, and the id after them, go in one direction. */
+  readonly uniform: boolean;
 }
 
-function encode(value: JsonValue, part: IndexPart): ByteString {
-  return encodeKeyPart(indexedScalar(value, part.order));
-}
-
-/** Bounds of one column: inclusive lower, exclusive upper, both within the values of the bound's own kind. */
-function rangeOf(part: IndexPart, conditions: readonly Condition[]): KeyInterval | undefined {
-  let lower: ByteString | undefined;
-  let upper: ByteString | undefined;
-  for (const { field, operator, value } of conditions) {
-    if (field !== part.field || value === null || typeof value === "object") continue;
-    const key = encode(value, part);
-    const kind = key.charAt(0);
-    if (operator === "startsWith" && part.order === undefined && typeof value === "string") {
-      const start = encodeTextPrefix(String(indexedScalar(value, undefined)));
-      lower = larger(lower, start);
-      upper = smaller(upper, keyPrefixEnd(start));
-    } else if (operator === ">" || operator === ">=") {
-      // Long texts share a key with others: the bound itself is always read, the condition decides.
-      lower = larger(lower, key);
-      upper = smaller(upper, keyPrefixEnd(kind));
-    } else if (operator === "<" || operator === "<=") {
-      lower = larger(lower, kind);
-      upper = smaller(upper, keyPrefixEnd(key));
-    }
+function effectiveOrder(spec: QuerySpec, predicates: readonly Predicate[]): EffectiveOrder {
+  const constant = new Set(predicates.filter(isConstant).map(({ field }) => field));
+  const given = spec.order ?? [];
+  const terms: OrderTerm[] = [];
+  for (const term of given) {
+    const field = normalise(term.field);
+    if (constant.has(field) || terms.some((each) => each.field === field)) continue;
+    terms.push({ field, direction: term.direction });
+    if (field === "id") break;
   }
-  return lower === undefined ? undefined : { lower, upper };
+  const directions = new Set(terms.map(({ direction }) => direction));
+  if (terms.at(-1)?.field !== "id") directions.add(tieDirection(given));
+  return { terms, reverse: directions.has("desc"), uniform: directions.size === 1 };
 }
 
-function larger(a: ByteString | undefined, b: ByteString): ByteString {
-  return a === undefined || b > a ? b : a;
+function isConstant({ op, value }: Predicate): boolean {
+  return (op === "=" && (value === null || typeof value !== "object")) || (op === "isNull" && value === true);
 }
 
-function smaller(a: ByteString | undefined, b: ByteString | undefined): ByteString | undefined {
-  if (a === undefined) return b;
-  return b === undefined || a < b ? a : b;
+/** The key of the row a cursor points at, in an index that gives the query's order. */
+function seekKey(
+  shape: IndexShape,
+  points: readonly BoundPart[],
+  { after, spec }: { readonly after: Cursor; readonly spec: QuerySpec },
+): ByteString {
+  const order = spec.order ?? [];
+  let key = shape.prefix;
+  for (const [i, { field }] of shape.parts.entries()) {
+    const term = order.findIndex((each) => normalise(each.field) === field);
+    const [only, ...others] = points[i]?.keys ?? [];
+    if (only !== undefined && others.length === 0) key += only;
+    else key += encodeKeyPart(field === "id" ? after.id : after.sortValues[term]);
+  }
+  return shape.parts.some(({ field }) => field === "id") ? key : key + encodeKeyPart(after.id);
 }
 
-function intervalOf(prefix: ByteString, range: KeyInterval | undefined): KeyInterval {
-  if (range === undefined) return { lower: prefix, upper: prefix === "" ? undefined : keyPrefixEnd(prefix) };
-  const upper = range.upper === undefined ? keyPrefixEnd(prefix) : prefix + range.upper;
-  return { lower: prefix + range.lower, upper };
+function clip(interval: IndexInterval, seek: ByteString | undefined, reverse: boolean): IndexInterval {
+  if (seek === undefined) return interval;
+  const { lower, upper } = interval;
+  if (reverse) return upper === undefined || seek < upper ? { ...interval, upper: seek } : interval;
+  return seek >= lower ? { ...interval, lower: keyAfter(seek) } : interval;
 }
 
-/** Whether the index gives the rows in the order asked for: its columns, bound ones aside, are the order's fields. */
-function orderOfRows(
-  index: IndexDefinition,
-  bound: number,
-  fixed: ReadonlySet<string>,
-  listed: string | undefined,
-  orders: readonly Order[],
-): { readonly ordered: boolean; readonly reverse: boolean } {
-  const wanted = orders.filter(({ field }) => !fixed.has(field));
-  const [first] = wanted;
-  if (first === undefined)
-    return { ordered: listed === undefined || orders.length === 0, reverse: orders.at(-1)?.direction === "desc" };
-  const columns = index.parts
-    .map((part) => part.field)
-    .filter((field, position) => !(position < bound && fixed.has(field)));
-  const isPrefix = wanted.every(
-    ({ field, direction }, position) => columns[position] === field && direction === first.direction,
-  );
-  // Rows that agree in all fields come by the next column, then id; a place is shared by id only when nothing stands between.
-  const endsWithId = wanted.length === columns.length;
-  const sameDirection = orders.at(-1)?.direction === first.direction;
-  return { ordered: isPrefix && endsWithId && sameDirection, reverse: first.direction === "desc" };
+function whole(prefix: ByteString): { readonly lower: ByteString; readonly upper: ByteString | undefined } {
+  return { lower: prefix, upper: keyPrefixEnd(prefix) };
+}
+
+function normalise(field: string): string {
+  return isMetaField(field) ? field : `props.${propertyName(field)}`;
 }

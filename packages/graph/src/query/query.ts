@@ -1,122 +1,133 @@
-/**
- * A query over the nodes or edges of one type. Immutable: each call gives a new query, so a half-built one can be kept and
- * used again. Nothing is read before a call that answers (`all`, `first`, `count`, `ids`, iteration, `explain`); each such
- * call reads one state of the store.
- */
+/** The query builder: immutable, each call gives a new query; nothing is read before one of the last methods is called. */
 import type { Entity } from "../entity.ts";
-import { GraphError } from "../graph-error.ts";
 import type { ReadSource } from "../graph-reads.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
-import type { Condition, Operator, Order } from "./condition.ts";
-import { planOf, runQuery } from "./run-query.ts";
-import type { QueryCost, QuerySpec } from "./run-query.ts";
+import { copyStorable } from "../storable.ts";
+import { planQuery } from "./plan.ts";
+import { assertPredicate, type Operator } from "./predicate.ts";
+import type { Cursor, Direction, QuerySpec } from "./query-spec.ts";
+import { decodeCursor, encodeCursor, RowOrder } from "./row-order.ts";
+import { type QueryReport, runIdQuery, runQuery } from "./run-query.ts";
 
-/** How a query is, or was, answered. */
-export interface QueryExplanation {
-  /** The index that is read; `type` means a scan of all entities of the type. */
-  readonly index: string;
-  /** Intervals of it that are read. */
-  readonly intervals: number;
-  /** The index gives the order; otherwise the rows are sorted in memory. */
-  readonly ordered: boolean;
-  readonly entriesVisited: number;
-  readonly rowsRead: number;
-  readonly rowsGiven: number;
+/** One page of a result. */
+export interface QueryPage<Props extends object = JsonObject> {
+  readonly items: readonly Entity<Props>[];
+  /** Give it to `after` for the next page; `undefined` when this is the last. */
+  readonly next: string | undefined;
 }
 
-const OPERATORS: ReadonlySet<string> = new Set<Operator>([
-  "=",
-  "!=",
-  "<",
-  "<=",
-  ">",
-  ">=",
-  "in",
-  "contains",
-  "startsWith",
-  "isNull",
-]);
+const pageSizeDefault = 100;
 
 export class Query<Props extends object = JsonObject> implements AsyncIterable<Entity<Props>> {
   readonly #source: ReadSource;
   readonly #spec: QuerySpec;
 
-  constructor(source: ReadSource, spec: Partial<QuerySpec> & Pick<QuerySpec, "type">) {
+  constructor(source: ReadSource, spec: QuerySpec) {
     this.#source = source;
-    this.#spec = { conditions: [], orders: [], limit: undefined, offset: 0, ...spec };
+    this.#spec = spec;
   }
 
   /**
-   * Only entities whose field compares so; several conditions all hold. `field` is a property (dotted to reach into
-   * objects) or one of id, version, createdAt, updatedAt, author. Enums compare as declared. `isNull` takes true or
-   * false, `in` a list, the others a scalar.
-   * @throws GraphError INVALID_QUERY
+   * Keeps entities that meet this condition, and all others given. A field is a property, with dots to reach into
+   * objects, or one of id, type, version, seq, createdAt, updatedAt, author, from, to; `props.NAME` is always a property.
+   * @throws TypeError for an unknown operator or a value it cannot take; GraphError INVALID_VALUE
    */
-  where(field: string, operator: Operator, value: JsonValue): Query<Props> {
-    assertCondition({ field, operator, value });
-    return this.#with({ conditions: [...this.#spec.conditions, { field, operator, value }] });
+  where(field: string, op: Operator, value: JsonValue = true): Query<Props> {
+    const predicate = { field, op, value: copyStorable(value).value };
+    assertPredicate(predicate);
+    return this.#with({ predicates: [...(this.#spec.predicates ?? []), predicate] });
   }
 
-  /** Sorts by this field, after those named before; at last by id. Enums sort as declared, absence comes first. */
-  orderBy(field: string, direction: Order["direction"] = "asc"): Query<Props> {
-    if (direction !== "asc" && direction !== "desc")
-      throw invalidQuery(`the direction is ${JSON.stringify(direction)}`);
-    return this.#with({ orders: [...this.#spec.orders, { field, direction }] });
+  /** Keeps entities for which `filter` is true; no index helps. */
+  filter(filter: (entity: Entity<Props>) => boolean): Query<Props> {
+    return this.#with({ filters: [...(this.#spec.filters ?? []), filter as (entity: Entity) => boolean] });
   }
 
-  limit(count: number): Query<Props> {
-    assertCount("limit", count);
-    return this.#with({ limit: count });
+  /** Sorts by a field, after those given before: null and absence first, then false, true, numbers, text; enums as declared. */
+  orderBy(field: string, direction: Direction = "asc"): Query<Props> {
+    if (direction !== "asc" && direction !== "desc") throw new TypeError(`Cannot order ${String(direction)}: say asc or desc`);
+    return this.#with({ order: [...(this.#spec.order ?? []), { field, direction }] });
   }
 
-  offset(count: number): Query<Props> {
-    assertCount("offset", count);
-    return this.#with({ offset: count });
+  /** At most so many rows. */
+  limit(limit: number): Query<Props> {
+    return this.#with({ limit: assertCount(limit, "limit") });
+  }
+
+  /** Leaves out the first rows; they are read all the same: prefer `after`. */
+  offset(offset: number): Query<Props> {
+    return this.#with({ offset: assertCount(offset, "offset") });
+  }
+
+  /** Goes on after a page. Call it after `orderBy`. @throws GraphError INVALID_CURSOR */
+  after(cursor: string): Query<Props> {
+    return this.#with({ after: decodeCursor(cursor, this.#spec.order ?? []) });
   }
 
   async all(): Promise<readonly Entity<Props>[]> {
-    return await this.#source.run(async (reader) => {
-      const entities: Entity<Props>[] = [];
-      for await (const entity of runQuery(reader, this.#spec)) entities.push(entity as Entity<Props>);
-      return entities;
-    });
+    const { entities } = await this.#source.run((reader) => runQuery(reader, this.#spec));
+    return entities as readonly Entity<Props>[];
   }
 
   async first(): Promise<Entity<Props> | undefined> {
-    return (await this.limit(1).all())[0];
+    const [entity] = await this.#with({ limit: Math.min(1, this.#spec.limit ?? 1) }).all();
+    return entity;
   }
 
   async ids(): Promise<readonly string[]> {
-    return (await this.all()).map((entity) => entity.id);
+    return await this.#source.run(async (reader) => {
+      const ids = await runIdQuery(reader, this.#spec);
+      return ids ?? (await runQuery(reader, this.#spec)).entities.map(({ id }) => id);
+    });
   }
 
   async count(): Promise<number> {
-    return await this.#source.run(async (reader) => {
-      let count = 0;
-      for await (const _ of runQuery(reader, { ...this.#spec, orders: [] })) count += 1;
-      return count;
-    });
+    // The order does not change how many there are, and without one no sort is needed.
+    const spec = this.#spec.after === undefined ? { ...this.#spec, order: [] } : this.#spec;
+    return (await new Query(this.#source, spec).ids()).length;
   }
 
-  /** Answers the query and tells how. */
-  async explain(): Promise<QueryExplanation> {
-    return await this.#source.run(async (reader) => {
-      const cost: QueryCost = { entriesVisited: 0, rowsRead: 0 };
-      const { index, intervals, ordered } = planOf(reader, this.#spec);
-      let rowsGiven = 0;
-      for await (const _ of runQuery(reader, this.#spec, cost)) rowsGiven += 1;
-      return { index, intervals: intervals.length, ordered, ...cost, rowsGiven };
-    });
+  /** A page of `limit` rows (default 100), and the cursor of the next one. */
+  async page(): Promise<QueryPage<Props>> {
+    const { limit = pageSizeDefault } = this.#spec;
+    const found = await this.#with({ limit: limit + 1 }).all();
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    if (found.length <= limit || last === undefined) return { items, next: undefined };
+    const next = await this.#source.run(async (reader) => this.#encode(new RowOrder(this.#spec, reader.types), last));
+    return { items, next };
   }
 
-  /** The entities one by one, all of one state of the store, however long the consumer takes. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Entity<Props>> {
-    const opened = await this.#source.open();
+  /** Runs the query and tells how: the index, and how much was read. */
+  async explain(): Promise<QueryReport> {
+    return (await this.#source.run((reader) => runQuery(reader, this.#spec))).report;
+  }
+
+  /** The rows one by one, all of one state of the store. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Entity<Props>, void, undefined> {
+    const { reader, release } = await this.#source.open();
     try {
-      for await (const entity of runQuery(opened.reader, this.#spec)) yield entity as Entity<Props>;
+      const order = new RowOrder(this.#spec, reader.types);
+      const streams = planQuery(this.#spec, reader).ordered;
+      let rest: QuerySpec = this.#spec;
+      for (;;) {
+        // Without an index that gives the order, every page would sort everything again.
+        const size = streams ? Math.min(pageSizeDefault, rest.limit ?? Infinity) : rest.limit;
+        const { entities } = await runQuery(reader, size === undefined ? rest : { ...rest, limit: size });
+        yield* entities as readonly Entity<Props>[];
+        const last = entities.at(-1);
+        if (size === undefined || last === undefined || entities.length < size) return;
+        const limit = rest.limit === undefined ? {} : { limit: rest.limit - entities.length };
+        if (limit.limit === 0) return;
+        rest = { ...rest, ...limit, offset: 0, after: cursorOf(order, last) };
+      }
     } finally {
-      opened.release();
+      release();
     }
+  }
+
+  #encode(order: RowOrder, entity: Entity<Props>): string {
+    return encodeCursor(cursorOf(order, entity as unknown as Entity), this.#spec.order ?? []);
   }
 
   #with(change: Partial<QuerySpec>): Query<Props> {
@@ -124,18 +135,11 @@ export class Query<Props extends object = JsonObject> implements AsyncIterable<E
   }
 }
 
-function assertCondition({ field, operator, value }: Condition): void {
-  if (typeof field !== "string" || field === "") throw invalidQuery(`the field is ${JSON.stringify(field)}`);
-  if (!OPERATORS.has(operator)) throw invalidQuery(`there is no operator ${JSON.stringify(operator)}`);
-  if (value === undefined) throw invalidQuery(`"${field}" is compared with undefined`);
-  if (operator === "in" && !Array.isArray(value)) throw invalidQuery(`"${field}" in takes a list`);
-  if (operator === "isNull" && typeof value !== "boolean") throw invalidQuery(`"${field}" isNull takes true or false`);
+function cursorOf(order: RowOrder, entity: Entity): Cursor {
+  return { sortValues: order.sortValues(entity), id: entity.id };
 }
 
-function assertCount(name: string, count: number): void {
-  if (!Number.isSafeInteger(count) || count < 0) throw invalidQuery(`the ${name} is ${String(count)}`);
-}
-
-function invalidQuery(why: string): GraphError {
-  return new GraphError("INVALID_QUERY", `Cannot query: ${why}`, { hint: `Operators: ${[...OPERATORS].join(" ")}.` });
+function assertCount(count: number, name: string): number {
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw new RangeError(`Cannot query: ${name} is ${count}`);
 }

@@ -1,106 +1,121 @@
-/**
- * Answers a query from a reader: reads the intervals of its plan, looks at every condition again, and sorts in memory only
- * when the index does not give the order.
- */
+/** Carries out a query on one state of the store. */
 import type { Entity } from "../entity.ts";
 import { isPromise } from "../entity-cache.ts";
-import { idOfKey } from "../index-keys.ts";
+import type { IndexHit } from "../engine.ts";
 import type { Reader } from "../reader.ts";
-import { comparePlaces, matches, sortKeys } from "./condition.ts";
-import type { Condition, Order, Place } from "./condition.ts";
-import { planQuery } from "./plan.ts";
-import type { Plan } from "./plan.ts";
+import { planQuery, type Plan } from "./plan.ts";
+import { matches, propertyName, valueOf } from "./predicate.ts";
+import type { QuerySpec } from "./query-spec.ts";
+import { RowOrder } from "./row-order.ts";
+import { TopRows } from "./top-rows.ts";
 
-export interface QuerySpec {
-  readonly type: string;
-  readonly conditions: readonly Condition[];
-  readonly orders: readonly Order[];
-  readonly limit: number | undefined;
-  readonly offset: number;
+/** How a query was answered. */
+export interface QueryReport {
+  readonly index: string;
+  /** `index`: the rows came in order; `sort`: they were sorted in memory. */
+  readonly order: "index" | "sort";
+  readonly intervals: number;
+  /** Keys met in the index. */
+  readonly keysRead: number;
+  /** Entities read to check conditions, to sort or to give back. */
+  readonly rowsRead: number;
+  readonly rows: number;
 }
 
-/** What answering cost, counted while it goes on. */
-export interface QueryCost {
-  /** Index entries visited. */
-  entriesVisited: number;
-  /** Entities looked at. */
-  rowsRead: number;
+export interface QueryResult {
+  readonly entities: readonly Entity[];
+  readonly report: QueryReport;
 }
 
-const PAGE_MIN = 16;
-const PAGE_MAX = 256;
+const pageSizeMax = 256;
 
 /** @throws GraphError UNKNOWN_TYPE */
-export function planOf(reader: Reader, spec: QuerySpec): Plan {
+export async function runQuery(reader: Reader, spec: QuerySpec): Promise<QueryResult> {
   reader.types.assertKnown(spec.type);
-  const indexes = reader.types.indexesOf(spec.type).filter((index) => reader.hasIndex(index.name));
-  return planQuery({ ...spec, indexes });
+  const { offset = 0, limit = Infinity } = spec;
+  const wanted = limit === 0 ? 0 : offset + limit;
+  const plan = planQuery(spec, reader);
+  const order = new RowOrder(spec, reader.types);
+  const sorted = new TopRows(wanted, order);
+  const inOrder: Entity[] = [];
+  const counts = { keysRead: 0, rowsRead: 0 };
+  const accept = acceptor(reader, spec, { order, plan });
+  const visit = (entity: Entity): boolean => {
+    counts.rowsRead++;
+    if (!accept(entity)) return true;
+    if (!plan.ordered) sorted.add(order.row(entity));
+    else inOrder.push(entity);
+    return !plan.ordered || inOrder.length < wanted;
+  };
+  if (wanted > 0) await visitEntities(reader, plan, { wanted: plan.ordered ? wanted : Infinity, visit, counts });
+  const entities = (plan.ordered ? inOrder : sorted.take()).slice(offset);
+  const { index, intervals, ordered } = plan;
+  const report = { index, order: ordered ? "index" : "sort", intervals: intervals.length, ...counts, rows: entities.length } as const;
+  return { entities, report };
 }
 
-/** The entities of the answer, in order. What is not consumed is not read, if the plan gives the order. */
-export async function* runQuery(
-  reader: Reader,
-  spec: QuerySpec,
-  cost: QueryCost = { entriesVisited: 0, rowsRead: 0 },
-): AsyncGenerator<Entity> {
-  const plan = planOf(reader, spec);
-  const wanted = spec.limit === undefined ? undefined : spec.offset + spec.limit;
-  if (wanted === spec.offset) return;
-  const rows = matchingRows(reader, plan, spec, cost);
-  const ordered = plan.ordered ? rows : sorted(rows, reader, spec, wanted);
-  let position = 0;
-  for await (const entity of ordered) {
-    position += 1;
-    if (position > spec.offset) yield entity;
-    if (position === wanted) return;
-  }
-}
-
-async function* matchingRows(reader: Reader, plan: Plan, spec: QuerySpec, cost: QueryCost): AsyncGenerator<Entity> {
-  const orderOf = (field: string): readonly string[] | undefined => reader.types.orderOf(spec.type, field);
-  // An entity with a list in an indexed field has several keys.
-  const seen = new Set<string>();
-  const pageSize = pageSizeOf(spec, plan);
+/** The ids of a query without conditions, without reading the entities; `undefined` when the query is of another kind. */
+export async function runIdQuery(reader: Reader, spec: QuerySpec): Promise<readonly string[] | undefined> {
+  const { predicates = [], filters = [], offset = 0, limit = Infinity } = spec;
+  if (predicates.length > 0 || filters.length > 0) return undefined;
+  reader.types.assertKnown(spec.type);
+  const plan = planQuery(spec, reader);
+  if (plan.index !== "type" || !plan.ordered) return undefined;
+  const wanted = limit === 0 ? 0 : offset + limit;
+  const ids: string[] = [];
   for (const interval of plan.intervals) {
-    const cursor = reader.scan({ index: plan.index, ...interval }, { reverse: plan.reverse });
-    for (let hits = await cursor.next(pageSize); hits.length > 0; hits = await cursor.next(pageSize)) {
-      cost.entriesVisited += hits.length;
-      for (const hit of hits) {
-        const id = idOfKey(hit.key);
-        if (seen.has(id)) continue;
-        seen.add(id);
+    const cursor = reader.scan(interval, { reverse: plan.reverse });
+    while (ids.length < wanted) {
+      const hits = await cursor.next(Math.min(wanted - ids.length, pageSizeMax));
+      if (hits.length === 0) break;
+      for (const hit of hits) ids.push(hit.id);
+    }
+  }
+  return ids.slice(offset);
+}
+
+interface Visit {
+  readonly wanted: number;
+  /** False stops. */
+  readonly visit: (entity: Entity) => boolean;
+  readonly counts: { keysRead: number };
+}
+
+async function visitEntities(reader: Reader, plan: Plan, { wanted, visit, counts }: Visit): Promise<void> {
+  // With a limit the first page is just as long; when conditions filter much out, pages grow.
+  let pageSize = Math.min(wanted, pageSizeMax);
+  for (const interval of plan.intervals) {
+    const cursor = reader.scan(interval, { reverse: plan.reverse });
+    for (;;) {
+      const page = cursor.next(pageSize);
+      const hits: readonly IndexHit[] = isPromise(page) ? await page : page;
+      if (hits.length === 0) break;
+      counts.keysRead += hits.length;
+      for (const { id } of hits) {
         const found = reader.get(id);
         const entity = isPromise(found) ? await found : found;
-        cost.rowsRead += 1;
-        if (entity !== undefined && spec.conditions.every((condition) => matches(entity, condition, orderOf)))
-          yield entity;
+        if (entity !== undefined && !visit(entity)) return;
       }
+      pageSize = Math.min(2 * pageSize, pageSizeMax);
     }
   }
 }
 
-/** Small pages when few rows are wanted: what is visited counts as read by a transaction. */
-function pageSizeOf({ limit, offset, conditions }: QuerySpec, plan: Plan): number {
-  if (limit === undefined || !plan.ordered) return PAGE_MAX;
-  const wanted = limit + offset;
-  return Math.min(PAGE_MAX, conditions.length === 0 ? wanted : Math.max(wanted, PAGE_MIN));
-}
-
-async function* sorted(
-  rows: AsyncGenerator<Entity>,
+/** Whether an entity belongs to the result: all conditions, after the cursor, not met before. */
+function acceptor(
   reader: Reader,
   spec: QuerySpec,
-  wanted: number | undefined,
-): AsyncGenerator<Entity> {
-  const { orders, type } = spec;
-  const orderOf = (field: string): readonly string[] | undefined => reader.types.orderOf(type, field);
-  const compare = (a: Place, b: Place): number => comparePlaces(a, b, orders);
-  let places: Place[] = [];
-  for await (const entity of rows) {
-    places.push({ entity, keys: sortKeys(entity, orders, orderOf) });
-    // With a limit, memory holds a few times what is wanted, whatever the number of rows.
-    if (wanted !== undefined && places.length >= Math.max(PAGE_MAX, 4 * wanted))
-      places = places.sort(compare).slice(0, wanted);
-  }
-  for (const { entity } of places.sort(compare)) yield entity;
+  { order, plan }: { readonly order: RowOrder; readonly plan: Plan },
+): (entity: Entity) => boolean {
+  const { type, predicates = [], filters = [], after } = spec;
+  const conditions = predicates.map((predicate) => ({ predicate, order: reader.types.orderOf(type, propertyName(predicate.field)) }));
+  const seen = new Set<string>();
+  return (entity) => {
+    if (!conditions.every((each) => matches(entity, each.predicate, each.order))) return false;
+    if (!filters.every((filter) => filter(entity))) return false;
+    if (after !== undefined && !order.isAfter(order.row(entity), after)) return false;
+    // Only an array brings an entity into an index more than once.
+    if (!plan.fields.some((field) => Array.isArray(valueOf(entity, field)))) return true;
+    return seen.size !== seen.add(entity.id).size;
+  };
 }

@@ -1,0 +1,266 @@
+/**
+ * Builds the files of the next generation: a history run and an index run of what is new, entries for new definitions, merged
+ * index runs. Nothing it writes is named by a manifest yet (ENGINE K1).
+ */
+import { chooseRunsToMerge, IndexRun, mergeRuns, writeIndexRunAsync } from "@knotwork/indexer";
+import type { SortedRun } from "@knotwork/indexer";
+import type { Clock, Disk, Random } from "@knotwork/disk";
+import { readRecords, walPaths } from "@knotwork/wal";
+import type { Log, LogStart, WholeRecord } from "@knotwork/wal";
+import type { IndexDefinition } from "../engine.ts";
+import type { StoredVersion } from "../entity.ts";
+import { LineWriter } from "./construction.ts";
+import type { Construction } from "./construction.ts";
+import type { Generation } from "./generation.ts";
+import { encodeHistoryCommit, encodeHistoryHeader, encodeHistoryVersion, readHistoryRun } from "./history-run.ts";
+import type { HistoryCommit } from "./history-run.ts";
+import { IndexBuild } from "./index-build.ts";
+import { MANIFEST_FORMAT, replayStart } from "./manifest.ts";
+import type { HistoryRunInfo, IndexRunInfo, Manifest } from "./manifest.ts";
+import { decodeRow } from "./operation-row.ts";
+import type { StorePaths } from "./store-names.ts";
+
+export interface CheckpointOptions {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly paths: StorePaths;
+  readonly log: Log;
+  /** The current generation, held. */
+  readonly generation: Generation;
+  /** Every declared index, those of the tail included. */
+  readonly definitions: readonly IndexDefinition[];
+  /** Build all index runs anew from history: some are missing or damaged. */
+  readonly rebuildIndex: boolean;
+  /** Looked at between steps: when it says true the run is given up (the directory lock was lost). */
+  readonly isLost: () => boolean;
+}
+
+const MERGE = { ratio: 2, max: 8 };
+const YIELD_EVERY_RECORDS = 500;
+
+/** The lists of the next manifest, as they grow. */
+export class CheckpointBuild {
+  readonly #options: CheckpointOptions;
+  readonly #construction: Construction;
+  #history: readonly HistoryRunInfo[];
+  #index: readonly IndexRunInfo[];
+
+  constructor(options: CheckpointOptions, construction: Construction) {
+    this.#options = options;
+    this.#construction = construction;
+    this.#history = options.generation.manifest.history;
+    this.#index = options.generation.manifest.index;
+  }
+
+  manifest(end: LogStart): Manifest {
+    const base = this.#options.generation.manifest;
+    return {
+      manifest: MANIFEST_FORMAT,
+      store: base.store,
+      generation: base.generation + 1,
+      seq: end.seq,
+      recordCrc: end.crc,
+      recordTime: end.time,
+      replay: end.segment,
+      historyFloor: base.historyFloor,
+      history: this.#history,
+      index: this.#index,
+      definitions: this.#options.definitions,
+      complete: this.#options.definitions.map((definition) => definition.name),
+      required: [],
+      optional: [],
+    };
+  }
+
+  /** Writes the records behind the manifest as one history run and its index run. */
+  async addRecords(end: LogStart): Promise<void> {
+    const { disk, paths, generation, definitions } = this.#options;
+    const base = generation.manifest;
+    const made = this.#construction.create(paths.historyDirectory, String(base.seq + 1).padStart(16, "0"), ".jsonl");
+    const writer = new LineWriter(made.file);
+    writer.write(encodeHistoryHeader({ store: base.store, from: base.seq + 1, through: end.seq }));
+    const reader = this.#indexReader();
+    const build = new IndexBuild({ definitions, versionBefore: (id, seq) => reader.versionAt(id, seq) });
+    let versions = 0;
+    let count = 0;
+    try {
+      for (const { record, crc } of readRecords({
+        disk,
+        paths: walPaths(paths.walDirectory),
+        storeId: base.store,
+        start: replayStart(base),
+        through: end.seq,
+      })) {
+        versions += addRecord(record, crc, writer, build);
+        count += 1;
+        if (count % YIELD_EVERY_RECORDS === 0) await this.#yield();
+      }
+      writer.flush();
+      await made.file.syncDataAsync();
+    } finally {
+      reader.close();
+    }
+    this.#history = [
+      ...this.#history,
+      { file: made.name, bytes: writer.offset, from: base.seq + 1, through: end.seq, versions },
+    ];
+    await this.#writeIndexRun(build, base.seq + 1, end.seq);
+  }
+
+  /** Computes the entries of new definitions for all history there is. */
+  async addIndexes(definitions: readonly IndexDefinition[]): Promise<void> {
+    const reader = this.#indexReader();
+    const build = new IndexBuild({
+      definitions,
+      versionBefore: (id, seq) => reader.versionAt(id, seq),
+      onlyDeclared: true,
+    });
+    try {
+      for (const run of this.#history) await this.#addRun(run, build);
+    } finally {
+      reader.close();
+    }
+    await this.#writeIndexRun(build, 1, this.#options.generation.manifest.seq);
+  }
+
+  /** One index run for each history run, from the history alone. */
+  async rebuildIndex(): Promise<void> {
+    const { definitions } = this.#options;
+    this.#index = [];
+    for (const run of this.#history) {
+      const reader = this.#indexReader();
+      const build = new IndexBuild({ definitions, versionBefore: (id, seq) => reader.versionAt(id, seq) });
+      try {
+        await this.#addRun(run, build);
+      } finally {
+        reader.close();
+      }
+      await this.#writeIndexRun(build, run.from, run.through);
+    }
+  }
+
+  /** Merges the newest index runs by size, so that a look-up asks few of them. */
+  async mergeIndex(): Promise<void> {
+    const { disk, clock, paths, generation } = this.#options;
+    const slice = chooseRunsToMerge(
+      this.#index.map((run) => run.bytes),
+      MERGE,
+    );
+    if (slice === undefined) return;
+    const chosen = this.#index.slice(slice.start, slice.end);
+    const storeId = generation.manifest.store;
+    const runs: SortedRun[] = [];
+    try {
+      for (const { file } of chosen) runs.push(IndexRun.open({ disk, path: paths.index(file), storeId }));
+      const made = this.#construction.create(paths.indexDirectory, "run", ".index");
+      const from = Math.min(...chosen.map((run) => run.from));
+      const through = Math.max(...chosen.map((run) => run.through));
+      const summary = await mergeRuns({
+        disk,
+        clock,
+        path: made.path,
+        file: made.file,
+        storeId,
+        meta: { from, through },
+        runs,
+      });
+      this.#index = [
+        ...this.#index.slice(0, slice.start),
+        { file: made.name, bytes: summary.bytes, from, through },
+        ...this.#index.slice(slice.end),
+      ];
+    } finally {
+      for (const run of runs) run.close();
+    }
+  }
+
+  async #addRun(run: HistoryRunInfo, build: IndexBuild): Promise<void> {
+    const { disk, paths, generation } = this.#options;
+    let count = 0;
+    for (const line of readHistoryRun(disk, paths.history(run.file), generation.manifest.store)) {
+      build.add(line);
+      count += 1;
+      if (count % YIELD_EVERY_RECORDS === 0) await this.#yield();
+    }
+  }
+
+  async #writeIndexRun(build: IndexBuild, from: number, through: number): Promise<void> {
+    const { disk, clock, paths, generation } = this.#options;
+    const made = this.#construction.create(paths.indexDirectory, "run", ".index");
+    const summary = await writeIndexRunAsync({
+      disk,
+      clock,
+      path: made.path,
+      file: made.file,
+      storeId: generation.manifest.store,
+      meta: { from, through },
+      entries: build.entries(),
+    });
+    this.#index = [...this.#index, { file: made.name, bytes: summary.bytes, from, through }];
+  }
+
+  /** Reads through the index runs as they are in this build. */
+  #indexReader(): Generation {
+    return this.#options.generation.withRuns(this.#history, this.#index);
+  }
+
+  async #yield(): Promise<void> {
+    if (this.#options.isLost()) throw new CheckpointLostError();
+    await this.#options.clock.sleepMs(0);
+  }
+}
+
+/** The directory lock was lost: somebody else may be doing the same. Not an error of anybody. */
+export class CheckpointLostError extends Error {
+  override readonly name = "CheckpointLostError";
+}
+
+/** Writes a record as history lines; gives the number of versions. */
+function addRecord(record: WholeRecord, crc: string, writer: LineWriter, build: IndexBuild): number {
+  const { seq, txid, time, author, session, key, fingerprint, prev } = record;
+  const versions: StoredVersion[] = [];
+  const defines: IndexDefinition[] = [];
+  for (const [index, raw] of record.rows.entries()) {
+    const row = decodeRow(raw);
+    if (row.op === "define") {
+      defines.push(row.definition);
+      continue;
+    }
+    const { id, type, version, from, to, createdAt } = row;
+    versions.push({
+      id,
+      type,
+      version,
+      seq,
+      createdAt: createdAt ?? time,
+      updatedAt: time,
+      author,
+      deleted: row.op === "delete",
+      ...(from === undefined || to === undefined ? {} : { from, to }),
+      props: row.op === "delete" ? {} : (record.body[index] as StoredVersion["props"]),
+    });
+  }
+  const commit: HistoryCommit = {
+    commit: seq,
+    record: crc,
+    prev,
+    txid,
+    time,
+    author,
+    ...(session === undefined ? {} : { session }),
+    ...(key === undefined
+      ? {}
+      : {
+          key,
+          fingerprint: fingerprint ?? "",
+          result: (record.result ?? null) as NonNullable<HistoryCommit["result"]>,
+        }),
+    ...(defines.length === 0 ? {} : { defines }),
+    versions: versions.length,
+  };
+  build.add({ kind: "commit", commit, ...writer.write(encodeHistoryCommit(commit)) });
+  for (const version of versions)
+    build.add({ kind: "version", version, ...writer.write(encodeHistoryVersion(version)) });
+  return versions.length;
+}
