@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nodeDisk } from "@knotwork/disk";
 import { beforeEach, expect, test } from "vitest";
 import { knot, knotJson } from "./knot-process.ts";
 import { useScratchDir } from "./scratch-dir.ts";
@@ -96,6 +97,22 @@ test("of two conflicting updates one is refused with 4, and says which version t
   });
   const { data } = await knotJson(["task", "history", taskId], { cwd });
   expect(data["items"]).toHaveLength(2);
+});
+
+test("a lock that nobody gives up ends with 5, may be tried again, and keeps no reader away", async () => {
+  const file = nodeDisk().open(join(cwd, ".knot", "wal", "lock"), "read-write");
+  expect(file.tryLock("exclusive")).toBe(true);
+  try {
+    const [write, read] = await Promise.all([
+      knotJson(["task", "create", "x"], { cwd }),
+      knotJson(["task", "list"], { cwd }),
+    ]);
+    expect(write).toMatchObject({ ok: false, exitCode: 5, error: { code: "LOCK_TIMEOUT", retryable: true } });
+    expect(read.data["items"]).toHaveLength(1);
+  } finally {
+    file.close();
+  }
+  expect((await knotJson(["task", "create", "x"], { cwd })).ok).toBe(true);
 });
 
 test("a store that is full says so and keeps what it has", async (context) => {

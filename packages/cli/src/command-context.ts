@@ -36,6 +36,11 @@ export class CommandContext {
     return { disk, cwd, env, store: this.globals.store };
   }
 
+  /** The directory of the store that is used. @throws CliError STORE_NOT_FOUND */
+  get storeDirectory(): string {
+    return findStore(this.storeWish);
+  }
+
   get writeWish(): WriteWish {
     const { durability, session } = this.globals;
     return { ...(durability === undefined ? {} : { durability }), ...(session === undefined ? {} : { session }) };
@@ -43,14 +48,14 @@ export class CommandContext {
 
   /** The store, for reading only: needs no permission to write, takes no lock. @throws CliError STORE_NOT_FOUND */
   async read(): Promise<Knot> {
-    return this.#opened?.knot ?? this.#open({ dir: findStore(this.storeWish), readOnly: true });
+    return this.#opened?.knot ?? this.#open({ dir: this.storeDirectory, readOnly: true });
   }
 
   /** The store, for reading and writing. @throws CliError STORE_NOT_FOUND */
   async write(): Promise<Knot> {
     if (this.#opened?.readOnly === false) return this.#opened.knot;
     await this.close();
-    return this.#open({ dir: findStore(this.storeWish), readOnly: false });
+    return this.#open({ dir: this.storeDirectory, readOnly: false });
   }
 
   /** A new store at `dir`. */

@@ -57,6 +57,7 @@ const CODES_BY_EXIT: readonly (readonly [ExitCode, readonly string[]])[] = [
       "EXCESS_ARGUMENT",
       "IDENTITY_REQUIRED",
       "INVALID_ARGUMENT",
+      "INVALID_CURSOR",
       "INVALID_ID",
       "INVALID_QUERY",
       "INVALID_TYPE",

@@ -9,7 +9,7 @@ import {
   textsOption,
 } from "../parsing/option-spec.ts";
 import { handoffLine } from "../views/handoff-view.ts";
-import { given, holderOptionsOf, proofOptions, retryOptions } from "./shared-options.ts";
+import { given, proofOptions, retryOptions, visitorOptionsOf } from "./shared-options.ts";
 
 export const handoffInitiate: Command = defineCommand({
   path: "handoff initiate",
@@ -49,10 +49,11 @@ export const handoffInitiate: Command = defineCommand({
   run: async (context, input) => {
     const { task, fence, token, idempotencyKey, ...message } = input;
     const knot = await context.write();
+    const id = await knot.resolveId(task, "task");
     const handoff = await knot.handoffs.initiate(
-      await knot.resolveId(task, "task"),
+      id,
       { ...given(message), to: message.to },
-      holderOptionsOf(context, { fence, token, idempotencyKey }),
+      await visitorOptionsOf(context, knot, { id, fence, token, idempotencyKey }),
     );
     return { data: handoff, document: () => [handoffLine("Offered", handoff)] };
   },

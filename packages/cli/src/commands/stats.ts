@@ -11,13 +11,15 @@ export const stats: Command = defineCommand({
   examples: [{ line: "knot stats --json", why: "entities by type and status, claims, the last commit" }],
   run: async (context) => {
     const counted = await (await context.read()).stats();
-    return { data: counted, document: () => statsDocument(counted) };
+    const store = context.storeDirectory;
+    return { data: { store, ...counted }, document: () => statsDocument(store, counted) };
   },
 });
 
-function statsDocument({ byType, byStatus, ready, claims, seq }: Stats): Document {
+function statsDocument(store: string, { byType, byStatus, ready, claims, seq }: Stats): Document {
   const types = Object.entries(byType).filter(([, count]) => count > 0);
   return [
+    line([span("store ", "dim"), store]),
     line([
       span("commits ", "dim"),
       String(seq),

@@ -63,7 +63,7 @@ test("stats count, doctor vouches, and neither writes", async () => {
   await world.data(["init"]);
   await world.data(["task", "create", "a"]);
   const before = world.disk.files();
-  expect(await world.data(["stats"])).toMatchObject({ byType: { task: 1 }, ready: 1 });
+  expect(await world.data(["stats"])).toMatchObject({ store: "/project/.knot", byType: { task: 1 }, ready: 1 });
   expect(await world.data(["doctor"])).toMatchObject({ ok: true, problems: [], warnings: [] });
   expect((await world.run(["doctor"])).stdout).toMatch(/^Whole/);
   expect(world.disk.files()).toEqual(before);
