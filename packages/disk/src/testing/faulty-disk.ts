@@ -24,7 +24,7 @@ export interface Fault {
   readonly of?: readonly DiskCall[];
   /** The errno name, such as `EIO`. Not used by a short write. */
   readonly code: string;
-  /** Default `once`. */
+  /** `from-here-on`: the n-th call and all later ones, or every call that the function picks. Default `once`. */
   readonly mode?: "once" | "from-here-on";
   /** A write that is hit writes only so many bytes and reports no error, as on a disk that fills up. */
   readonly shortBytes?: number;
@@ -157,11 +157,13 @@ export class FaultyDisk implements Disk {
 }
 
 function hits(fault: ArmedFault, operation: DiskOperation): boolean {
-  if (fault.of !== undefined && !fault.of.includes(operation.call)) return false;
+  const { call, of, mode = "once" } = fault;
+  if (of !== undefined && !of.includes(operation.call)) return false;
+  if (fault.hasHit && mode === "once") return false;
   fault.seen += 1;
-  if (fault.hasHit) return fault.mode === "from-here-on";
-  fault.hasHit = typeof fault.call === "number" ? fault.seen === fault.call : fault.call(operation);
-  return fault.hasHit;
+  const isHit = typeof call === "function" ? call(operation) : fault.seen >= call;
+  fault.hasHit ||= isHit;
+  return isHit;
 }
 
 interface FaultyFileHooks {
