@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { memoryKnot, refusal } from "./testing/memory-knot.ts";
 
-test("a decision keeps what was weighed, and what it affects", async () => {
+test("[D5] a decision keeps what was weighed, and what it affects", async () => {
   const knot = await memoryKnot({ as: "ada" });
   await knot.tasks.create({ title: "a", id: "a" });
   const fields = {
@@ -25,7 +25,7 @@ test("a decision about something that is not there is refused whole", async () =
   expect((await knot.decisions.list()).items).toEqual([]);
 });
 
-test("a superseded decision stays, linked to the one that took its place and its effects", async () => {
+test("[D5] a superseded decision stays, linked to the one that took its place and its effects", async () => {
   const knot = await memoryKnot();
   await knot.tasks.create({ title: "a", id: "a" });
   const old = await knot.decisions.log({ title: "Use oak", affects: ["a"] });
@@ -48,7 +48,7 @@ test("proposed decisions are accepted, decisions are retired with a reason, once
   expect(await refusal(knot.decisions.retire(id, "again"))).toBe("INVALID_TRANSITION");
 });
 
-test("why answers with the decisions on the task, on what contains it, and with what superseded them", async () => {
+test("[D5] why answers with the decisions on the task, on what contains it, and with what superseded them", async () => {
   const knot = await memoryKnot();
   await knot.tasks.create({ title: "parent", id: "p" });
   await knot.tasks.create({ title: "child", id: "c", parent: "p" });

@@ -1,7 +1,7 @@
 /**
- * What can be worked on now: pending tasks whose blockers are finished, and tasks in progress whose claim ran out.
- * Found through the indexes: the pending tasks in order of priority and age, and the claims held; finished tasks are
- * never looked at, except as the blockers they were.
+ * What can be worked on now: tasks that are pending, or in progress under a claim that ran out, and whose blockers and
+ * children are finished. Found through the indexes: the pending tasks in order of priority and age, and the claims held;
+ * finished tasks are never looked at, except as the blockers they were.
  */
 import type { Entity } from "@knotwork/graph";
 import { isLive } from "./claim-node.ts";
@@ -9,7 +9,7 @@ import type { KnotContext } from "./knot-context.ts";
 import type { Reader } from "./reader.ts";
 import type { ClaimProps } from "./types/claim.ts";
 import { priorities, type Priority, type TaskProps } from "./types/task.ts";
-import { openBlockers } from "./waiting.ts";
+import { openBlockers, openChildren } from "./waiting.ts";
 import { ofType } from "./typed-entity.ts";
 
 export interface ReadyFilter {
@@ -32,9 +32,15 @@ export async function* readyTasks(
       if (byUrgency(other, task) > 0) break;
       yield other;
     }
-    if (passes(task, filter) && (await openBlockers(reader, task.id)).length === 0) yield task;
+    if (passes(task, filter) && !(await isWaiting(reader, task.id))) yield task;
   }
   yield* abandoned.slice(nextAbandoned);
+}
+
+/** Whether it waits for others: for what it depends on, or for its children, without which it cannot be closed. */
+async function isWaiting(reader: Reader, taskId: string): Promise<boolean> {
+  if ((await openBlockers(reader, taskId)).length > 0) return true;
+  return (await openChildren(reader, taskId)).length > 0;
 }
 
 /** The claims that are held, live or run out. */
@@ -52,7 +58,8 @@ async function abandonedTasks(
   for (const claim of await heldClaims(reader)) {
     if (isLive(context, claim)) continue;
     const task = ofType(await reader.get(claim.props.task), "task");
-    if (task?.props.status === "in_progress" && passes(task, filter)) tasks.push(task);
+    if (task?.props.status !== "in_progress" || !passes(task, filter)) continue;
+    if (!(await isWaiting(reader, task.id))) tasks.push(task);
   }
   return tasks.sort(byUrgency);
 }
