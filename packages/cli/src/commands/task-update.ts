@@ -79,7 +79,7 @@ function mergeEdits(named: Readonly<Record<string, unknown>>, set: Readonly<Reco
     }
     edit[field] = typeof value === "string" ? fieldValue(field, value) : value;
   }
-  return edit as TaskEdit;
+  return edit;
 }
 
 /** A text of `--set` in the type its field has. */
