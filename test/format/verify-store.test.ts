@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { nodeDisk } from "@knotwork/disk";
-import { defineType, openGraph } from "@knotwork/graph";
+import { defineType, type JsonObject, openGraph } from "@knotwork/graph";
 import { writeIndexRun } from "@knotwork/indexer";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { checkIndex } from "../../scripts/verify/index-check.mjs";
@@ -22,7 +22,12 @@ afterEach(() => {
 });
 
 const anyObject = {
-  "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value: value as object }) },
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    types: undefined as { readonly input: JsonObject; readonly output: JsonObject } | undefined,
+    validate: (value: unknown) => ({ value: value as JsonObject }),
+  },
 } as const;
 
 /** Commits 1 to 6 in history, 7 to 9 in the log; one entity of each kind of life. */

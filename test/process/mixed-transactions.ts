@@ -101,26 +101,40 @@ async function runAndKill(
   const children = Array.from({ length: options.processCount }, start);
   await Promise.all(children.map((child) => child.ready));
 
-  const checkpoints = setInterval(() => void checkpoint(dirs.storeDir), options.checkpointEveryMs);
-  const endMs = performance.now() + options.durationMs;
+  const startedMs = performance.now();
   let killCount = 0;
+  let checkpointing = Promise.resolve();
+  const checkpoints = setInterval(() => {
+    checkpointing = checkpointing.then(() => checkpoint(dirs.storeDir));
+  }, options.checkpointEveryMs);
   try {
-    while (performance.now() + options.killEveryMs < endMs) {
-      await Promise.race([sleep(options.killEveryMs), ...children.map((child) => child.answer)]);
-      const victim = children[killCount % children.length];
-      if (victim === undefined) break;
-      victim.process.kill("SIGKILL");
-      await victim.answer;
+    for (let killMs = options.killEveryMs; killMs < options.durationMs; killMs += options.killEveryMs) {
+      await waitUntil(startedMs + killMs, children);
+      children[killCount % children.length]?.process.kill("SIGKILL");
       children[killCount % children.length] = start();
       killCount += 1;
     }
-    await sleep(Math.max(0, endMs - performance.now()));
+    await waitUntil(startedMs + options.durationMs, children);
   } finally {
     clearInterval(checkpoints);
   }
+  await checkpointing;
+  // A child that was started a moment ago may not listen yet.
+  await Promise.all(children.map((child) => child.ready));
   for (const child of children) child.start();
   await Promise.all(children.map((child) => child.answer));
   return killCount;
+}
+
+/** @throws what a child failed with meanwhile */
+async function waitUntil(deadlineMs: number, children: readonly Child<Counts>[]): Promise<void> {
+  const early = children.map(async (child) => {
+    await child.answer;
+    throw new Error("A child ended before it was told to");
+  });
+  await Promise.race([sleep(Math.max(0, deadlineMs - performance.now())), ...early]);
+  // Those that are killed later on end, too: nobody listens to these promises any more.
+  for (const ending of early) ending.catch(() => {});
 }
 
 async function checkpoint(storeDir: string): Promise<void> {
