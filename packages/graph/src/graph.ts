@@ -1,43 +1,36 @@
-/**
- * A graph: entities, transactions, queries over an engine. Every call sees every commit acknowledged before it began,
- * whoever made it. Reads never wait for writers.
- */
+/** The graph: entities, queries, transactions and history over an engine. What users of the library open. */
 import type { Clock, Random } from "@knotwork/disk";
-import type { CheckReport, CommitInfo, Durability, Engine } from "./engine.ts";
-import type { Edge, Entity } from "./entity.ts";
+import { monotonicFactory } from "ulid";
+import type { CheckReport, CommitInfo, Durability, Engine, EngineSnapshot } from "./engine.ts";
+import type { Entity, StoredVersion } from "./entity.ts";
 import { EntityCache } from "./entity-cache.ts";
-import type { CacheStats } from "./entity-cache.ts";
-import { GraphReads } from "./graph-reads.ts";
-import type { ReadSource } from "./graph-reads.ts";
+import { GraphError } from "./graph-error.ts";
+import { GraphReads, type OpenReader, type ReadSource } from "./graph-reads.ts";
+import { GraphSnapshot, holdAsOf, holdPinned } from "./graph-snapshot.ts";
 import { assertId } from "./index-keys.ts";
 import type { JsonObject } from "./json.ts";
 import { KeyMutex } from "./key-mutex.ts";
-import { load } from "./load.ts";
-import type { LoadItem, LoadOptions, LoadProgress, LoadTarget } from "./load.ts";
-import { SnapshotReader } from "./reader.ts";
-import { readHistory, Snapshot } from "./snapshot.ts";
-import type { HistoryVersion } from "./snapshot.ts";
-import { transact } from "./transact.ts";
-import type { Committed, TransactContext, TransactOptions } from "./transact.ts";
+import { type LoadItem, type LoadOptions, loadItems, type LoadReport } from "./load.ts";
+import { type Reader, SnapshotReader } from "./reader.ts";
+import { type Committed, transact, type TransactContext, type TransactOptions } from "./transact.ts";
 import type { Transaction } from "./transaction.ts";
 import type { TypeList } from "./type-definition.ts";
-import type { TypeRegistry } from "./type-registry.ts";
+import { TypeRegistry } from "./type-registry.ts";
 
-export interface GraphOptions {
+export interface GraphParts {
   readonly engine: Engine;
-  readonly types: TypeRegistry;
+  readonly types: TypeList | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly author: string;
   readonly durability: Durability;
   readonly cacheBytesMax: number;
-  readonly newUlid: () => string;
 }
 
-export interface CommitListOptions {
-  /** Only commits behind this seq. */
+export interface CommitsOptions {
+  /** Commits with a greater seq. */
   readonly after?: number;
-  /** Only commits before this seq. */
+  /** Commits with a smaller seq. */
   readonly before?: number;
   /** Default 100. */
   readonly limit?: number;
@@ -45,142 +38,173 @@ export interface CommitListOptions {
   readonly reverse?: boolean;
 }
 
-const COMMITS_DEFAULT = 100;
-
 export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> {
   protected override readonly source: ReadSource;
-  readonly #options: GraphOptions;
-  readonly #cache: EntityCache;
+  /** The cache of entities: statistics, `clear`, `configure`. */
+  readonly cache: EntityCache;
+  readonly readOnly: boolean;
+  readonly #engine: Engine;
+  readonly #types: TypeRegistry;
   readonly #context: TransactContext;
-  #closed = false;
+  #closed: Promise<void> | undefined;
 
-  /** Use `openGraph`. */
-  constructor(options: GraphOptions) {
+  constructor({ engine, types, clock, random, author, durability, cacheBytesMax }: GraphParts) {
     super();
-    const { engine, clock, cacheBytesMax } = options;
-    this.#options = options;
-    this.#cache = new EntityCache(engine, clock, { bytesMax: cacheBytesMax });
-    this.#context = { ...options, cache: this.#cache, turns: new KeyMutex() };
+    this.#engine = engine;
+    this.#types = new TypeRegistry(types);
+    this.cache = new EntityCache(engine, clock, { bytesMax: cacheBytesMax });
+    this.readOnly = engine.readOnly;
+    const ulid = monotonicFactory(random);
+    this.#context = {
+      engine,
+      cache: this.cache,
+      types: this.#types,
+      clock,
+      random,
+      author,
+      durability,
+      newUlid: () => ulid(clock.nowMs()),
+      turns: new KeyMutex(),
+    };
     this.source = {
-      run: (read) => {
-        this.#assertOpen();
-        return engine.read((snapshot) =>
-          read(new SnapshotReader(snapshot, { types: options.types, cache: this.#cache })),
-        );
-      },
-      open: async () => {
-        const pinned = await this.#pin();
-        return {
-          reader: new SnapshotReader(pinned, { types: options.types, cache: this.#cache }),
-          release: () => pinned.release(),
-        };
-      },
+      run: (read) => this.#run(read),
+      open: () => this.#open(),
     };
   }
 
-  get readOnly(): boolean {
-    return this.#options.engine.readOnly;
+  /**
+   * The node or edge with this id, or `undefined`. Sees every commit acknowledged before the call, whoever made it.
+   * @throws GraphError INVALID_ID
+   */
+  override get(id: string): Promise<Entity | undefined> {
+    try {
+      assertId(id);
+      this.#assertOpen();
+      return this.cache.get(id);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
-  override get(id: string): Promise<Entity | Edge | undefined> {
+  /** All versions of an entity, oldest first, deletions included; empty when there never was one. */
+  async history(id: string): Promise<readonly StoredVersion[]> {
     assertId(id);
     this.#assertOpen();
-    return this.#cache.get(id);
-  }
-
-  /** The last commit visible here. */
-  async head(): Promise<number> {
-    this.#assertOpen();
-    return this.#options.engine.head();
+    return await this.#engine.read((snapshot) => snapshot.history(id));
   }
 
   /**
-   * Runs `fn` as a transaction and commits what it wrote, whole or not at all; strictly serializable with every other
-   * transaction that writes, of any process. When somebody else changed what it read it runs again, so `fn` must have no
-   * effects outside `tx`. Reads by other means than `tx` are not part of the transaction; a transaction begun inside
-   * another is one of its own.
-   * @throws ConflictError after too many repetitions; what `fn` throws (nothing is written then)
-   * @throws KnotworkError LOCK_TIMEOUT, NO_SPACE, KEY_REUSED (nothing was written), OUTCOME_UNKNOWN, HANDLE_POISONED
+   * The store as it was: at a seq, or at the last commit with time <= the date. Reads report SNAPSHOT_TOO_OLD when that
+   * state is no longer kept, RangeError for a seq that is still to come.
+   */
+  asOf(at: number | Date): GraphSnapshot<Types> {
+    if (typeof at === "number" ? !Number.isSafeInteger(at) || at < 0 : Number.isNaN(at.getTime())) {
+      throw new RangeError(`Cannot read as of ${String(at)}: give a seq or a valid date`);
+    }
+    // The cache knows the newest versions; the past would only drive them out.
+    return new GraphSnapshot<Types>(
+      holdAsOf(at, async (moment) => {
+        this.#assertOpen();
+        return await this.#engine.asOf(moment);
+      }),
+      (snapshot) => this.#reader(snapshot, undefined),
+    );
+  }
+
+  /** The store as it is now, for any number of reads. Release it: until then the files it needs are kept. */
+  async snapshot(): Promise<GraphSnapshot<Types>> {
+    this.#assertOpen();
+    return new GraphSnapshot<Types>(holdPinned(await this.#engine.pin()), (snapshot) =>
+      this.#reader(snapshot, this.cache),
+    );
+  }
+
+  /**
+   * Runs a function as one transaction: all of what it does happens, as if alone and at one moment, or nothing.
+   *
+   * The function may run several times (conflicts are repeated, bounded), so it must have no other effects. Await every
+   * call of `tx`. What it reads by other means (`graph.get`, another `transact`) is not part of the transaction.
+   * @throws ConflictError when it lost against others `retries` + 1 times
+   * @throws whatever the function throws: then nothing happened
+   * @throws KnotworkError OUTCOME_UNKNOWN, HANDLE_POISONED: reopen to learn; never repeated here
    */
   async transact<T>(
-    fn: (tx: Transaction<Types>) => Promise<T> | T,
+    run: (tx: Transaction<Types>) => Promise<T> | T,
     options: TransactOptions = {},
   ): Promise<Committed<T>> {
     this.#assertOpen();
-    return await transact(this.#context, fn, options);
+    return await transact(this.#context, run, options);
   }
 
-  /** All versions of an entity, oldest first, a deletion included; empty when there never was one. */
-  async history(id: string): Promise<readonly HistoryVersion[]> {
-    assertId(id);
+  /** Loads many nodes and edges, many per commit. Items commit in their order; what was committed before a failure stays. */
+  async load(items: Iterable<LoadItem> | AsyncIterable<LoadItem>, options: LoadOptions = {}): Promise<LoadReport> {
+    return await loadItems(items, (run, transactOptions) => this.transact(run, transactOptions), options);
+  }
+
+  /** Commits, oldest first: who, when, what changed. */
+  async commits(options: CommitsOptions = {}): Promise<readonly CommitInfo[]> {
     this.#assertOpen();
-    return await this.#options.engine.read((snapshot) => readHistory(snapshot, id));
+    return await this.#engine.commits({ ...options, limit: options.limit ?? 100 });
   }
 
-  /** The state now, held until it is released. */
-  async snapshot(): Promise<Snapshot<Types>> {
-    return new Snapshot<Types>(await this.#pin(), { types: this.#options.types, cache: this.#cache });
-  }
-
-  /**
-   * The state at a seq, or after the last commit with time <= a date. Release it when done.
-   * @throws StoreError SNAPSHOT_TOO_OLD; RangeError for the future
-   */
-  async asOf(at: number | Date): Promise<Snapshot<Types>> {
+  /** The seq of the newest commit; sees every commit acknowledged before the call. */
+  async head(): Promise<number> {
     this.#assertOpen();
-    return new Snapshot<Types>(await this.#options.engine.asOf(at), { types: this.#options.types, cache: this.#cache });
+    return await this.#engine.head();
   }
 
-  /** Commits: who, when, what changed. Oldest first unless `reverse`. */
-  async commits(options: CommitListOptions = {}): Promise<readonly CommitInfo[]> {
-    this.#assertOpen();
-    return await this.#options.engine.commits({ limit: COMMITS_DEFAULT, ...options });
-  }
-
-  /** Loads many nodes and edges, many a commit. */
-  async load(items: Iterable<LoadItem> | AsyncIterable<LoadItem>, options: LoadOptions = {}): Promise<LoadProgress> {
-    return await load(this as unknown as LoadTarget, items, options);
-  }
-
-  /** Proves the store: checksums, chain, index = history. Reads everything, changes nothing. */
+  /** Proves the store: checksums, indexes against the log, dangling edges. */
   async check(): Promise<CheckReport> {
     this.#assertOpen();
-    return await this.#options.engine.check();
+    return await this.#engine.check();
   }
 
-  /** Moves the log into history now. Not needed: it happens by itself when the log has grown. */
+  /** Moves committed records from the log into history and indexes, where the engine has such. */
   async checkpoint(): Promise<void> {
     this.#assertOpen();
-    await this.#options.engine.checkpoint();
+    await this.#engine.checkpoint();
   }
 
+  /** Figures of the engine and the cache, for people. */
   async stats(): Promise<JsonObject> {
     this.#assertOpen();
-    return await this.#options.engine.stats();
+    return { engine: await this.#engine.stats(), cache: { ...this.cache.stats() } };
   }
 
-  cacheStats(): CacheStats {
-    return this.#cache.stats();
-  }
-
-  /** Waits for what is under way, makes relaxed commits durable, and frees everything. Closing twice does nothing. */
+  /** Closes the graph and its engine. Closing twice is harmless; other calls afterwards throw GRAPH_CLOSED. */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#cache.close();
-    await this.#options.engine.close();
+    this.#closed ??= this.#close();
+    await this.#closed;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  async #pin(): Promise<Awaited<ReturnType<Engine["pin"]>>> {
-    this.#assertOpen();
-    return await this.#options.engine.pin();
+  async #close(): Promise<void> {
+    this.cache.close();
+    await this.#engine.close();
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new TypeError("The graph is closed");
+    if (this.#closed === undefined) return;
+    throw new GraphError("GRAPH_CLOSED", "Cannot use the graph: it was closed", {
+      hint: "Open it again with openGraph.",
+    });
+  }
+
+  async #run<T>(read: (reader: Reader) => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    return await this.#engine.read((snapshot) => read(this.#reader(snapshot, this.cache)));
+  }
+
+  async #open(): Promise<OpenReader> {
+    this.#assertOpen();
+    const snapshot = await this.#engine.pin();
+    return { reader: this.#reader(snapshot, this.cache), release: () => snapshot.release() };
+  }
+
+  #reader(snapshot: EngineSnapshot, cache: EntityCache | undefined): Reader {
+    return new SnapshotReader(snapshot, { types: this.#types, cache });
   }
 }

@@ -1,71 +1,88 @@
-/** Opens a graph over a store directory, or over an engine of the caller's. */
-import { machineClock } from "@knotwork/disk";
-import type { Clock, Disk, Random } from "@knotwork/disk";
-import { monotonicFactory } from "ulid";
+/** Opens a graph: over a local store, or over any engine given. */
+import { type Clock, type Disk, machineClock, type Random } from "@knotwork/disk";
 import type { Durability, Engine } from "./engine.ts";
 import { Graph } from "./graph.ts";
 import type { TypeList } from "./type-definition.ts";
 import { TypeRegistry } from "./type-registry.ts";
 
 export interface OpenGraphOptions<Types extends TypeList = TypeList> {
-  /** The store's directory. Not needed with `engine`. */
+  /** The directory of a local store, `.knot` by custom. Needed unless `engine` is given. */
   readonly dir?: string;
-  /** With types only these may be written, and edges of types spelled like DEPENDS_ON; without, any. */
+  /** Another engine. It is closed with the graph. */
+  readonly engine?: Engine;
+  /** The types of nodes and edges. With none, every type name and every JSON object is taken. */
   readonly types?: Types;
-  /** Who commits. Default "unnamed". */
+  /** Who commits. Default "anonymous". */
   readonly author?: string;
-  /** When a commit is acknowledged. Default balanced: after a sync. */
+  /** When a commit is acknowledged, unless a transaction says otherwise. Default "balanced": durable. */
   readonly durability?: Durability;
-  /** Create the store if there is none. */
+  /** Create the store when there is none. */
   readonly create?: boolean;
   readonly readOnly?: boolean;
-  /** Memory for entities. Default 32 MiB; 0 keeps none. */
+  /** Memory for entities. Default 64 MiB; 0 caches none. */
   readonly cacheBytesMax?: number;
-  /** How long a commit may wait for the lock. Default 5,000. */
   readonly lockTimeoutMs?: number;
-  /** The log is moved into history when it passes this size. Default 8 MiB. */
+  /** The log is moved into history when it passes this size. */
   readonly checkpointBytes?: number;
-  readonly engine?: Engine;
   readonly disk?: Disk;
   readonly clock?: Clock;
+  /** Numbers in [0, 1) for ids and for spreading repetitions; never for secrets. */
   readonly random?: Random;
 }
 
-const CACHE_BYTES = 32 * 1024 * 1024;
+const cacheBytesMaxDefault = 64 * 1024 * 1024;
 
 /**
- * @throws StoreError STORE_NOT_FOUND (without `create`), STORE_DAMAGED; TypeError without `dir` and `engine`
+ * Opens a graph. Close it when done.
+ * @throws TypeError for options that make no sense; KnotworkError STORE_NOT_FOUND, STORE_DAMAGED, LOCK_TIMEOUT …
  */
 export async function openGraph<const Types extends TypeList = TypeList>(
   options: OpenGraphOptions<Types>,
 ): Promise<Graph<Types>> {
-  const { author = "unnamed", durability = "balanced", cacheBytesMax = CACHE_BYTES } = options;
-  const clock = options.clock ?? machineClock();
-  const random = options.random ?? Math.random;
-  const types = new TypeRegistry(options.types);
-  const engine = options.engine ?? (await openStore(options));
+  const {
+    types,
+    clock = machineClock(),
+    random = Math.random,
+    author = "anonymous",
+    durability = "balanced",
+  } = options;
+  const { indexes } = new TypeRegistry(types);
+  const engine = options.engine ?? (await openLocal({ ...options, clock, random, author }));
   try {
-    if (types.indexes.length > 0) await engine.define(types.indexes);
+    if (!engine.readOnly && indexes.length > 0) await engine.define(indexes);
+    const cacheBytesMax = options.cacheBytesMax ?? cacheBytesMaxDefault;
+    return new Graph<Types>({ engine, types, clock, random, author, durability, cacheBytesMax });
   } catch (error) {
     await engine.close();
     throw error;
   }
-  const ulid = monotonicFactory(random);
-  return new Graph<Types>({
-    engine,
-    types,
-    clock,
-    random,
-    author,
-    durability,
-    cacheBytesMax,
-    newUlid: () => ulid(clock.nowMs()),
-  });
 }
 
-async function openStore(options: OpenGraphOptions): Promise<Engine> {
-  const { dir, engine: _engine, types: _types, cacheBytesMax: _cache, ...rest } = options;
-  if (dir === undefined) throw new TypeError("Cannot open graph: give `dir`");
+async function openLocal({
+  dir,
+  create,
+  readOnly,
+  durability,
+  author,
+  disk,
+  clock,
+  random,
+  lockTimeoutMs,
+  checkpointBytes,
+}: OpenGraphOptions): Promise<Engine> {
+  if (dir === undefined) throw new TypeError("Cannot open a graph: neither dir nor engine is given");
+  // Loaded only when needed: other engines do without.
   const { openLocalEngine } = await import("./local/open-local-engine.ts");
-  return openLocalEngine({ dir, ...rest });
+  return await openLocalEngine({
+    dir,
+    ...(create === undefined ? {} : { create }),
+    ...(readOnly === undefined ? {} : { readOnly }),
+    ...(durability === undefined ? {} : { durability }),
+    ...(author === undefined ? {} : { author }),
+    ...(disk === undefined ? {} : { disk }),
+    ...(clock === undefined ? {} : { clock }),
+    ...(random === undefined ? {} : { random }),
+    ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
+    ...(checkpointBytes === undefined ? {} : { checkpointBytes }),
+  });
 }

@@ -32,19 +32,22 @@ export interface TypeDefinition<Name extends string = string, Schema extends Sta
 
 export type TypeList = readonly TypeDefinition[];
 
+/** The definition of a type of the list; `never` for a name that is not in it, or not known when compiling. */
+type DefinitionOf<Types extends TypeList, Name extends string> = string extends Name
+  ? never
+  : Extract<Types[number], { readonly name: Name }>;
+
+type ObjectOr<Value, Otherwise> = unknown extends Value ? Otherwise : Extract<Value, object>;
+
 /** What is stored for a type of the list; any JSON object for a type that is not in it. */
-export type PropsOf<Types extends TypeList, Name extends string> = [Extract<Types[number], { name: Name }>] extends [
-  never,
-]
+export type PropsOf<Types extends TypeList, Name extends string> = [DefinitionOf<Types, Name>] extends [never]
   ? JsonObject
-  : Extract<StandardSchemaV1.InferOutput<Extract<Types[number], { name: Name }>["fields"]>, object>;
+  : ObjectOr<StandardSchemaV1.InferOutput<DefinitionOf<Types, Name>["fields"]>, JsonObject>;
 
 /** What may be given for a type of the list; any object (checked when it is stored) for a type that is not in it. */
-export type InputOf<Types extends TypeList, Name extends string> = [Extract<Types[number], { name: Name }>] extends [
-  never,
-]
+export type InputOf<Types extends TypeList, Name extends string> = [DefinitionOf<Types, Name>] extends [never]
   ? object
-  : Extract<StandardSchemaV1.InferInput<Extract<Types[number], { name: Name }>["fields"]>, object>;
+  : ObjectOr<StandardSchemaV1.InferInput<DefinitionOf<Types, Name>["fields"]>, object>;
 
 /** Names that queries take for the entity itself, not for its props. */
 export const metaFields: readonly string[] = [

@@ -1,0 +1,95 @@
+/** Read-only views of the store at one moment: a pinned snapshot, or the state as of a seq or a time. */
+import type { EngineSnapshot, PinnedSnapshot } from "./engine.ts";
+import type { StoredVersion } from "./entity.ts";
+import { GraphReads, type OpenReader, type ReadSource } from "./graph-reads.ts";
+import { assertId } from "./index-keys.ts";
+import type { Reader } from "./reader.ts";
+import type { TypeList } from "./type-definition.ts";
+
+/** Where a view gets its state from. `acquire` pins it for one call, or gives what is pinned already. */
+export interface SnapshotHolder {
+  acquire(): Promise<EngineSnapshot>;
+  /** After a call. */
+  leave(snapshot: EngineSnapshot): void;
+  /** When the view is released. */
+  release(): void;
+}
+
+export class GraphSnapshot<Types extends TypeList = TypeList> extends GraphReads<Types> {
+  protected override readonly source: ReadSource;
+  readonly #holder: SnapshotHolder;
+
+  constructor(holder: SnapshotHolder, readerOf: (snapshot: EngineSnapshot) => Reader) {
+    super();
+    this.#holder = holder;
+    this.source = {
+      run: (read) => this.#use((snapshot) => read(readerOf(snapshot))),
+      open: async (): Promise<OpenReader> => {
+        const snapshot = await holder.acquire();
+        return { reader: readerOf(snapshot), release: () => holder.leave(snapshot) };
+      },
+    };
+  }
+
+  /** The seq of the state seen. */
+  async seq(): Promise<number> {
+    return await this.#use(async (snapshot) => snapshot.seq);
+  }
+
+  /** All versions of an entity up to this state, oldest first, deletions included. */
+  async history(id: string): Promise<readonly StoredVersion[]> {
+    assertId(id);
+    return await this.#use(async (snapshot) => await snapshot.history(id));
+  }
+
+  /** Frees what the view holds back. Further calls are refused. Releasing twice is harmless. */
+  release(): void {
+    this.#holder.release();
+  }
+
+  async #use<T>(read: (snapshot: EngineSnapshot) => Promise<T>): Promise<T> {
+    const snapshot = await this.#holder.acquire();
+    try {
+      return await read(snapshot);
+    } finally {
+      this.#holder.leave(snapshot);
+    }
+  }
+}
+
+/** Holds one pinned snapshot until it is released. */
+export function holdPinned(snapshot: PinnedSnapshot): SnapshotHolder {
+  let released = false;
+  return {
+    acquire: async () => {
+      if (released) throw new TypeError("Cannot read: the snapshot was released");
+      return snapshot;
+    },
+    leave: () => undefined,
+    release: () => {
+      if (released) return;
+      released = true;
+      snapshot.release();
+    },
+  };
+}
+
+/** Pins the state as of a moment for each call, so that a view that is never released holds nothing back. */
+export function holdAsOf(at: number | Date, pin: (at: number | Date) => Promise<PinnedSnapshot>): SnapshotHolder {
+  // A time is resolved once: later commits within the same millisecond must not move it.
+  let resolved = at;
+  const pinned = new Map<EngineSnapshot, PinnedSnapshot>();
+  return {
+    acquire: async () => {
+      const snapshot = await pin(resolved);
+      resolved = snapshot.seq;
+      pinned.set(snapshot, snapshot);
+      return snapshot;
+    },
+    leave: (snapshot) => {
+      pinned.get(snapshot)?.release();
+      pinned.delete(snapshot);
+    },
+    release: () => undefined,
+  };
+}
