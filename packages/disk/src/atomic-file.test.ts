@@ -125,7 +125,8 @@ test("a link planted at the temporary name is neither followed nor removed; anot
     expect(readdirSync(directory).toSorted()).toEqual([planted, "file", "victim"]);
     expect(statSync(join(directory, "file")).mode & 0o7777).toBe(0o600);
     const always = (): number => 0;
-    const write = (): void => writeFileAtomic(nodeDisk(), join(directory, "file"), Buffer.from(OLD), { random: always });
+    const write = (): void =>
+      writeFileAtomic(nodeDisk(), join(directory, "file"), Buffer.from(OLD), { random: always });
     expect(write).toThrow(expect.objectContaining({ code: "EEXIST" }));
     expect(readFileSync(join(directory, "file"), "utf8")).toBe(NEW);
     expect(readFileSync(victim, "utf8")).toBe("untouched");

@@ -48,7 +48,8 @@ test("LOCK_TIMEOUT names the holder, the attempts and the time, and can be retri
   expect(error).toMatchObject({
     code: "LOCK_TIMEOUT",
     retryable: true,
-    message: 'Cannot lock "/wal/lock" within 300 ms: last taken by process 77 on host-77 since 2026-01-01T00:00:00.000Z',
+    message:
+      'Cannot lock "/wal/lock" within 300 ms: last taken by process 77 on host-77 since 2026-01-01T00:00:00.000Z',
     context: { holderPid: 77, holderHost: "host-77", holderSince: "2026-01-01T00:00:00.000Z", waitedMs: 300 },
   });
   const { attempts } = (error as DiskError).context;

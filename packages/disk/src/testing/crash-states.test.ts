@@ -178,7 +178,11 @@ test("synced bytes survive every crash, whatever else was going on", () => {
       }
       const left = memory.crashRandomly(seededRandom(seed)).files();
       for (const [index, sure] of synced.entries()) {
-        expect(Buffer.from(left.get(`/${index}`) ?? []).subarray(0, Buffer.byteLength(sure)).toString()).toBe(sure);
+        expect(
+          Buffer.from(left.get(`/${index}`) ?? [])
+            .subarray(0, Buffer.byteLength(sure))
+            .toString(),
+        ).toBe(sure);
       }
     }),
   );
