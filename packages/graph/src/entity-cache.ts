@@ -86,7 +86,7 @@ export class EntityCache {
       this.#hits++;
       return entry.answer;
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

@@ -31,11 +31,6 @@ export class GraphSnapshot<Types extends TypeList = TypeList> extends GraphReads
     };
   }
 
-  /** The seq of the state seen. */
-  async seq(): Promise<number> {
-    return await this.#use(async (snapshot) => snapshot.seq);
-  }
-
   /** All versions of an entity up to this state, oldest first, deletions included. */
   async history(id: string): Promise<readonly StoredVersion[]> {
     assertId(id);
@@ -57,8 +52,18 @@ export class GraphSnapshot<Types extends TypeList = TypeList> extends GraphReads
   }
 }
 
+/** The store at one seq, until it is released. */
+export class PinnedGraphSnapshot<Types extends TypeList = TypeList> extends GraphSnapshot<Types> {
+  readonly seq: number;
+
+  constructor(snapshot: PinnedSnapshot, readerOf: (snapshot: EngineSnapshot) => Reader) {
+    super(holdPinned(snapshot), readerOf);
+    this.seq = snapshot.seq;
+  }
+}
+
 /** Holds one pinned snapshot until it is released. */
-export function holdPinned(snapshot: PinnedSnapshot): SnapshotHolder {
+function holdPinned(snapshot: PinnedSnapshot): SnapshotHolder {
   let released = false;
   return {
     acquire: async () => {

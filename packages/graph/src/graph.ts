@@ -6,7 +6,7 @@ import type { Entity, StoredVersion } from "./entity.ts";
 import { EntityCache } from "./entity-cache.ts";
 import { GraphError } from "./graph-error.ts";
 import { GraphReads, type OpenReader, type ReadSource } from "./graph-reads.ts";
-import { GraphSnapshot, holdAsOf, holdPinned } from "./graph-snapshot.ts";
+import { GraphSnapshot, holdAsOf, PinnedGraphSnapshot } from "./graph-snapshot.ts";
 import { assertId } from "./index-keys.ts";
 import type { JsonObject } from "./json.ts";
 import { KeyMutex } from "./key-mutex.ts";
@@ -82,7 +82,7 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
       this.#assertOpen();
       return this.cache.get(id);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -112,11 +112,9 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
   }
 
   /** The store as it is now, for any number of reads. Release it: until then the files it needs are kept. */
-  async snapshot(): Promise<GraphSnapshot<Types>> {
+  async snapshot(): Promise<PinnedGraphSnapshot<Types>> {
     this.#assertOpen();
-    return new GraphSnapshot<Types>(holdPinned(await this.#engine.pin()), (snapshot) =>
-      this.#reader(snapshot, this.cache),
-    );
+    return new PinnedGraphSnapshot<Types>(await this.#engine.pin(), (snapshot) => this.#reader(snapshot, this.cache));
   }
 
   /**

@@ -31,7 +31,7 @@ export { isEdge } from "./entity-view.ts";
 export { type CommitsOptions, Graph } from "./graph.ts";
 export { GraphError } from "./graph-error.ts";
 export type { EdgesOptions, GraphReads } from "./graph-reads.ts";
-export type { GraphSnapshot } from "./graph-snapshot.ts";
+export type { GraphSnapshot, PinnedGraphSnapshot } from "./graph-snapshot.ts";
 export { assertId, edgeId, idOfKey, indexKeysOf, indexName, isId } from "./index-keys.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export type { LoadItem, LoadOptions, LoadProgress, LoadReport } from "./load.ts";

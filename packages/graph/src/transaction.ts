@@ -42,10 +42,7 @@ export interface UpdateOptions {
   readonly unset?: readonly string[];
 }
 
-export interface DeleteOptions {
-  /** Only if the entity is at this version now. */
-  readonly ifVersion?: number;
-}
+export type DeleteOptions = Pick<UpdateOptions, "ifVersion">;
 
 /** What a deletion took away. */
 export interface Deletion {

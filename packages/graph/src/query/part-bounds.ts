@@ -37,7 +37,8 @@ export function pointsOf(
 /** The bounds below a prefix of the values that meet all range conditions; `undefined` when there are none. */
 export function rangeOf(part: Part, predicates: readonly Predicate[]): ((prefix: ByteString) => Bounds) | undefined {
   const relevant = predicates.filter(
-    ({ field, op }) => field === part.field && (isRangeOperator(op) || (op === "startsWith" && part.order === undefined)),
+    ({ field, op }) =>
+      field === part.field && (isRangeOperator(op) || (op === "startsWith" && part.order === undefined)),
   );
   if (relevant.length === 0) return undefined;
   return (prefix) =>
@@ -46,7 +47,10 @@ export function rangeOf(part: Part, predicates: readonly Predicate[]): ((prefix:
       .reduce((a, b) => ({ lower: a.lower > b.lower ? a.lower : b.lower, upper: smaller(a.upper, b.upper) }));
 }
 
-function valuesOf({ op, value }: Predicate, { contains }: { readonly contains: boolean }): readonly JsonValue[] | undefined {
+function valuesOf(
+  { op, value }: Predicate,
+  { contains }: { readonly contains: boolean },
+): readonly JsonValue[] | undefined {
   const isScalar = value === null || typeof value !== "object";
   if (op === "=" && isScalar) return [value];
   if (op === "isNull" && value === true) return [null];

@@ -57,7 +57,9 @@ export function planQuery(spec: QuerySpec, reader: Reader): Plan {
 
 function shapesOf(type: string, predicates: readonly Predicate[], reader: Reader): readonly IndexShape[] {
   const typeKey = encodeKeyPart(type);
-  const shapes: IndexShape[] = [{ index: "type", prefix: typeKey, parts: [{ field: "id" }], bound: 0, declared: false }];
+  const shapes: IndexShape[] = [
+    { index: "type", prefix: typeKey, parts: [{ field: "id" }], bound: 0, declared: false },
+  ];
   for (const [index, near, far] of [
     ["out", "from", "to"],
     ["in", "to", "from"],
@@ -98,14 +100,17 @@ function planShape(shape: IndexShape, { predicates, order, spec }: PlanRequest):
   const all = prefixes.map((prefix): IndexInterval => ({ index: shape.index, ...(range?.(prefix) ?? whole(prefix)) }));
   if (reverse) all.reverse();
   const seek = ordered && spec.after !== undefined ? seekKey(shape, points, { after: spec.after, spec }) : undefined;
-  const intervals = all.map((interval) => clip(interval, seek, reverse)).filter((interval) => !isEmptyInterval(interval));
+  const intervals = all
+    .map((interval) => clip(interval, seek, reverse))
+    .filter((interval) => !isEmptyInterval(interval));
   return {
     index: shape.index,
     intervals,
     reverse,
     ordered,
     fields: shape.declared ? shape.parts.map(({ field }) => field) : [],
-    score: 4 * (points.length + shape.bound) + (range === undefined ? 0 : 2) + (ordered && order.terms.length > 0 ? 3 : 0),
+    score:
+      4 * (points.length + shape.bound) + (range === undefined ? 0 : 2) + (ordered && order.terms.length > 0 ? 3 : 0),
   };
 }
 

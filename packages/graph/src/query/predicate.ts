@@ -25,7 +25,18 @@ export interface Predicate {
 /** Scalars with an order among their kind: enum values as their rank. */
 export type Comparable = string | number | boolean;
 
-const operators: ReadonlySet<string> = new Set(["=", "!=", "<", "<=", ">", ">=", "in", "contains", "startsWith", "isNull"]);
+const operators: ReadonlySet<string> = new Set([
+  "=",
+  "!=",
+  "<",
+  "<=",
+  ">",
+  ">=",
+  "in",
+  "contains",
+  "startsWith",
+  "isNull",
+]);
 
 /** @throws TypeError for an unknown operator or a value that it cannot take */
 export function assertPredicate({ field, op, value }: Predicate): void {
@@ -38,7 +49,8 @@ export function assertPredicate({ field, op, value }: Predicate): void {
   if (op === "in" && !Array.isArray(value)) refuse("the value must be a list");
   if (op === "startsWith" && typeof value !== "string") refuse("the value must be text");
   if (op === "isNull" && typeof value !== "boolean") refuse("the value must be true or false");
-  if (isRangeOperator(op) && (value === null || typeof value === "object")) refuse("the value must be text, a number or a boolean");
+  if (isRangeOperator(op) && (value === null || typeof value === "object"))
+    refuse("the value must be text, a number or a boolean");
 }
 
 export function isRangeOperator(op: Operator): op is "<" | "<=" | ">" | ">=" {
@@ -62,7 +74,11 @@ export function valueOf(entity: Entity, field: string): JsonValue | undefined {
 }
 
 /** Whether an entity meets a condition. `order`: the declared order of the field, if it is an enum. */
-export function matches(entity: Entity, { field, op, value }: Predicate, order: readonly string[] | undefined): boolean {
+export function matches(
+  entity: Entity,
+  { field, op, value }: Predicate,
+  order: readonly string[] | undefined,
+): boolean {
   const actual = valueOf(entity, field) ?? null;
   switch (op) {
     case "=":

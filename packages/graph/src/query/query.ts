@@ -45,7 +45,8 @@ export class Query<Props extends object = JsonObject> implements AsyncIterable<E
 
   /** Sorts by a field, after those given before: null and absence first, then false, true, numbers, text; enums as declared. */
   orderBy(field: string, direction: Direction = "asc"): Query<Props> {
-    if (direction !== "asc" && direction !== "desc") throw new TypeError(`Cannot order ${String(direction)}: say asc or desc`);
+    if (direction !== "asc" && direction !== "desc")
+      throw new TypeError(`Cannot order ${String(direction)}: say asc or desc`);
     return this.#with({ order: [...(this.#spec.order ?? []), { field, direction }] });
   }
 
@@ -105,7 +106,8 @@ export class Query<Props extends object = JsonObject> implements AsyncIterable<E
 
   /** The rows one by one, all of one state of the store. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Entity<Props>, void, undefined> {
-    const { reader, release } = await this.#source.open();
+    const opened = await this.#source.open();
+    const { reader } = opened;
     try {
       const order = new RowOrder(this.#spec, reader.types);
       const streams = planQuery(this.#spec, reader).ordered;
@@ -122,7 +124,7 @@ export class Query<Props extends object = JsonObject> implements AsyncIterable<E
         rest = { ...rest, ...limit, offset: 0, after: cursorOf(order, last) };
       }
     } finally {
-      release();
+      opened.release();
     }
   }
 

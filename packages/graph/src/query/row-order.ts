@@ -99,7 +99,9 @@ function invalidCursor(cause?: unknown): GraphError {
 }
 
 function extreme(values: readonly JsonScalar[], sign: 1 | -1): JsonScalar {
-  return values.reduce((best, value) => (compareStrings(encodeKeyPart(value), encodeKeyPart(best)) * sign < 0 ? value : best));
+  return values.reduce((best, value) =>
+    compareStrings(encodeKeyPart(value), encodeKeyPart(best)) * sign < 0 ? value : best,
+  );
 }
 
 function compareStrings(a: string, b: string): number {

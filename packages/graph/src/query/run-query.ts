@@ -50,7 +50,13 @@ export async function runQuery(reader: Reader, spec: QuerySpec): Promise<QueryRe
   if (wanted > 0) await visitEntities(reader, plan, { wanted: plan.ordered ? wanted : Infinity, visit, counts });
   const entities = (plan.ordered ? inOrder : sorted.take()).slice(offset);
   const { index, intervals, ordered } = plan;
-  const report = { index, order: ordered ? "index" : "sort", intervals: intervals.length, ...counts, rows: entities.length } as const;
+  const report = {
+    index,
+    order: ordered ? "index" : "sort",
+    intervals: intervals.length,
+    ...counts,
+    rows: entities.length,
+  } as const;
   return { entities, report };
 }
 
@@ -108,7 +114,10 @@ function acceptor(
   { order, plan }: { readonly order: RowOrder; readonly plan: Plan },
 ): (entity: Entity) => boolean {
   const { type, predicates = [], filters = [], after } = spec;
-  const conditions = predicates.map((predicate) => ({ predicate, order: reader.types.orderOf(type, propertyName(predicate.field)) }));
+  const conditions = predicates.map((predicate) => ({
+    predicate,
+    order: reader.types.orderOf(type, propertyName(predicate.field)),
+  }));
   const seen = new Set<string>();
   return (entity) => {
     if (!conditions.every((each) => matches(entity, each.predicate, each.order))) return false;

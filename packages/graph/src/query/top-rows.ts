@@ -5,7 +5,7 @@ import type { RowOrder, SortedRow } from "./row-order.ts";
 export class TopRows {
   readonly #count: number;
   readonly #order: RowOrder;
-  #rows: SortedRow[] = [];
+  readonly #rows: SortedRow[] = [];
   /** Once `count` rows are kept: no row after this one can be among the first. */
   #last: SortedRow | undefined;
 

@@ -72,7 +72,8 @@ export class MemoryEngine implements Engine {
   async commit(request: CommitRequest): Promise<CommitOutcome> {
     const { txid, idempotency, writes } = request;
     request.signal?.throwIfAborted();
-    if (writes.length === 0) return { status: "committed", seq: request.snapshotSeq, time: this.#timeOf(request.snapshotSeq) };
+    if (writes.length === 0)
+      return { status: "committed", seq: request.snapshotSeq, time: this.#timeOf(request.snapshotSeq) };
     if (this.readOnly) throw new GraphError("READ_ONLY", "Cannot commit: the engine was opened read-only");
     const same = this.#store.commits.find((commit) => commit.txid === txid);
     if (same !== undefined) return { status: "committed", seq: same.seq, time: same.time };
@@ -113,10 +114,16 @@ export class MemoryEngine implements Engine {
   async check(): Promise<CheckReport> {
     const indexes = ["type", "out", "in", ...this.#store.definitions.map(({ name }) => name)];
     const found = indexes.flatMap((index) => this.#store.keysOf(index)).sort();
-    const living = [...this.#store.versionsById.values()].map((versions) => versions.at(-1)).filter((v) => v !== undefined);
+    const living = [...this.#store.versionsById.values()]
+      .map((versions) => versions.at(-1))
+      .filter((v) => v !== undefined);
     const expected = living.flatMap((version) => indexKeysOf(version, this.#store.definitions)).length;
     const ok = found.length === expected;
-    const problem = { code: "INDEX_DAMAGED", where: "memory", message: `${found.length} index keys, ${expected} expected` };
+    const problem = {
+      code: "INDEX_DAMAGED",
+      where: "memory",
+      message: `${found.length} index keys, ${expected} expected`,
+    };
     const counts = { commits: this.#store.seq, entities: living.filter((version) => !version.deleted).length };
     return { ok, problems: ok ? [] : [problem], counts };
   }
@@ -173,7 +180,10 @@ export class MemoryEngine implements Engine {
     return { status: "committed", seq, time };
   }
 
-  #version(write: Write, commit: { readonly seq: number; readonly time: string; readonly author: string }): StoredVersion {
+  #version(
+    write: Write,
+    commit: { readonly seq: number; readonly time: string; readonly author: string },
+  ): StoredVersion {
     const { op, id, type, version, from, to } = write;
     const before = this.#store.versionAt(id, Infinity);
     assert(version === (before?.version ?? 0) + 1, `version ${version} of ${id} follows ${before?.version ?? 0}`);

@@ -87,7 +87,9 @@ export class MemoryStore {
   }
 
   #index(before: StoredVersion | undefined, after: StoredVersion, definitions: readonly IndexDefinition[]): void {
-    const old = new Map((before === undefined ? [] : indexKeysOf(before, definitions)).map((key) => [JSON.stringify(key), key]));
+    const old = new Map(
+      (before === undefined ? [] : indexKeysOf(before, definitions)).map((key) => [JSON.stringify(key), key]),
+    );
     for (const key of indexKeysOf(after, definitions)) {
       if (old.delete(JSON.stringify(key))) continue;
       this.#entriesByIndex.get(key.index)?.insert({ key: key.key, seq: after.seq, remove: false, value: "" });
