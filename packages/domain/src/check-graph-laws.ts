@@ -50,7 +50,7 @@ async function readGraph(reader: Reader): Promise<{ readonly nodes: Nodes; reado
   const nodes = new Map<string, Entity>();
   const edges = new Map<string, Edge>();
   for (const { name } of knotTypes) {
-    for (const node of (await reader.query<string>(name).all()) as unknown as readonly Entity[]) {
+    for (const node of await reader.query<string>(name).all()) {
       nodes.set(node.id, node);
       for (const edge of await reader.edges({ from: node.id })) edges.set(edge.id, edge);
       for (const edge of await reader.edges({ to: node.id })) edges.set(edge.id, edge);

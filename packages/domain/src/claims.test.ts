@@ -245,6 +245,19 @@ test("an idempotent claim needs a token of the caller's, and answers the same ag
   expect(await ada.tasks.claim("a", asked)).toMatchObject({ fence: first.fence, expiresAt: first.expiresAt });
 });
 
+test("claiming the next task under a key wins one task, also when nothing is ready any more", async () => {
+  const [ada] = await twoAgents();
+  await ada.tasks.create({ title: "a", id: "a" });
+  const asked = { idempotencyKey: "k", token: "secret-secret-secret" };
+  const first = await ada.tasks.claimNext(asked);
+  const again = await ada.tasks.claimNext(asked);
+  expect([again?.task.id, again?.fence]).toEqual(["a", first?.fence]);
+  await ada.tasks.create({ title: "b", id: "b" });
+  expect((await ada.tasks.claimNext(asked))?.task.id).toBe("a");
+  expect(await ada.tasks.claimNext({ ...asked, idempotencyKey: "other" })).toMatchObject({ task: { id: "b" } });
+  expect(await ada.tasks.claimNext({ ...asked, idempotencyKey: "third" })).toBeUndefined();
+});
+
 test("the lease must be a sensible time", async () => {
   const [ada] = await twoAgents();
   await ada.tasks.create({ title: "a", id: "a" });

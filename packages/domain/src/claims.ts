@@ -2,14 +2,12 @@
  * Claims: exactly one agent at a time has the right to work on a task.
  *
  * A claim is taken in one transaction that reads the task, its blockers and its claim node: of two agents at once one
- * commits, and the other's retry finds the claim held. The choice of a task is not part of that transaction: candidates
- * are read at a snapshot, and agents spread over as many of the most urgent ones as others are at work, so that they do
- * not all want the first. Who loses the race for one takes another.
+ * commits, and the other's retry finds the claim held.
  *
  * A lease is renewed by rewriting the claim node, some 400 bytes of history with its commit line, and only when less than
  * half of it is left: with the default lease of an hour that is two renewals an hour, under 1 KiB of history.
  */
-import { ConflictError, type Entity, type JsonObject } from "@knotwork/graph";
+import type { Entity, JsonObject } from "@knotwork/graph";
 import {
   assertOwnsClaim,
   claimHeld,
@@ -21,12 +19,12 @@ import {
   takeClaim,
   type TakeClaim,
 } from "./claim-node.ts";
-import { commitWrite, type WriteOptions } from "./commit-write.ts";
-import { DomainError, isDomainError } from "./domain-error.ts";
+import { commitWrite, type WriteOptions, type WriteRequest } from "./commit-write.ts";
+import { DomainError } from "./domain-error.ts";
 import { instant, type KnotContext, requireAgent } from "./knot-context.ts";
 import { type Lease, leaseLeftMs, newLease } from "./lease.ts";
 import { moveTask, notReady } from "./lifecycle.ts";
-import { heldClaims, type ReadyFilter, readyTasks } from "./ready.ts";
+import { heldClaims } from "./ready.ts";
 import { requireTask, type Task, taskView } from "./task-view.ts";
 import type { ClaimProps } from "./types/claim.ts";
 import type { TaskProps } from "./types/task.ts";
@@ -43,10 +41,6 @@ export interface ClaimOptions extends WriteOptions {
   readonly ttlMs?: number;
   /** The secret to own the claim by; default a new random one. Needed with an idempotency key: secrets are not stored. */
   readonly token?: string;
-}
-
-export interface ClaimNextOptions extends ClaimOptions {
-  readonly filter?: ReadyFilter;
 }
 
 /** What the winner gets. */
@@ -88,34 +82,16 @@ export async function claimTask(context: KnotContext, id: string, options: Claim
   const agent = requireAgent(context, "claim a task");
   const { ttlMs, token, fingerprint, writeOptions } = claimTerms(context, options);
   const request = { operation: "claim", args: [id, agent, ...fingerprint], options: writeOptions };
-  const written = await commitWrite<TaskProps, ClaimResult>(context, request, async (tx) => {
-    const { task, result } = await claimInside(context, tx, { taskId: id, agent, ttlMs, token });
-    return { entity: task, result };
-  });
-  return { task: taskView(written.entity), token, seq: written.seq, ...written.result };
+  return commitClaim(context, request, { taskId: id, agent, ttlMs, token });
 }
 
-/**
- * Claims the most urgent ready task, the oldest first among equals when nobody else is at work.
- *
- * @returns undefined when nothing is ready
- */
-export async function claimNext(context: KnotContext, options: ClaimNextOptions = {}): Promise<Claimed | undefined> {
-  requireAgent(context, "claim a task");
-  const { filter, ...claimOptions } = options;
-  const refused = new Set<string>();
-  for (let attempt = 0; ; attempt += 1) {
-    const candidates = await readCandidates(context, { filter, refused, attempt });
-    const candidate = candidates[Math.floor(context.random() * candidates.length)];
-    if (candidate === undefined) return undefined;
-    try {
-      return await claimTask(context, candidate.id, claimOptions);
-    } catch (error) {
-      // Taken by somebody else, or no candidate any more. After a bare conflict it may still be one.
-      if (isDomainError(error, "CLAIM_HELD", "NOT_READY", "INVALID_TRANSITION", "NOT_FOUND")) refused.add(candidate.id);
-      else if (!(error instanceof ConflictError)) throw error;
-    }
-  }
+/** Takes the claim in a transaction of its own. */
+export async function commitClaim(context: KnotContext, request: WriteRequest, take: TakeClaim): Promise<Claimed> {
+  const written = await commitWrite<TaskProps, ClaimResult>(context, request, async (tx) => {
+    const { task, result } = await claimInside(context, tx, take);
+    return { entity: task, result };
+  });
+  return { task: taskView(written.entity), token: take.token, seq: written.seq, ...written.result };
 }
 
 /**
@@ -254,34 +230,6 @@ async function startUnderClaim(
   const blockers = await openBlockers(tx, task.id);
   if (blockers.length > 0) throw notReady(task.id, blockers);
   return updateNode(tx, task, { startedAt, startedBy: start.agent });
-}
-
-const candidatesMax = 32;
-
-interface Choice {
-  readonly filter: ReadyFilter | undefined;
-  readonly refused: ReadonlySet<string>;
-  /** How many candidates were lost already: a sign of others at work. */
-  readonly attempt: number;
-}
-
-/** The most urgent ready tasks, all of one priority: as many as may be wanted by others at this moment. */
-async function readCandidates(context: KnotContext, choice: Choice): Promise<readonly Entity<TaskProps>[]> {
-  const snapshot = await context.graph.snapshot();
-  try {
-    const others = (await heldClaims(snapshot)).length + choice.attempt;
-    const wanted = Math.min(candidatesMax, 1 + 2 * others);
-    const candidates: Entity<TaskProps>[] = [];
-    for await (const task of readyTasks(context, snapshot, choice.filter)) {
-      if (choice.refused.has(task.id)) continue;
-      if (candidates.length > 0 && task.props.priority !== candidates[0]?.props.priority) break;
-      candidates.push(task);
-      if (candidates.length >= wanted) break;
-    }
-    return candidates;
-  } finally {
-    snapshot.release();
-  }
 }
 
 function checkTtl(ttlMs: number): number {

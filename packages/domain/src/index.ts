@@ -1,9 +1,9 @@
 export { type Agent, type AgentFields, type Agents } from "./agents.ts";
 export { type GraphLawProblem } from "./check-graph-laws.ts";
+export { type ClaimNextOptions } from "./claim-next.ts";
 export { type ClaimProof } from "./claim-node.ts";
 export {
   type Claimed,
-  type ClaimNextOptions,
   type ClaimOptions,
   type ClaimView,
   defaultTtlMs,

@@ -25,20 +25,32 @@ export async function* readyTasks(
   reader: Reader,
   filter: ReadyFilter = {},
 ): AsyncGenerator<Entity<TaskProps>, void, undefined> {
-  const abandoned = await abandonedTasks(context, reader, filter);
+  const held = await heldClaims(reader);
+  for await (const task of freeTasks(context, reader, { filter, held })) {
+    if (!(await isWaiting(reader, task.id))) yield task;
+  }
+}
+
+/** Tasks nobody works on, in the same order; some wait for others. */
+export async function* freeTasks(
+  context: KnotContext,
+  reader: Reader,
+  { filter, held }: { readonly filter: ReadyFilter; readonly held: readonly Entity<ClaimProps>[] },
+): AsyncGenerator<Entity<TaskProps>, void, undefined> {
+  const abandoned = (await abandonedTasks(context, reader, held)).filter((task) => passes(task, filter));
   let nextAbandoned = 0;
   for await (const task of pendingTasks(reader, filter)) {
     for (let other = abandoned[nextAbandoned]; other !== undefined; other = abandoned[++nextAbandoned]) {
       if (byUrgency(other, task) > 0) break;
       yield other;
     }
-    if (passes(task, filter) && !(await isWaiting(reader, task.id))) yield task;
+    if (passes(task, filter)) yield task;
   }
   yield* abandoned.slice(nextAbandoned);
 }
 
 /** Whether it waits for others: for what it depends on, or for its children, without which it cannot be closed. */
-async function isWaiting(reader: Reader, taskId: string): Promise<boolean> {
+export async function isWaiting(reader: Reader, taskId: string): Promise<boolean> {
   if ((await openBlockers(reader, taskId)).length > 0) return true;
   return (await openChildren(reader, taskId)).length > 0;
 }
@@ -48,18 +60,17 @@ export async function heldClaims(reader: Reader): Promise<readonly Entity<ClaimP
   return reader.query("claim").where("state", "=", "held").all();
 }
 
-/** Tasks in progress whose holder let the lease run out. */
+/** Tasks in progress whose holder let the lease run out, most urgent first. */
 async function abandonedTasks(
   context: KnotContext,
   reader: Reader,
-  filter: ReadyFilter,
+  held: readonly Entity<ClaimProps>[],
 ): Promise<readonly Entity<TaskProps>[]> {
   const tasks: Entity<TaskProps>[] = [];
-  for (const claim of await heldClaims(reader)) {
+  for (const claim of held) {
     if (isLive(context, claim)) continue;
     const task = ofType(await reader.get(claim.props.task), "task");
-    if (task?.props.status !== "in_progress" || !passes(task, filter)) continue;
-    if (!(await isWaiting(reader, task.id))) tasks.push(task);
+    if (task?.props.status === "in_progress") tasks.push(task);
   }
   return tasks.sort(byUrgency);
 }

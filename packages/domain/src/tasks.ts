@@ -1,9 +1,8 @@
 /** Tasks: everything that can be asked of them, in one place. The rules are in the files this one leads to. */
+import { claimNext, type ClaimNextOptions } from "./claim-next.ts";
 import type { ClaimProof } from "./claim-node.ts";
 import {
   type Claimed,
-  type ClaimNextOptions,
-  claimNext,
   claimOf,
   type ClaimOptions,
   claimTask,
