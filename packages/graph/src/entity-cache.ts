@@ -86,7 +86,7 @@ export class EntityCache {
       this.#hits++;
       return entry.answer;
     } catch (error) {
-      return Promise.reject(error);
+      return rejectWith(error);
     }
   }
 
@@ -202,6 +202,10 @@ export class EntityCache {
 
 export function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
   return value instanceof Promise;
+}
+
+async function rejectWith(error: unknown): Promise<never> {
+  throw error;
 }
 
 function markChanged(fills: ReadonlySet<Fill>, seq: number): void {

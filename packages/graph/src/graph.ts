@@ -7,7 +7,7 @@ import { EntityCache } from "./entity-cache.ts";
 import { GraphError } from "./graph-error.ts";
 import { GraphReads, type OpenReader, type ReadSource } from "./graph-reads.ts";
 import { GraphSnapshot, holdAsOf, PinnedGraphSnapshot } from "./graph-snapshot.ts";
-import { assertId } from "./index-keys.ts";
+import { assertId, isId } from "./index-keys.ts";
 import type { JsonObject } from "./json.ts";
 import { KeyMutex } from "./key-mutex.ts";
 import { type LoadItem, type LoadOptions, loadItems, type LoadReport } from "./load.ts";
@@ -77,13 +77,8 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
    * @throws GraphError INVALID_ID
    */
   override get(id: string): Promise<Entity | undefined> {
-    try {
-      assertId(id);
-      this.#assertOpen();
-      return this.cache.get(id);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    // The common path makes no promise of its own; the other one says what is wrong.
+    return this.#closed === undefined && isId(id) ? this.cache.get(id) : super.get(id);
   }
 
   /** All versions of an entity, oldest first, deletions included; empty when there never was one. */
