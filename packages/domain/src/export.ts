@@ -1,4 +1,4 @@
-/** The whole graph as JSON lines: every live entity and edge, in an order that depends on nothing but the content. */
+/** The whole graph, entity by entity: one JSON line each, in an order that depends on nothing but the content. */
 import type { Edge, Entity, JsonObject } from "@knotwork/graph";
 import type { KnotContext } from "./knot-context.ts";
 import { knotTypes } from "./types/knot-types.ts";
@@ -34,11 +34,6 @@ export async function* exportEntities(context: KnotContext): AsyncGenerator<Expo
   } finally {
     snapshot.release();
   }
-}
-
-/** The same as text: one JSON object a line, each line with its line break. */
-export async function* exportJsonLines(context: KnotContext): AsyncGenerator<string, void, undefined> {
-  for await (const entity of exportEntities(context)) yield `${JSON.stringify(entity)}\n`;
 }
 
 function exported(kind: "node" | "edge", entity: Entity | Edge): ExportedEntity {
