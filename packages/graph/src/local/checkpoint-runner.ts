@@ -27,10 +27,13 @@ export interface CheckpointRunnerOptions {
   readonly refresh: () => void;
 }
 
+const RETRY_MS = 500;
+
 export class CheckpointRunner {
   readonly #options: CheckpointRunnerOptions;
   #running: Promise<void> | undefined;
   #lastError: unknown;
+  #notBeforeMs = 0;
 
   constructor(options: CheckpointRunnerOptions) {
     this.#options = options;
@@ -47,9 +50,11 @@ export class CheckpointRunner {
     return overlay.head > generation.manifest.seq && overlay.bytes > times * this.#options.thresholdBytes;
   }
 
-  /** Begins one in the background, unless one runs. */
+  /** Begins one in the background, unless one runs or was tried a moment ago: another process may be at it. */
   start(): void {
-    if (this.#running !== undefined) return;
+    const nowMs = this.#options.machine.clock.monotonicMs();
+    if (this.#running !== undefined || nowMs < this.#notBeforeMs) return;
+    this.#notBeforeMs = nowMs + RETRY_MS;
     const rebuildIndex = this.#options.state().generation.isRebuilt;
     this.#running = this.#run({ ignoreDirectoryLock: this.isOverdue(4), rebuildIndex })
       .then(() => {
