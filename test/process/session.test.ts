@@ -27,7 +27,7 @@ describe("a session of 4 agents over 30 tasks", () => {
   beforeAll(() => {
     dir = mkdtempSync(join(tmpdir(), "knotwork-session-test-"));
     session = runSession(["--agents", "4", "--tasks", "30", "--store", "store"], dir);
-  }, 60_000);
+  }, 120_000);
 
   test("ends well, with every task completed once and the killed agent's task taken over", () => {
     expect(session.errors).toBe("");

@@ -4,7 +4,7 @@
  * idempotency key; every acknowledged commit is written down outside the store before the next one is tried.
  */
 import { randomBytes } from "node:crypto";
-import type { Clock, Random } from "@knotwork/disk";
+import { type Clock, KnotworkError, type Random } from "@knotwork/disk";
 import { type Claimed, type Handoff, isDomainError, type Knot } from "@knotwork/domain";
 import type { Acknowledgement, AcknowledgementLog } from "./acknowledgements.ts";
 import type { AgentJob } from "./agent-messages.ts";
@@ -24,6 +24,8 @@ const handoffShare = 0.15;
 const idleMs = 25;
 const thoughtMsMin = 1;
 const thoughtMsMax = 6;
+const busyCodes: readonly string[] = ["LOCK_TIMEOUT", "CONFLICT"];
+const attemptCountMax = 10;
 /** Longer than any session: who holds still is killed before. */
 const holdStillMs = 10 * 60_000;
 
@@ -83,7 +85,8 @@ class Agent {
 
   async #turnDown(handoff: Handoff): Promise<void> {
     const { knot } = this.#options;
-    await this.#unlessLost(() => knot.handoffs.reject(handoff.id, "the task went another way meanwhile"));
+    const reason = "the task went another way meanwhile";
+    await this.#unlessLost(() => this.#untilTheStoreIsFree(() => knot.handoffs.reject(handoff.id, reason)));
   }
 
   async #claimAndWork(answer: { readonly task?: string; readonly holdStill?: boolean }): Promise<void> {
@@ -177,13 +180,29 @@ class Agent {
     this.#keyCount += 1;
     const key = `${job.run}.${job.agent}.${this.#keyCount}`;
     const startedMs = clock.monotonicMs();
-    const result = await write(key);
+    const result = await this.#untilTheStoreIsFree(() => write(key));
     if (result === undefined) return result;
     const atMs = clock.monotonicMs();
     const latencyMs = atMs - startedMs;
     const { task, fence } = about ?? claimOf(result);
     acknowledgements.append({ agent: job.agent, kind, key, seq: result.seq, task, fence, latencyMs, atMs });
     return result;
+  }
+
+  /**
+   * Runs a write again when others kept the store busy beyond its patience. The key is the same, so it takes effect once
+   * whatever became of the time before.
+   */
+  async #untilTheStoreIsFree<Result>(write: () => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await write();
+      } catch (error) {
+        const isBusy = error instanceof KnotworkError && busyCodes.includes(error.code);
+        if (!isBusy || attempt === attemptCountMax) throw error;
+        await this.#pause(idleMs * attempt);
+      }
+    }
   }
 
   /** `undefined` when the claim is over, or went to somebody else: this agent's turn with the task has ended. */
