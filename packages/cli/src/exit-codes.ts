@@ -26,6 +26,7 @@ const CODES_BY_EXIT: readonly (readonly [ExitCode, readonly string[]])[] = [
       "CYCLE",
       "FILE_EXISTS",
       "FORMAT_UNKNOWN",
+      "GRAPH_CLOSED",
       "INDEX_UNSUPPORTED",
       "INTERNAL",
       "INVALID_TRANSITION",

@@ -58,7 +58,12 @@ function doctorDocument(storage: CheckReport, laws: readonly GraphLawProblem[]):
 
 function problemTable(problems: readonly { severity: string; code: string; where: string; message: string }[]): Block {
   return table(
-    [{ title: "severity" }, { title: "code" }, { title: "where" }, { title: "problem", flexible: true }],
+    [
+      { title: "severity" },
+      { title: "code" },
+      { title: "where", flexible: true },
+      { title: "problem", flexible: true },
+    ],
     problems.map(({ severity, code, where, message }) => [
       span(severity, severity === "error" ? "red" : "yellow"),
       code,

@@ -14,7 +14,7 @@ export type Inline = string | Span | readonly (string | Span)[];
 
 export interface Column {
   readonly title: string;
-  /** The column that gives way when the table is wider than the terminal. One per table. */
+  /** Gives way when the table is wider than the terminal; of several, the widest does. */
   readonly flexible?: boolean;
   readonly align?: "left" | "right";
 }

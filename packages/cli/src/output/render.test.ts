@@ -24,6 +24,19 @@ test("a table is aligned, and its flexible column gives way to the width", () =>
   );
 });
 
+test("of several flexible columns the widest gives way", () => {
+  const block = table(
+    [
+      { title: "a", flexible: true },
+      { title: "b", flexible: true },
+    ],
+    [["x".repeat(60), "y".repeat(14)]],
+  );
+  expect(renderDocument([block], { columns: 40, paint: plain }).split("\n")[1]).toBe(
+    `${"x".repeat(23)}…  ${"y".repeat(14)}`,
+  );
+});
+
 test("no line of a table is wider than the terminal", () => {
   const rows = Array.from({ length: 5 }, (_, index) => [`id-${index}`, "日本語".repeat(30)]);
   const output = renderDocument([table([{ title: "id" }, { title: "t", flexible: true }], rows)], {

@@ -49,15 +49,10 @@ function renderTable(
   { columns: available, paint }: RenderOptions,
 ): readonly string[] {
   const cells = rows.map((row) => row.map(cleanSpans));
-  const widths = columns.map((column, index) =>
+  const natural = columns.map((column, index) =>
     Math.max(textWidth(column.title), ...cells.map((row) => spansWidth(row[index] ?? []))),
   );
-  const flexible = columns.findIndex((column) => column.flexible === true);
-  const excess = widths.reduce((sum, width) => sum + width, COLUMN_GAP.length * (columns.length - 1)) - available;
-  const flexibleWidth = widths[flexible];
-  if (excess > 0 && flexibleWidth !== undefined) {
-    widths[flexible] = Math.max(Math.min(flexibleWidth, FLEXIBLE_COLUMN_MIN), flexibleWidth - excess);
-  }
+  const widths = fitWidths(columns, natural, available - COLUMN_GAP.length * (columns.length - 1));
   const header = columns.map((column): readonly Span[] => [{ text: column.title.toUpperCase(), style: "dim" }]);
   return [header, ...cells].map((row) => {
     const parts = columns.map((column, index) => {
@@ -69,6 +64,22 @@ function renderTable(
     });
     return parts.join(COLUMN_GAP).trimEnd();
   });
+}
+
+/** Takes from the widest flexible column, cell by cell, until all fit or none can give more. */
+function fitWidths(columns: readonly Column[], natural: readonly number[], available: number): readonly number[] {
+  const widths = [...natural];
+  for (let excess = widths.reduce((sum, width) => sum + width, 0) - available; excess > 0; excess -= 1) {
+    let widest: number | undefined;
+    for (const [index, column] of columns.entries()) {
+      const width = widths[index] ?? 0;
+      if (column.flexible !== true || width <= FLEXIBLE_COLUMN_MIN) continue;
+      if (widest === undefined || width > (widths[widest] ?? 0)) widest = index;
+    }
+    if (widest === undefined) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
 }
 
 function renderFields(entries: readonly (readonly [string, Inline])[], { paint }: RenderOptions): readonly string[] {

@@ -24,7 +24,7 @@ function importDocument({ system, read, nodes, edges, kept, repaired, notImporte
       : [
           heading(span("Refused", "bold")),
           table(
-            [{ title: "item" }, { title: "code" }, { title: "reason", flexible: true }],
+            [{ title: "item", flexible: true }, { title: "code" }, { title: "reason", flexible: true }],
             refused.slice(0, REFUSALS_SHOWN_MAX).map(({ item, code, reason }) => [item, span(code, "yellow"), reason]),
           ),
           ...(hidden > 0 ? [line(span(`… and ${hidden} more: see --json`, "dim"))] : []),

@@ -30,7 +30,7 @@ export function prioritySpan(priority: Task["priority"]): Span {
 }
 
 /** The fields of a task that a list gives; `task show` has all. */
-export function briefTask({ id, title, status, priority, category, assignee, tags, version, updatedAt }: Task): object {
+export function briefTask({ id, title, status, priority, category, assignee, tags, version }: Task): object {
   return {
     id,
     title,
@@ -40,7 +40,6 @@ export function briefTask({ id, title, status, priority, category, assignee, tag
     ...(assignee === undefined ? {} : { assignee }),
     ...(tags === undefined || tags.length === 0 ? {} : { tags }),
     version,
-    updatedAt,
   };
 }
 
