@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, test } from "vitest";
-import { mkdtempSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tmpdir } from "node:os";
 import { verifyStore } from "./verify.ts";
 
@@ -28,6 +27,10 @@ describe("a session of 4 agents over 30 tasks", () => {
     dir = mkdtempSync(join(tmpdir(), "knotwork-session-test-"));
     session = runSession(["--agents", "4", "--tasks", "30", "--store", "store"], dir);
   }, 120_000);
+
+  afterAll(() => {
+    rmSync(dir, { recursive: true, force: true });
+  });
 
   test("ends well, with every task completed once and the killed agent's task taken over", () => {
     expect(session.errors).toBe("");
@@ -103,5 +106,6 @@ test.each([
   const { exitCode, errors } = runSession([...argv, ...(argv.includes("--store") ? [] : ["--store", "store"])], dir);
   expect(errors).toContain(named);
   expect(exitCode).toBe(2);
-  expect(readdirSync(dir)).toContain("somebody's file");
+  expect(readdirSync(dir)).toEqual(["somebody's file"]);
+  rmSync(dir, { recursive: true });
 });
