@@ -108,7 +108,12 @@ export async function append(log: Log, text: string): Promise<number> {
   return seq;
 }
 
-export function draft(text: string): { readonly txid: string; readonly author: string; readonly rows: readonly (readonly unknown[])[]; readonly bodies: readonly string[] } {
+export function draft(text: string): {
+  readonly txid: string;
+  readonly author: string;
+  readonly rows: readonly (readonly unknown[])[];
+  readonly bodies: readonly string[];
+} {
   return { txid: text, author: "test", rows: [["put", text]], bodies: [JSON.stringify({ text })] };
 }
 
@@ -123,7 +128,12 @@ export async function refusal(call: Promise<unknown>): Promise<string> {
 }
 
 /** Puts an entity with this text. */
-export async function put(graph: Graph, id: string, text: string, options: { readonly durability?: "paranoid" | "balanced" | "relaxed" } = {}): Promise<number> {
+export async function put(
+  graph: Graph,
+  id: string,
+  text: string,
+  options: { readonly durability?: "paranoid" | "balanced" | "relaxed" } = {},
+): Promise<number> {
   const { seq } = await graph.transact(async (tx) => {
     if ((await tx.get(id)) === undefined) await tx.create("thing", { text }, { id });
     else await tx.update(id, { text });

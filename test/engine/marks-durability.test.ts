@@ -65,7 +65,10 @@ test("ENGINE D3: the answer to a known idempotency key is given only when its co
   const world = new World();
   const [a, b] = [await world.graph("a"), await world.graph("b")];
   const make = { idempotencyKey: "key" };
-  await a.transact(async (tx) => (await tx.create("thing", { text: "once" }, { id: "x" })).id, { ...make, durability: "relaxed" });
+  await a.transact(async (tx) => (await tx.create("thing", { text: "once" }, { id: "x" })).id, {
+    ...make,
+    durability: "relaxed",
+  });
   await expect(textAfterPowerCut(world, "x")).resolves.toBeUndefined();
   const again = await b.transact(async () => "not asked", make);
   expect(again).toMatchObject({ value: "x", duplicate: true });
@@ -124,7 +127,10 @@ test("ENGINE F2: a tail reader takes whole lines only, and none whose seq or pre
   const right = encodeRecord(draft("two"), { ...stamp, seq: 2, prev: crc }).bytes;
   const file = world.shell.open(FIRST, "append");
   const before = world.shell.stat(FIRST)?.sizeBytes ?? 0;
-  for (const wrong of [encodeRecord(draft("bad"), { ...stamp, seq: 3, prev: crc }).bytes, encodeRecord(draft("bad"), { ...stamp, seq: 2, prev: "12345678" }).bytes]) {
+  for (const wrong of [
+    encodeRecord(draft("bad"), { ...stamp, seq: 3, prev: crc }).bytes,
+    encodeRecord(draft("bad"), { ...stamp, seq: 2, prev: "12345678" }).bytes,
+  ]) {
     file.write(wrong);
     expect(log.advance()).toBe(false);
     file.truncate(before);
@@ -192,16 +198,16 @@ test("ENGINE I1: a conflict is decided by value: what was read has another versi
   let runs = 0;
   const { value } = await a.transact(async (tx) => {
     runs += 1;
-    const text = (await tx.get("x"))?.props["text"];
+    const text = JSON.stringify((await tx.get("x"))?.props["text"]);
     const absent = await tx.get("z");
     if (runs === 1) await put(b, "x", "2");
     if (runs === 2) await put(b, "z", "there");
     if (runs === 3) await put(b, "unrelated", "touches nothing that was read");
-    await tx.create("thing", { text: `${String(text)} ${absent === undefined}` }, { id: `made-${runs}` });
+    await tx.create("thing", { text: `${text} ${absent === undefined}` }, { id: `made-${runs}` });
     return runs;
   });
   expect(value).toBe(3);
-  expect((await a.get("made-3"))?.props["text"]).toBe("2 false");
+  expect((await a.get("made-3"))?.props["text"]).toBe('"2" false');
   expect(await a.getMany(["made-1", "made-2"])).toEqual([undefined, undefined]);
   await Promise.all([a.close(), b.close()]);
 });

@@ -13,7 +13,12 @@ test("ENGINE L1: a lock file removed between locking and appending is noticed, a
   const lockWasThere: boolean[] = [];
   world.memory.onCall = ({ process, call, path }) => {
     if (process !== "a") return;
-    if (call === "read" && path.endsWith("/wal/durable") && removed < 3 && world.shell.stat(`${WAL}/lock`) !== undefined) {
+    if (
+      call === "read" &&
+      path.endsWith("/wal/durable") &&
+      removed < 3 &&
+      world.shell.stat(`${WAL}/lock`) !== undefined
+    ) {
       removed += 1;
       world.shell.unlink(`${WAL}/lock`);
     }
@@ -47,7 +52,11 @@ test("ENGINE S1: a segment begins with a header that names its store and ends wi
   await append(log, "one");
   await log.seal();
   const lines = Buffer.from(world.memory.files().get(FIRST) ?? new Uint8Array());
-  expect(decodeSegmentHeader(lines, "STORE", FIRST)?.header).toMatchObject({ store: "STORE", first: 1, prev: "00000000" });
+  expect(decodeSegmentHeader(lines, "STORE", FIRST)?.header).toMatchObject({
+    store: "STORE",
+    first: 1,
+    prev: "00000000",
+  });
   const sealStart = lines.lastIndexOf(0x0a, lines.length - 2) + 1;
   expect(decodeSeal(lines, sealStart, lines.length - 1)).toMatchObject({ next: "0000000000000002.jsonl", last: 1 });
   const stray = world.shell.open(FIRST, "append");
@@ -56,7 +65,9 @@ test("ENGINE S1: a segment begins with a header that names its store and ends wi
   const reader = world.log("b");
   reader.log.advance();
   expect(reader.heads.map(({ txid }) => txid)).toEqual(["one", "two"]);
-  expect(() => decodeSegmentHeader(lines, "ANOTHER", FIRST)).toThrow(expect.objectContaining({ code: "STORE_REPLACED" }));
+  expect(() => decodeSegmentHeader(lines, "ANOTHER", FIRST)).toThrow(
+    expect.objectContaining({ code: "STORE_REPLACED" }),
+  );
 });
 
 test("ENGINE S2: an idle process does not append to a segment that was removed or replaced under it", async () => {
@@ -160,5 +171,10 @@ test("drafts that another process's append made stale are asked for again", asyn
 });
 
 function crashes(world: World): Iterable<{ readonly disk: World["memory"] }> {
-  return [{ disk: world.memory.crash() }, { disk: world.memory.crash({ choose: ({ options }) => options.length - 1 }) }, { disk: world.memory.crashRandomly(world.random) }, { disk: world.memory.crash({ model: "ordered" }) }];
+  return [
+    { disk: world.memory.crash() },
+    { disk: world.memory.crash({ choose: ({ options }) => options.length - 1 }) },
+    { disk: world.memory.crashRandomly(world.random) },
+    { disk: world.memory.crash({ model: "ordered" }) },
+  ];
 }
