@@ -4,7 +4,7 @@
  * again it changes no byte, and none of what it did is lost to the next cut.
  */
 import { createHash } from "node:crypto";
-import type { Durability, Engine } from "@knotwork/graph";
+import type { Durability, Engine, Random } from "@knotwork/graph";
 import { enumerateCrashes, MemoryDisk, seededRandom, TestClock } from "@knotwork/disk/testing";
 import type { DiskOperation } from "@knotwork/disk/testing";
 import { expect } from "vitest";
@@ -31,7 +31,7 @@ export class World {
   readonly acknowledged: Acknowledgement[] = [];
   /** Whether an `open` that may create has returned: from then on there is a store. */
   isCreated: boolean;
-  readonly #random = seededRandom(7);
+  readonly #random: Random;
   #txids = 0;
   readonly #txidPrefix: string;
 
@@ -39,6 +39,8 @@ export class World {
     this.memory = memory;
     this.isCreated = options.isCreated ?? false;
     this.#txidPrefix = options.txidPrefix ?? "01";
+    // Two machines in a row must not give their files the same names.
+    this.#random = seededRandom(Number(this.#txidPrefix));
   }
 
   /** Opens the store as the process of this name. */
