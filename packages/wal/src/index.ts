@@ -19,6 +19,7 @@ export {
   bodyRange,
   decodeRecord,
   decodeWholeRecord,
+  holdsRecord,
   isRecordLine,
   type DecodedRecord,
   type WholeRecord,

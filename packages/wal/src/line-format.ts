@@ -48,12 +48,17 @@ export function encodeObjectLine(value: object): EncodedLine {
   return encodeLine(jsonText(value).slice(1));
 }
 
+/** What the line at `start` says is its CRC. */
+export function lineCrc(bytes: Buffer, start = 0): string {
+  return bytes.toString("latin1", start + CRC_START, start + CRC_END);
+}
+
 /** The CRC of the line in [start, end) (line feed excluded) if it has the form of a line and the CRC is right. */
 export function verifiedCrc(bytes: Buffer, start: number, end: number): string | undefined {
   if (end - start <= LINE_REST_START) return undefined;
   if (bytes.compare(CRC_PREFIX, 0, CRC_PREFIX.length, start, start + CRC_START) !== 0) return undefined;
   if (bytes.compare(CRC_SUFFIX, 0, CRC_SUFFIX.length, start + CRC_END, start + LINE_REST_START) !== 0) return undefined;
-  const crc = bytes.toString("latin1", start + CRC_START, start + CRC_END);
+  const crc = lineCrc(bytes, start);
   return crcHex(bytes.subarray(start + LINE_REST_START, end)) === crc ? crc : undefined;
 }
 

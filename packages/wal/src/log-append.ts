@@ -15,6 +15,7 @@ import type { RecordDraft } from "./record.ts";
 import { encodeRecord } from "./record-format.ts";
 import type { EncodedRecord } from "./record-format.ts";
 import { assertTailIsUnsynced, cutTail } from "./recovery.ts";
+import type { WalPaths } from "./segment-names.ts";
 
 /** What to append, decided at the end of the log: asked under the lock, synchronous, without effect on anything. */
 export type AppendPlan = (end: { readonly seq: number; readonly time: string }) => readonly RecordDraft[];
@@ -26,25 +27,33 @@ export interface AppendResult {
   readonly noSpace?: WalError;
 }
 
-export interface AppendContext {
+/** What every step under the lock works with. */
+export interface LockedContext {
   readonly disk: Disk;
-  readonly clock: Clock;
   readonly lock: ProcessLock;
+  readonly paths: WalPaths;
   readonly tail: LogTail;
   readonly sync: LogSync;
   readonly quarantineDirectory: string;
+}
+
+export interface AppendContext extends LockedContext {
+  readonly clock: Clock;
   readonly syncInside: boolean;
+  /** Called right before the write: from then on a failure leaves open what is in the log. */
+  readonly willWrite: () => void;
 }
 
 export function appendRecords(context: AppendContext, plan: AppendPlan): AppendResult | typeof RETRY_LOCK {
   const { clock, lock, tail, sync } = context;
   assertAppendable(context);
-  sync.syncPredecessor(tail.segment);
+  sync.prepareSegment(tail.segment);
   const time = laterTime(tail.time, clock.nowMs());
   const drafts = plan({ seq: tail.seq, time });
   if (drafts.length === 0) return { records: [] };
   const encoded = encodeChain(drafts, { seq: tail.seq, crc: tail.crc, durable: sync.durableSeq, time });
   if (!lock.isStillOurs()) return RETRY_LOCK;
+  context.willWrite();
   const { records, noSpace } = writeRecords(context, encoded);
   for (const record of records) tail.accept(record.head, { ...record.location, offset: tail.offset });
   if (context.syncInside && records.length > 0) sync.syncBlocking();
@@ -56,8 +65,7 @@ export function appendRecords(context: AppendContext, plan: AppendPlan): AppendR
  * S2, R1: on return the segment ends with the last whole record, and nothing durable is missing.
  * @throws WalError LOG_DAMAGED, STORE_REPLACED: nothing was changed
  */
-export function assertAppendable(context: Pick<AppendContext, "disk" | "tail" | "sync" | "quarantineDirectory">): void {
-  const { disk, tail, sync, quarantineDirectory } = context;
+export function assertAppendable({ disk, paths, tail, sync, quarantineDirectory }: LockedContext): void {
   const { segment } = tail;
   const stat = segment.statAtPath();
   if (stat === undefined) {
@@ -66,11 +74,12 @@ export function assertAppendable(context: Pick<AppendContext, "disk" | "tail" | 
       context: { path: segment.path },
     });
   }
-  const judgement = { segment, offset: tail.offset, lastSeq: tail.seq, durableSeq: sync.durableSeq };
+  const judgement = { disk, paths, offset: tail.offset, lastSeq: tail.seq, durableSeq: sync.durableSeq };
   const { sizeBytes } = stat;
   if (sizeBytes < tail.offset) throw shrunk(segment.path, tail.offset, sizeBytes);
-  if (sizeBytes > tail.offset) cutTail({ disk, quarantineDirectory, ...judgement });
-  else if (sync.durableSeq > tail.seq) assertTailIsUnsynced(judgement);
+  if (sizeBytes > tail.offset) cutTail({ ...judgement, segment, sync, quarantineDirectory });
+  else if (sync.durableSeq > tail.seq)
+    assertTailIsUnsynced({ ...judgement, segment: segment.name, tail: Buffer.alloc(0) });
 }
 
 function shrunk(path: string, expectedBytes: number, foundBytes: number): WalError {
@@ -114,7 +123,7 @@ function writeRecords(
     throw sync.poisonWith(failure?.cause, "the log has not the size it must have after a write");
   const records = wholeRecords(encoded, written);
   const wholeBytes = records.reduce((sum, record) => sum + record.bytes.length, 0);
-  if (wholeBytes < written) cutOwnBytes(context, start + wholeBytes);
+  if (wholeBytes < written) sync.cut(tail.segment, start + wholeBytes);
   return { records, noSpace: noSpace(tail.segment.path, failure?.cause) };
 
   function tryWrite(write: () => number): WriteFailure | undefined {
@@ -141,21 +150,6 @@ function wholeRecords(encoded: readonly EncodedRecord[], writtenBytes: number): 
     end += record.bytes.length;
     return end <= writtenBytes;
   });
-}
-
-function cutOwnBytes(context: AppendContext, sizeBytes: number): void {
-  const { tail, sync } = context;
-  try {
-    tail.segment.truncate(sizeBytes);
-  } catch (error) {
-    throw sync.poisonWith(error, "an unfinished record could not be cut off");
-  }
-  const stat = tail.segment.stat();
-  try {
-    tail.segment.syncData();
-  } catch (error) {
-    throw sync.syncFailed({ name: tail.segment.name, stat }, error);
-  }
 }
 
 export function noSpace(path: string, cause?: unknown): WalError {

@@ -9,60 +9,56 @@
  *   reader learns of the replacement.
  */
 import { join } from "node:path";
-import { isDiskError, randomToken, writeFully } from "@knotwork/disk";
+import { randomToken, writeFully } from "@knotwork/disk";
 import type { Disk, DiskFile, Random } from "@knotwork/disk";
 import type { DurableMarks, Suspect } from "./durable-marks.ts";
 import { WalError } from "./errors.ts";
-import { crcHex, LINE_FEED, verifiedCrc } from "./line-format.ts";
-import { discard, writeQuarantineFile } from "./recovery.ts";
-import type { WalPaths } from "./segment-names.ts";
+import { crcHex, LINE_FEED } from "./line-format.ts";
+import type { LockedContext } from "./log-append.ts";
+import { decodeRecord } from "./record-format.ts";
+import { assertTailIsUnsynced, discard, writeQuarantineFile } from "./recovery.ts";
+import { decodeSeal, decodeSegmentHeader } from "./segment-format.ts";
 
-export interface LogRepairOptions {
-  readonly disk: Disk;
+export interface LogRepairOptions extends Omit<LockedContext, "lock" | "tail"> {
+  readonly storeId: string;
   readonly random: Random;
-  readonly paths: WalPaths;
   readonly marks: DurableMarks;
-  readonly quarantineDirectory: string;
 }
 
 /**
  * Replaces every segment that a suspect slot names. Returns true when it replaced one.
  * @throws WalError LOG_DAMAGED when what was durable before the failed sync cannot be read any more
+ * @throws DiskError when a copy could not be made: nothing was changed
+ * @throws WalError OUTCOME_UNKNOWN when the copy could not take the place of the segment for certain
  */
 export function replaceSuspectSegments(options: LogRepairOptions): boolean {
+  const { disk, paths, marks, sync } = options;
   let replaced = false;
-  for (const suspect of options.marks.read().suspects) {
-    const stat = options.disk.stat(options.paths.segment(suspect.segment));
+  for (const suspect of marks.read().suspects) {
+    const stat = disk.stat(paths.segment(suspect.segment));
     const isSameFile = stat !== undefined && String(stat.ino) === suspect.ino && String(stat.dev) === suspect.dev;
-    if (isSameFile) {
-      replaceSegment(options, suspect);
-      replaced = true;
-    }
-    options.marks.clearSuspect(suspect);
+    if (isSameFile) replaceSegment(options, suspect);
+    // Whoever replaced it died before the name was durable, perhaps.
+    else if (stat !== undefined) sync.syncName({ name: suspect.segment, stat });
+    replaced ||= isSameFile;
+    marks.clearSuspect(suspect);
   }
   return replaced;
 }
 
 function replaceSegment(options: LogRepairOptions, suspect: Suspect): void {
-  const { disk, paths, quarantineDirectory } = options;
-  const path = paths.segment(suspect.segment);
+  const { disk, paths, quarantineDirectory, sync } = options;
+  const name = suspect.segment;
+  const path = paths.segment(name);
   const bytes = readAll(disk, path);
-  const sound = bytes.subarray(0, soundLength(bytes, suspect, path));
-  writeQuarantineFile(
-    disk,
-    join(quarantineDirectory, `${suspect.segment}.suspect-${suspect.ino}-${crcHex(bytes)}`),
-    bytes,
-  );
+  const sound = bytes.subarray(0, soundLength(options, bytes, suspect));
+  writeQuarantineFile(disk, join(quarantineDirectory, `${name}.suspect-${suspect.ino}-${crcHex(bytes)}`), bytes);
   const temporary = join(paths.directory, `.repair-${randomToken(options.random, 12)}`);
   const copy = writeCopy(disk, temporary, sound);
   try {
-    disk.syncDirectory(quarantineDirectory);
-    disk.syncDirectory(paths.directory);
-    disk.rename(temporary, path);
-    disk.syncDirectory(paths.directory);
-  } catch (error) {
-    discard(disk, temporary);
-    throw error;
+    syncDirectories(options, temporary);
+    sync.orPoison("a segment that failed to sync could not be replaced", () => disk.rename(temporary, path));
+    sync.syncName({ name, stat: copy.stat() });
   } finally {
     copy.close();
   }
@@ -78,32 +74,38 @@ function readAll(disk: Disk, path: string): Buffer {
   }
 }
 
-/** Length through the last whole sound line. What follows was never acknowledged, unless the slot says otherwise. */
-function soundLength(bytes: Buffer, suspect: Suspect, path: string): number {
-  let end = 0;
-  let lastSeq = 0;
-  for (let lineEnd = bytes.indexOf(LINE_FEED); lineEnd !== -1; lineEnd = bytes.indexOf(LINE_FEED, end)) {
-    if (verifiedCrc(bytes, end, lineEnd) === undefined) break;
-    const line = JSON.parse(bytes.toString("utf8", end, lineEnd)) as {
-      readonly seq?: number;
-      readonly seal?: { readonly last: number };
-    };
-    lastSeq = line.seq ?? line.seal?.last ?? lastSeq;
-    end = lineEnd + 1;
+/** Length through the last whole line of the chain, seal included. What follows is judged as any tail is (R1). */
+function soundLength(options: LogRepairOptions, bytes: Buffer, suspect: Suspect): number {
+  const { disk, paths, storeId, sync } = options;
+  const path = paths.segment(suspect.segment);
+  const header = decodeSegmentHeader(bytes, storeId, path);
+  if (header === undefined) throw headerDamaged(path);
+  let offset = header.bytes;
+  let seq = header.header.first - 1;
+  let crc = header.header.prev;
+  for (let end = bytes.indexOf(LINE_FEED, offset); end !== -1; end = bytes.indexOf(LINE_FEED, offset)) {
+    const record = decodeRecord(bytes, offset, end, offset);
+    if (record === undefined) {
+      const seal = decodeSeal(bytes, offset, end);
+      if (seal?.last === seq && seal.prev === crc) return end + 1;
+      break;
+    }
+    if (record.head.seq !== seq + 1 || record.head.prev !== crc) break;
+    seq = record.head.seq;
+    crc = record.location.crc;
+    offset = end + 1;
   }
-  if (lastSeq >= suspect.seq || (lastSeq === 0 && end > 0 && suspect.seq < firstSeqOf(bytes))) return end;
-  throw new WalError(
-    "LOG_DAMAGED",
-    `Cannot replace a segment that failed to sync: record ${lastSeq + 1} was durable and cannot be read`,
-    {
-      hint: "Nothing was changed and reading goes on. Run: knot doctor",
-      context: { path, offset: end, lastSeq, durableSeq: suspect.seq },
-    },
-  );
+  const durableSeq = Math.max(suspect.seq, sync.readMarks());
+  const tail = bytes.subarray(offset);
+  assertTailIsUnsynced({ disk, paths, segment: suspect.segment, tail, offset, lastSeq: seq, durableSeq });
+  return offset;
 }
 
-function firstSeqOf(bytes: Buffer): number {
-  return (JSON.parse(bytes.toString("utf8", 0, bytes.indexOf(LINE_FEED))) as { readonly first: number }).first;
+function headerDamaged(path: string): WalError {
+  return new WalError("LOG_DAMAGED", "Cannot replace a segment that failed to sync: its header is damaged", {
+    hint: "Nothing was changed and reading goes on. Run: knot doctor",
+    context: { path, offset: 0 },
+  });
 }
 
 function writeCopy(disk: Disk, path: string, bytes: Buffer): DiskFile {
@@ -121,7 +123,12 @@ function writeCopy(disk: Disk, path: string, bytes: Buffer): DiskFile {
   }
 }
 
-/** Whether an error of a repair is lack of space: then the repair is tried again later. */
-export function isNoSpace(error: unknown): boolean {
-  return isDiskError(error, "ENOSPC", "EDQUOT");
+function syncDirectories({ disk, paths, quarantineDirectory }: LogRepairOptions, temporary: string): void {
+  try {
+    disk.syncDirectory(quarantineDirectory);
+    disk.syncDirectory(paths.directory);
+  } catch (error) {
+    discard(disk, temporary);
+    throw error;
+  }
 }

@@ -7,53 +7,57 @@
  * - Nothing follows a seal.
  */
 import { isDiskError, writeFully } from "@knotwork/disk";
-import type { Disk, DiskFile, ProcessLock } from "@knotwork/disk";
-import { WalError } from "./errors.ts";
-import { LINE_FEED } from "./line-format.ts";
+import type { DiskFile } from "@knotwork/disk";
 import { assertAppendable, noSpace } from "./log-append.ts";
+import type { LockedContext } from "./log-append.ts";
 import type { LogSync } from "./log-sync.ts";
-import type { LogTail } from "./log-tail.ts";
-import { decodeRecord } from "./record-format.ts";
-import { discard } from "./recovery.ts";
+import type { LogStart } from "./log-tail.ts";
+import { assertIsLast, discard } from "./recovery.ts";
+import type { Segment } from "./segment.ts";
 import { encodeSeal, encodeSegmentHeader } from "./segment-format.ts";
 import { segmentName } from "./segment-names.ts";
-import type { WalPaths } from "./segment-names.ts";
 
-export interface SealContext {
-  readonly disk: Disk;
-  readonly lock: ProcessLock;
-  readonly paths: WalPaths;
+export interface SealContext extends LockedContext {
   readonly storeId: string;
-  readonly tail: LogTail;
-  readonly sync: LogSync;
-  readonly quarantineDirectory: string;
 }
 
-/** Does nothing to a segment without a record. On return the tail stands at the start of the successor. */
-export function sealSegment(context: SealContext): void {
+/** Does nothing to a segment without a record. Gives where the successor starts; the tail stands there too. */
+export function sealSegment(context: SealContext): LogStart {
   const { disk, paths, tail, sync } = context;
   assertAppendable(context);
-  if (tail.seq < tail.segment.firstSeq) return;
-  sync.syncPredecessor(tail.segment);
+  const { seq, crc, time } = tail;
+  if (seq < tail.segment.firstSeq) return { segment: tail.segment.name, seq, crc, time };
+  assertIsLast(disk, paths, tail.segment.name);
+  sync.prepareSegment(tail.segment);
   sync.syncBlocking();
-  const name = segmentName(tail.seq + 1);
+  const name = segmentName(seq + 1);
   const successor = createSuccessor(context, name);
+  try {
+    sealWith(context, name);
+    tail.advance();
+  } finally {
+    successor.close();
+  }
+  return { segment: name, seq, crc, time };
+}
+
+/** Writes the seal that names the successor; takes the successor away when there is surely no such seal. */
+function sealWith(context: SealContext, name: string): void {
+  const { disk, paths, sync } = context;
   try {
     disk.syncDirectory(paths.directory);
     appendSeal(context, name);
   } catch (error) {
     if (sync.poison === undefined) discard(disk, paths.segment(name));
     throw error;
-  } finally {
-    successor.close();
   }
-  tail.advance();
 }
 
 function createSuccessor(context: SealContext, name: string): DiskFile {
   const { disk, paths, storeId, tail } = context;
   const path = paths.segment(name);
-  discardOrphan(context, path);
+  // A successor that no seal points to was left by a crash, and holds no record.
+  if (disk.stat(path) !== undefined) disk.unlink(path);
   const file = disk.open(path, "create-new");
   try {
     file.tryLock("exclusive");
@@ -67,59 +71,32 @@ function createSuccessor(context: SealContext, name: string): DiskFile {
   }
 }
 
-/** A successor that no seal points to was left by a crash; it must not hold a record. */
-function discardOrphan(context: SealContext, path: string): void {
-  const { disk, tail } = context;
-  if (disk.stat(path) === undefined) return;
-  const file = disk.open(path, "read");
-  try {
-    const bytes = Buffer.alloc(file.stat().sizeBytes);
-    file.read(bytes, 0, bytes.length, 0);
-    if (holdsRecord(bytes)) {
-      throw new WalError(
-        "LOG_DAMAGED",
-        `Cannot seal the log: the segment after record ${tail.seq} holds records, and the seal before it is missing`,
-        {
-          hint: "Nothing was changed and reading goes on. Run: knot doctor",
-          context: { path },
-        },
-      );
-    }
-  } finally {
-    file.close();
-  }
-  disk.unlink(path);
-}
-
-function holdsRecord(bytes: Buffer): boolean {
-  let start = 0;
-  for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, start)) {
-    if (decodeRecord(bytes, start, end, start) !== undefined) return true;
-    start = end + 1;
-  }
-  return false;
-}
-
-function appendSeal(context: SealContext, next: string): void {
-  const { tail, sync } = context;
+/** From the write on, every failure but a full disk poisons: a seal may stand that names the successor. */
+function appendSeal({ tail, sync }: SealContext, next: string): void {
+  const { segment } = tail;
   const start = tail.offset;
   const { bytes } = encodeSeal({ next, last: tail.seq, prev: tail.crc });
-  try {
-    const count = tail.segment.append(bytes);
-    if (count !== bytes.length) {
-      tail.segment.truncate(start);
-      throw noSpace(tail.segment.path);
-    }
-  } catch (error) {
-    if (error instanceof WalError || isDiskError(error, "ENOSPC", "EDQUOT")) throw error;
-    throw sync.poisonWith(error, "the seal could not be written");
-  }
-  const stat = tail.segment.stat();
-  if (stat.sizeBytes !== start + bytes.length)
+  const count = tryAppend(segment, bytes, sync);
+  const stat = sync.orPoison("the log could not be looked at after a seal", () => segment.stat());
+  if (stat.sizeBytes !== start + count)
     throw sync.poisonWith(undefined, "the log has not the size it must have after a seal");
+  if (count < bytes.length) {
+    if (count > 0) sync.cut(segment, start);
+    throw noSpace(segment.path);
+  }
   try {
-    tail.segment.syncData();
+    segment.syncData();
   } catch (error) {
-    throw sync.syncFailed({ name: tail.segment.name, stat }, error);
+    throw sync.syncFailed({ name: segment.name, stat }, error);
+  }
+}
+
+/** The number of bytes that were written; 0 when there was no room for any. */
+function tryAppend(segment: Segment, bytes: Buffer, sync: LogSync): number {
+  try {
+    return segment.append(bytes);
+  } catch (error) {
+    if (isDiskError(error, "ENOSPC", "EDQUOT")) return 0;
+    throw sync.poisonWith(error, "the seal could not be written");
   }
 }

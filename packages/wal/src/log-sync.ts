@@ -4,9 +4,10 @@
  * Invariants (ENGINE D1, D2):
  * - `durableSeq` is raised only to the head known when a successful sync started, or to what others proved.
  * - After a failed sync the segment is marked suspect before anybody is told, that file is never synced again by this
- *   process, and the log is poisoned.
+ *   process, and the log is poisoned: nothing that was not durable before counts as durable here afterwards.
  * - At most one sync is in flight.
  */
+import { isDiskError } from "@knotwork/disk";
 import type { Clock, Disk, DiskStat } from "@knotwork/disk";
 import type { DurableMarks } from "./durable-marks.ts";
 import { WalError } from "./errors.ts";
@@ -35,7 +36,7 @@ export class LogSync {
   #poison: WalError | undefined;
   #inFlight: Promise<void> | undefined;
   #lastSyncMs: number = Number.POSITIVE_INFINITY;
-  #predecessorSynced = "";
+  #preparedSegment = "";
 
   constructor(options: LogSyncOptions) {
     this.#options = options;
@@ -58,8 +59,9 @@ export class LogSync {
     return this.durableSeq;
   }
 
+  /** Poisoned, it learns nothing: what others prove durable may be other records than those that were seen here. */
   learn(seq: number): void {
-    if (seq > this.#durableSeq) this.#durableSeq = seq;
+    if (this.#poison === undefined && seq > this.#durableSeq) this.#durableSeq = seq;
   }
 
   throwIfPoisoned(): void {
@@ -72,16 +74,22 @@ export class LogSync {
 
   /** Ends acknowledging until the log is opened again; gives the error to report. */
   poisonWith(cause: unknown, what: string): WalError {
-    const error = new WalError("OUTCOME_UNKNOWN", `Cannot tell whether the commit took effect: ${what}`, {
-      hint: "Open the store again and look: a commit under the same idempotency key takes effect once.",
-      cause,
-    });
+    const error = outcomeUnknown(cause, what);
     this.#poison ??= error;
     return error;
   }
 
+  /** Runs a step whose failure leaves the store in an unknown state. */
+  orPoison<T>(what: string, step: () => T): T {
+    try {
+      return step();
+    } catch (error) {
+      throw this.poisonWith(error, what);
+    }
+  }
+
   async waitDurable(seq: number): Promise<void> {
-    while (this.durableSeq < seq && this.readMarks() < seq) {
+    while (!this.#isDurable(seq)) {
       this.throwIfPoisoned();
       this.#inFlight ??= this.#syncOnce().finally(() => {
         this.#inFlight = undefined;
@@ -91,31 +99,59 @@ export class LogSync {
   }
 
   waitDurableBlocking(seq: number): void {
-    if (this.durableSeq >= seq || this.readMarks() >= seq) return;
+    if (this.#isDurable(seq)) return;
     this.throwIfPoisoned();
     this.syncBlocking();
   }
 
-  /** Syncs all that was read or appended so far, without yielding. */
+  /** Syncs all that was read or appended so far, without yielding. @throws WalError OUTCOME_UNKNOWN */
   syncBlocking(): void {
-    const attempt = this.#begin();
-    this.#guard(attempt, () => attempt.segment.syncData());
-    this.#finish(attempt);
+    try {
+      const attempt = this.#begin();
+      this.#guard(attempt, () => attempt.segment.syncData());
+      this.#finish(attempt);
+    } catch (error) {
+      throw asOutcomeUnknown(error);
+    }
   }
 
   /**
-   * S3: the first append of a process to a segment waits until the segment before, its seal and the names in `wal/` are
-   * durable, so that no durable record can stand behind a seal that a power cut takes away.
+   * S3: the first append of a process to a segment, and its first sync, wait until the segment before, its seal and the
+   * names in `wal/` are durable, so that no durable record can stand behind a seal that a power cut takes away.
    */
-  syncPredecessor(segment: Segment): void {
-    if (this.#predecessorSynced === segment.name) return;
+  prepareSegment(segment: Segment): void {
+    if (this.#preparedSegment === segment.name) return;
     const { disk, paths } = this.#options;
     if (this.durableSeq < segment.firstSeq && segment.firstSeq > 1) {
       const previous = previousSegment(disk, paths, segment.firstSeq);
       if (previous !== undefined) this.#syncByName(previous);
       disk.syncDirectory(paths.directory);
     }
-    this.#predecessorSynced = segment.name;
+    this.#preparedSegment = segment.name;
+  }
+
+  /** Cuts a segment, durably on return. Whatever fails poisons: what the file holds is not known then. */
+  cut(segment: Segment, sizeBytes: number): void {
+    const { name } = segment;
+    const stat = this.orPoison(`"${name}" could not be cut`, () => {
+      segment.truncate(sizeBytes);
+      return segment.stat();
+    });
+    try {
+      segment.syncData();
+    } catch (error) {
+      throw this.syncFailed({ name, stat }, error);
+    }
+  }
+
+  /** Makes the name of a segment durable that took the place of another (D1). A failure makes the new file suspect too. */
+  syncName(segment: { readonly name: string; readonly stat: DiskStat }): void {
+    const { disk, paths } = this.#options;
+    try {
+      disk.syncDirectory(paths.directory);
+    } catch (error) {
+      throw this.syncFailed(segment, error);
+    }
   }
 
   /** D1: marks a segment whose sync failed, then poisons. Gives the error to report. */
@@ -132,17 +168,33 @@ export class LogSync {
 
   async #syncOnce(): Promise<void> {
     const { clock } = this.#options;
-    const attempt = this.#begin();
-    const startMs = clock.monotonicMs();
-    if (this.#lastSyncMs < BLOCKING_SYNC_MS_MAX) this.#guard(attempt, () => attempt.segment.syncData());
-    else await this.#guardAsync(attempt);
-    this.#lastSyncMs = clock.monotonicMs() - startMs;
-    this.#finish(attempt);
+    try {
+      const attempt = this.#begin();
+      const startMs = clock.monotonicMs();
+      if (this.#lastSyncMs < BLOCKING_SYNC_MS_MAX) this.#guard(attempt, () => attempt.segment.syncData());
+      else await this.#guardAsync(attempt);
+      this.#lastSyncMs = clock.monotonicMs() - startMs;
+      this.#finish(attempt);
+    } catch (error) {
+      throw asOutcomeUnknown(error);
+    }
+  }
+
+  #isDurable(seq: number): boolean {
+    if (this.durableSeq >= seq) return true;
+    if (this.#poison !== undefined) return false;
+    try {
+      return this.readMarks() >= seq;
+    } catch (error) {
+      // The marks of others only spare a sync.
+      if (!isDiskError(error)) throw error;
+      return false;
+    }
   }
 
   #begin(): SyncAttempt {
     const tail = this.#options.tail();
-    if (this.#options.writable) this.syncPredecessor(tail.segment);
+    this.prepareSegment(tail.segment);
     return { segment: tail.segment, seq: tail.seq, stat: tail.segment.stat() };
   }
 
@@ -168,10 +220,12 @@ export class LogSync {
   /** D1, D2: the slots are read again before the mark is raised or anything is acknowledged. */
   #finish(attempt: SyncAttempt): void {
     const { marks } = this.#options;
-    const isSuspect = marks
-      .read()
-      .suspects.some((suspect) => suspect.ino === String(attempt.stat.ino) && suspect.dev === String(attempt.stat.dev));
-    if (isSuspect) throw this.poisonWith(undefined, `another process failed to sync "${attempt.segment.name}"`);
+    const { segment, stat } = attempt;
+    const suspects = marks.read().suspects.filter((suspect) => suspect.segment === segment.name);
+    if (suspects.some((suspect) => suspect.ino === String(stat.ino) && suspect.dev === String(stat.dev)))
+      throw this.poisonWith(undefined, `another process failed to sync "${segment.name}"`);
+    // The slot of another file under this name: a repair replaced it, and may not have made the new name durable yet.
+    if (suspects.length > 0) this.syncName({ name: segment.name, stat });
     this.learn(attempt.seq);
     marks.raise(this.#durableSeq);
   }
@@ -200,6 +254,18 @@ interface SyncAttempt {
   /** The head when the sync started: what it proves. */
   readonly seq: number;
   readonly stat: DiskStat;
+}
+
+function outcomeUnknown(cause: unknown, what: string): WalError {
+  return new WalError("OUTCOME_UNKNOWN", `Cannot tell whether the commit took effect: ${what}`, {
+    hint: "Open the store again and look: a commit under the same idempotency key takes effect once.",
+    cause,
+  });
+}
+
+/** A disk that fails around a sync leaves open whether what was appended is durable. */
+function asOutcomeUnknown(error: unknown): unknown {
+  return isDiskError(error) ? outcomeUnknown(error, "it could not be made durable") : error;
 }
 
 function previousSegment(disk: Disk, paths: WalPaths, firstSeq: number): string | undefined {

@@ -39,6 +39,8 @@ export class LogTail {
   #crc: string;
   #time: string;
   #durableSeen = 0;
+  /** Offset of the last record in this segment; `undefined` before the first. */
+  #lastOffset: number | undefined;
 
   /** @throws LogGapError when the segment is gone; WalError LOG_DAMAGED when it does not follow `start` */
   constructor(options: SegmentOptions, start: LogStart, onRecord: RecordListener) {
@@ -137,6 +139,7 @@ export class LogTail {
     this.#seq = head.seq;
     this.#crc = location.crc;
     this.#time = head.time;
+    this.#lastOffset = location.offset;
     if (head.durable > this.#durableSeen) this.#durableSeen = head.durable;
     this.#onRecord(head, location, this.#segment);
   }
@@ -146,12 +149,13 @@ export class LogTail {
     this.#segment.release();
     this.#segment = next;
     this.#offset = next.recordsStart;
+    this.#lastOffset = undefined;
   }
 
   /** The open file has no name any more and no seal: a repair put a copy in its place. */
   #followReplacement(): void {
     try {
-      this.#segment.reopen();
+      this.#segment.reopen(this.#lastOffset === undefined ? undefined : { offset: this.#lastOffset, crc: this.#crc });
     } catch (error) {
       if (isGone(error)) throw new LogGapError(this.#segment.name);
       throw error;

@@ -8,14 +8,14 @@
  * - A seq is called durable only by a sync that started after its record was written (D2).
  * - After a failed sync, or a write whose extent is unknown, nothing is acknowledged until the log is opened again.
  */
-import { ProcessLock, RETRY_LOCK, runLocked } from "@knotwork/disk";
+import { isDiskError, ProcessLock, RETRY_LOCK, runLocked } from "@knotwork/disk";
 import type { Clock, Disk, Random } from "@knotwork/disk";
 import { DurableMarks } from "./durable-marks.ts";
 import { WalError } from "./errors.ts";
-import { appendRecords } from "./log-append.ts";
-import type { AppendPlan, AppendResult } from "./log-append.ts";
+import { appendRecords, noSpace } from "./log-append.ts";
+import type { AppendPlan, AppendResult, LockedContext } from "./log-append.ts";
 import { replaceSuspectSegments } from "./log-repair.ts";
-import { assertTailIsUnsynced } from "./recovery.ts";
+import { assertIsLast } from "./recovery.ts";
 import { sealSegment } from "./log-seal.ts";
 import { LogSync } from "./log-sync.ts";
 import { LogTail } from "./log-tail.ts";
@@ -23,6 +23,7 @@ import type { LogStart, RecordListener } from "./log-tail.ts";
 import type { Segment, SegmentOptions } from "./segment.ts";
 import { walPaths } from "./segment-names.ts";
 import type { WalPaths } from "./segment-names.ts";
+import { findTailDamage } from "./tail-damage.ts";
 
 export interface LogOptions {
   readonly disk: Disk;
@@ -59,6 +60,7 @@ export class Log {
   readonly #sync: LogSync;
   #tail: LogTail;
   #lockedSegment: Segment | undefined;
+  #lastSegmentChecked = "";
 
   /** Opens the log behind `start`; nothing is read before `advance`. @throws as `LogTail` */
   constructor(options: LogOptions) {
@@ -115,14 +117,7 @@ export class Log {
 
   /** What is wrong behind the last record, judged as a writer would before appending; an unfinished append is not. */
   tailDamage(): WalError | undefined {
-    const { segment, offset, seq } = this.#tail;
-    try {
-      assertTailIsUnsynced({ segment, offset, lastSeq: seq, durableSeq: this.#sync.readMarks() });
-      return undefined;
-    } catch (error) {
-      if (error instanceof WalError) return error;
-      throw error;
-    }
+    return findTailDamage({ ...this.#lockedContext(), durableSeq: () => this.#sync.readMarks() });
   }
 
   /** Goes on behind another record, after a gap. Segments that somebody retained stay readable. */
@@ -144,22 +139,17 @@ export class Log {
     plan: AppendPlan,
     options: LockedOptions & { readonly syncInside?: boolean } = {},
   ): Promise<AppendResult> {
-    return this.underLock(
-      () =>
-        appendRecords(
-          {
-            disk: this.#options.disk,
-            clock: this.#options.clock,
-            lock: this.#lock,
-            tail: this.#tail,
-            sync: this.#sync,
-            quarantineDirectory: this.#options.quarantineDirectory,
-            syncInside: options.syncInside ?? false,
-          },
-          plan,
-        ),
-      options,
-    );
+    let isWritten = false;
+    const context = {
+      clock: this.#options.clock,
+      syncInside: options.syncInside ?? false,
+      willWrite: () => void (isWritten = true),
+    };
+    try {
+      return await this.underLock(() => appendRecords({ ...context, ...this.#lockedContext() }, plan), options);
+    } catch (error) {
+      throw isWritten && isDiskError(error) ? this.#sync.poisonWith(error, "the disk failed after the write") : error;
+    }
   }
 
   /** Runs a synchronous section under the lock (L1 and L2), caught up to the end of the log. */
@@ -192,11 +182,7 @@ export class Log {
 
   /** Runs a step whose failure leaves the store in an unknown state: nothing is acknowledged after it. */
   orPoison<T>(what: string, step: () => T): T {
-    try {
-      return step();
-    } catch (error) {
-      throw this.#sync.poisonWith(error, what);
-    }
+    return this.#sync.orPoison(what, step);
   }
 
   /** Resolves when the record `seq` (already read or appended) is durable. @throws WalError OUTCOME_UNKNOWN, HANDLE_POISONED */
@@ -217,18 +203,8 @@ export class Log {
   async seal(options: LockedOptions = {}): Promise<LogStart> {
     this.advance();
     await this.waitDurable(this.last.seq);
-    return this.underLock(() => {
-      sealSegment({
-        disk: this.#options.disk,
-        lock: this.#lock,
-        paths: this.#paths,
-        storeId: this.#options.storeId,
-        tail: this.#tail,
-        sync: this.#sync,
-        quarantineDirectory: this.#options.quarantineDirectory,
-      });
-      return { segment: this.#tail.segment.name, ...this.last };
-    }, options);
+    const { storeId } = this.#options;
+    return this.underLock(() => sealSegment({ storeId, ...this.#lockedContext() }), options);
   }
 
   /** Closes the files. Whoever still retains a segment can read it. */
@@ -242,7 +218,10 @@ export class Log {
     try {
       this.#sync.readMarks();
       if (this.#marks.suspects.length > 0 && this.#replaceSuspects()) return RETRY_LOCK;
+      this.#assertIsLast();
       return section();
+    } catch (error) {
+      throw isDiskError(error, "ENOSPC", "EDQUOT") ? noSpace(this.#paths.directory, error) : error;
     } finally {
       this.#lockedSegment?.unlock();
       this.#lockedSegment?.release();
@@ -259,28 +238,45 @@ export class Log {
       const { segment } = this.#tail;
       if (!segment.tryLock()) return false;
       segment.retain();
-      const { openCount } = segment;
-      const stat = segment.stat();
-      const unreadBytes = stat.sizeBytes - this.#tail.offset;
-      const isTooMuch = mayDecline && unreadBytes > CATCH_UP_LOCKED_BYTES_MAX;
-      if (!isTooMuch && (unreadBytes !== 0 || stat.linkCount === 0)) this.#tail.advance();
-      if (!isTooMuch && this.#tail.segment === segment && segment.openCount === openCount) {
-        this.#lockedSegment = segment;
-        return true;
+      let isLocked = false;
+      try {
+        const { openCount } = segment;
+        const stat = segment.stat();
+        const unreadBytes = stat.sizeBytes - this.#tail.offset;
+        if (mayDecline && unreadBytes > CATCH_UP_LOCKED_BYTES_MAX) return false;
+        if (unreadBytes !== 0 || stat.linkCount === 0) this.#tail.advance();
+        isLocked = this.#tail.segment === segment && segment.openCount === openCount;
+        if (isLocked) this.#lockedSegment = segment;
+        if (isLocked) return true;
+      } finally {
+        if (!isLocked) segment.unlock();
+        if (!isLocked) segment.release();
       }
-      segment.unlock();
-      segment.release();
-      if (isTooMuch) return false;
     }
   }
 
+  /** Once a segment: a seal cannot get lost while this process follows the log. */
+  #assertIsLast(): void {
+    const { name } = this.#tail.segment;
+    if (this.#lastSegmentChecked === name) return;
+    assertIsLast(this.#options.disk, this.#paths, name);
+    this.#lastSegmentChecked = name;
+  }
+
   #replaceSuspects(): boolean {
-    return replaceSuspectSegments({
+    const { random, storeId } = this.#options;
+    return replaceSuspectSegments({ random, storeId, marks: this.#marks, ...this.#lockedContext() });
+  }
+
+  /** What every step under the lock works with. */
+  #lockedContext(): LockedContext {
+    return {
       disk: this.#options.disk,
-      random: this.#options.random,
+      lock: this.#lock,
       paths: this.#paths,
-      marks: this.#marks,
+      tail: this.#tail,
+      sync: this.#sync,
       quarantineDirectory: this.#options.quarantineDirectory,
-    });
+    };
   }
 }

@@ -6,7 +6,7 @@
  *     └────────────── head bytes, made an object by one more brace ──────┘
  */
 import { assert } from "@knotwork/disk";
-import { encodeLine, jsonText, LINE_REST_START, verifiedCrc } from "./line-format.ts";
+import { encodeLine, jsonText, LINE_FEED, LINE_REST_START, verifiedCrc } from "./line-format.ts";
 import type { EncodedLine } from "./line-format.ts";
 import type { RecordDraft, RecordHead, RecordLocation } from "./record.ts";
 
@@ -78,6 +78,16 @@ export function decodeRecord(bytes: Buffer, start: number, end: number, offset: 
   assert(headBytes > HEAD_START && start + headBytes < end, "A record's head ends inside its line");
   const head = JSON.parse(`${bytes.toString("utf8", start, start + headBytes)}}`) as RecordHead;
   return { head, location: { offset, length: end - start + 1, bodyStart: headBytes + BODY_MEMBER.length, crc } };
+}
+
+/** Whether any line in `bytes` is a sound record. */
+export function holdsRecord(bytes: Buffer): boolean {
+  let start = 0;
+  for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, start)) {
+    if (decodeRecord(bytes, start, end, start) !== undefined) return true;
+    start = end + 1;
+  }
+  return false;
 }
 
 /** The bytes that one body takes: offset in the segment and length. */

@@ -8,21 +8,34 @@
  * - What any durable mark covers is never cut: it is damage, reported and left as it is.
  */
 import { join } from "node:path";
-import { isDiskError, writeFully } from "@knotwork/disk";
+import { isDiskError, readWholeFile, writeFully } from "@knotwork/disk";
 import type { Disk } from "@knotwork/disk";
 import { WalError } from "./errors.ts";
 import { crcHex, LINE_FEED } from "./line-format.ts";
-import { decodeRecord } from "./record-format.ts";
+import type { LogSync } from "./log-sync.ts";
+import { decodeRecord, holdsRecord } from "./record-format.ts";
 import type { Segment } from "./segment.ts";
+import { decodeSeal } from "./segment-format.ts";
+import { segmentFirstSeq } from "./segment-names.ts";
+import type { WalPaths } from "./segment-names.ts";
 
-export interface CutTailOptions {
+export interface Judgement {
   readonly disk: Disk;
-  readonly segment: Segment;
-  /** Offset behind the last whole record, and that record's seq. */
+  readonly paths: WalPaths;
+  /** The segment that cannot be read to its end. */
+  readonly segment: string;
+  /** What follows its last whole record. */
+  readonly tail: Buffer;
+  /** Offset behind that record, and its seq. */
   readonly offset: number;
   readonly lastSeq: number;
   /** The highest seq that a mark, a manifest, a sound record or this process knows durable. */
   readonly durableSeq: number;
+}
+
+export interface CutTailOptions extends Omit<Judgement, "segment" | "tail"> {
+  readonly segment: Segment;
+  readonly sync: LogSync;
   readonly quarantineDirectory: string;
 }
 
@@ -30,39 +43,67 @@ export interface CutTailOptions {
  * Copies the tail to quarantine and cuts it. On return the log ends, durably, with its last whole record.
  * @throws WalError LOG_DAMAGED when the tail held something durable: nothing was changed
  * @throws DiskError when the copy failed: nothing was cut
+ * @throws WalError OUTCOME_UNKNOWN when the cut failed
  */
 export function cutTail(options: CutTailOptions): void {
-  const { segment, offset } = options;
-  assertTailIsUnsynced(options);
-  const tail = segment.read(offset, segment.stat().sizeBytes - offset);
-  if (tail.length > 0) copyToQuarantine(options, tail);
-  segment.truncate(offset);
-  segment.syncData();
+  const { segment, offset, sync } = options;
+  const tail = readTail(segment, offset);
+  assertTailIsUnsynced({ ...options, segment: segment.name, tail });
+  copyToQuarantine(options, tail);
+  sync.cut(segment, offset);
 }
 
-/** @throws WalError LOG_DAMAGED when a valid durable mark reaches into the bytes that cannot be read */
-export function assertTailIsUnsynced(options: Omit<CutTailOptions, "quarantineDirectory" | "disk">): void {
-  const { segment, offset, lastSeq } = options;
-  const tail = segment.read(offset, Math.max(0, segment.stat().sizeBytes - offset));
-  const durableSeq = Math.max(options.durableSeq, durableInTail(tail));
-  if (durableSeq <= lastSeq) return;
+export function readTail(segment: Segment, offset: number): Buffer {
+  return segment.read(offset, Math.max(0, segment.stat().sizeBytes - offset));
+}
+
+/**
+ * R1: bytes that cannot be read are damage when any valid durable mark reaches into them, and always in a segment that was
+ * sealed: a seal is written only when every record before it is durable.
+ * @throws WalError LOG_DAMAGED
+ */
+export function assertTailIsUnsynced(judgement: Judgement): void {
+  const { disk, paths, segment, tail, offset, lastSeq } = judgement;
+  const found = findDurable(tail);
+  const durableSeq = Math.max(judgement.durableSeq, found.durableSeq);
+  if (durableSeq <= lastSeq && !found.isSealed && !hasLaterRecord(disk, paths, segment)) return;
   throw new WalError("LOG_DAMAGED", `Cannot use the log: record ${lastSeq + 1} was durable and cannot be read`, {
     hint: "Nothing was changed and reading goes on. Run: knot doctor",
-    context: { path: segment.path, offset, lastSeq, durableSeq },
+    context: { path: paths.segment(segment), offset, lastSeq, durableSeq },
   });
 }
 
-/** The highest durable mark of any sound record among bytes that are not a sound continuation of the log. */
-function durableInTail(tail: Buffer): number {
-  let durable = 0;
+/**
+ * S3: no segment behind an unsealed one holds a record; else the seal between them was lost.
+ * @throws WalError LOG_DAMAGED
+ */
+export function assertIsLast(disk: Disk, paths: WalPaths, segment: string): void {
+  if (!hasLaterRecord(disk, paths, segment)) return;
+  throw new WalError("LOG_DAMAGED", `Cannot use the log: the seal of segment "${segment}" is missing`, {
+    hint: "Nothing was changed and reading goes on. Run: knot doctor",
+    context: { path: paths.segment(segment) },
+  });
+}
+
+function hasLaterRecord(disk: Disk, paths: WalPaths, segment: string): boolean {
+  return disk
+    .list(paths.directory)
+    .filter((name) => segmentFirstSeq(name) !== undefined && name > segment)
+    .some((name) => holdsRecord(readWholeFile(disk, paths.segment(name)) ?? Buffer.alloc(0)));
+}
+
+/** What sound lines among bytes that are not a sound continuation of the log say of what was durable. */
+function findDurable(tail: Buffer): { readonly durableSeq: number; readonly isSealed: boolean } {
+  let durableSeq = 0;
+  let isSealed = false;
   let lineStart = 0;
-  for (;;) {
-    const lineEnd = tail.indexOf(LINE_FEED, lineStart);
-    if (lineEnd === -1) return durable;
+  for (let lineEnd = tail.indexOf(LINE_FEED); lineEnd !== -1; lineEnd = tail.indexOf(LINE_FEED, lineStart)) {
     const record = decodeRecord(tail, lineStart, lineEnd, lineStart) ?? decodeAfterNuls(tail, lineStart, lineEnd);
-    if (record !== undefined && record.head.durable > durable) durable = record.head.durable;
+    if (record !== undefined && record.head.durable > durableSeq) durableSeq = record.head.durable;
+    isSealed ||= decodeSeal(tail, lineStart, lineEnd) !== undefined;
     lineStart = lineEnd + 1;
   }
+  return { durableSeq, isSealed };
 }
 
 /** A lost page leaves NULs; the line that a later page holds begins behind them, somewhere in the middle of a "line". */

@@ -7,7 +7,8 @@
  */
 import { assert, isDiskError } from "@knotwork/disk";
 import type { Disk, DiskFile, DiskStat } from "@knotwork/disk";
-import { WalError } from "./errors.ts";
+import { LogGapError, WalError } from "./errors.ts";
+import { LINE_REST_START, lineCrc } from "./line-format.ts";
 import { decodeSegmentHeader } from "./segment-format.ts";
 import type { SegmentHeader } from "./segment-format.ts";
 import { segmentFirstSeq } from "./segment-names.ts";
@@ -88,11 +89,15 @@ export class Segment {
       : undefined;
   }
 
-  /** Opens the file that the path names now: after a repair replaced it. @throws DiskError ENOENT */
-  reopen(): void {
+  /**
+   * Opens the file that the path names now: after a repair replaced it. `last` is the last line that was read, if any.
+   * @throws DiskError ENOENT; LogGapError when the file does not hold that line: a repair found it unreadable
+   */
+  reopen(last: { readonly offset: number; readonly crc: string } | undefined): void {
     const next = this.#options.disk.open(this.path, this.#options.writable ? "append" : "read");
     try {
       readHeader(next, this.#options.storeId);
+      if (last !== undefined && readCrc(next, last.offset) !== last.crc) throw new LogGapError(this.name);
     } catch (error) {
       next.close();
       throw error;
@@ -165,6 +170,12 @@ function readHeader(file: DiskFile, storeId: string): { readonly header: Segment
   const decoded = decodeSegmentHeader(bytes.subarray(0, count), storeId, file.path);
   if (decoded === undefined) throw damagedHeader(file.path);
   return decoded;
+}
+
+function readCrc(file: DiskFile, offset: number): string {
+  const bytes = Buffer.alloc(LINE_REST_START);
+  const count = file.read(bytes, 0, bytes.length, offset);
+  return lineCrc(bytes.subarray(0, count));
 }
 
 function damagedHeader(path: string): WalError {
