@@ -31,7 +31,7 @@ export class KnotworkError extends Error {
   }
 }
 
-/** An operating error (`code` is the errno name) or `LOCKS_UNAVAILABLE`. */
+/** An operating error (`code` is the errno name), `LOCKS_UNAVAILABLE`, `LOCK_TIMEOUT` or `LOCK_LOST`. */
 export class DiskError extends KnotworkError {}
 
 /** True for a `DiskError` with one of the codes. */

@@ -41,7 +41,7 @@ test("an empty, missing or foreign note names nobody", () => {
   expect(readHolderNote(disk, "/holder")).toBeUndefined();
   file.write(Buffer.from("{}\n"), 0);
   expect(readHolderNote(disk, "/holder")).toBeUndefined();
-  writeHolderNote(file, HOLDER);
+  writeHolderNote(file, encodeLockHolder(HOLDER));
   expect(readHolderNote(disk, "/holder")).toEqual(HOLDER);
 });
 
@@ -49,7 +49,7 @@ test("a note that cannot be written or read is no error", () => {
   const disk = new FaultyDisk(new MemoryDisk().process("a"));
   const file = disk.open("/holder", "create-new");
   disk.failAt({ call: 1, of: ["write"], code: "ENOSPC" });
-  writeHolderNote(file, HOLDER);
+  writeHolderNote(file, encodeLockHolder(HOLDER));
   disk.failAt({ call: ({ path }) => path === "/holder", code: "EACCES", mode: "from-here-on" });
   expect(readHolderNote(disk, "/holder")).toBeUndefined();
 });

@@ -48,9 +48,10 @@ export function openHolderNote(disk: Disk, path: string, mode: number): DiskFile
   }
 }
 
-export function writeHolderNote(note: DiskFile, holder: LockHolder): void {
+/** @param bytes from `encodeLockHolder` */
+export function writeHolderNote(note: DiskFile, bytes: Uint8Array): void {
   try {
-    note.write(encodeLockHolder(holder), 0);
+    note.write(bytes, 0);
   } catch (error) {
     // A full disk must not keep anyone from locking.
     if (!isDiskError(error)) throw error;

@@ -12,7 +12,7 @@ import { dirname, join } from "node:path";
 import { assert } from "./assert.ts";
 import type { Clock } from "./clock.ts";
 import type { Disk, DiskFile } from "./disk.ts";
-import { type LockHolder, openHolderNote, readHolderNote, writeHolderNote } from "./lock-holder.ts";
+import { encodeLockHolder, type LockHolder, openHolderNote, readHolderNote, writeHolderNote } from "./lock-holder.ts";
 import { TurnQueue } from "./turn-queue.ts";
 
 export interface ProcessLockOptions {
@@ -37,6 +37,7 @@ export class ProcessLock {
   readonly #notePath: string;
   #file: DiskFile | undefined;
   #note: DiskFile | undefined;
+  #lastNote: { readonly atMs: number; readonly bytes: Uint8Array } | undefined;
   #held = false;
   #closed = false;
 
@@ -72,7 +73,7 @@ export class ProcessLock {
       return false;
     }
     this.#held = true;
-    if (this.#note !== undefined) writeHolderNote(this.#note, this.#holder());
+    if (this.#note !== undefined) writeHolderNote(this.#note, this.#ownNote());
     return true;
   }
 
@@ -110,8 +111,14 @@ export class ProcessLock {
     return file;
   }
 
-  #holder(): LockHolder {
-    return { ...this.#self, since: new Date(this.#clock.nowMs()).toISOString() };
+  /** Written at every lock, but spelled out anew only when the clock has moved on: commits can be microseconds apart. */
+  #ownNote(): Uint8Array {
+    const nowMs = this.#clock.nowMs();
+    if (this.#lastNote?.atMs !== nowMs) {
+      const bytes = encodeLockHolder({ ...this.#self, since: new Date(nowMs).toISOString() });
+      this.#lastNote = { atMs: nowMs, bytes };
+    }
+    return this.#lastNote.bytes;
   }
 
   #closeFiles(): void {
