@@ -119,11 +119,12 @@ function copyToQuarantine(options: CutTailOptions, tail: Buffer): void {
   disk.syncDirectory(quarantineDirectory);
 }
 
-/** Writes a copy durably; a copy of the same name and length is the same bytes, since the name carries their CRC. */
+/**
+ * Writes a copy durably. One of the same name is written anew: a crash while it was written may have left its length and
+ * not its bytes, or bytes that are not durable yet.
+ */
 export function writeQuarantineFile(disk: Disk, path: string, bytes: Buffer): void {
-  const existing = disk.stat(path);
-  if (existing !== undefined && existing.sizeBytes === bytes.length) return;
-  if (existing !== undefined) disk.unlink(path);
+  if (disk.stat(path) !== undefined) disk.unlink(path);
   const file = disk.open(path, "create-new");
   try {
     writeFully(file, bytes, 0);
