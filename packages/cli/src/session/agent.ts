@@ -27,8 +27,8 @@ async function main(): Promise<void> {
 
 /** How many transactions of this process were run again because of a conflict, where the engine counts them. */
 async function conflictCount(knot: Knot): Promise<number | undefined> {
-  const { conflicts } = await knot.graph.stats();
-  return typeof conflicts === "number" ? conflicts : undefined;
+  const { engine } = (await knot.graph.stats()) as { readonly engine?: { readonly conflicts?: unknown } };
+  return typeof engine?.conflicts === "number" ? engine.conflicts : undefined;
 }
 
 await main();

@@ -20,7 +20,7 @@ import type { HistoryRunInfo, IndexRunInfo, Manifest } from "./manifest.ts";
 import { decodeRow } from "./operation-row.ts";
 import type { StorePaths } from "./store-names.ts";
 
-export interface CheckpointOptions {
+export interface BuildOptions {
   readonly disk: Disk;
   readonly clock: Clock;
   readonly random: Random;
@@ -28,10 +28,8 @@ export interface CheckpointOptions {
   readonly log: Log;
   /** The current generation, held. */
   readonly generation: Generation;
-  /** Every declared index, those of the tail included. */
+  /** Every index declared up to the checkpoint. */
   readonly definitions: readonly IndexDefinition[];
-  /** Build all index runs anew from history: some are missing or damaged. */
-  readonly rebuildIndex: boolean;
   /** Looked at between steps: when it says true the run is given up (the directory lock was lost). */
   readonly isLost: () => boolean;
 }
@@ -41,12 +39,12 @@ const YIELD_EVERY_RECORDS = 500;
 
 /** The lists of the next manifest, as they grow. */
 export class CheckpointBuild {
-  readonly #options: CheckpointOptions;
+  readonly #options: BuildOptions;
   readonly #construction: Construction;
   #history: readonly HistoryRunInfo[];
   #index: readonly IndexRunInfo[];
 
-  constructor(options: CheckpointOptions, construction: Construction) {
+  constructor(options: BuildOptions, construction: Construction) {
     this.#options = options;
     this.#construction = construction;
     this.#history = options.generation.manifest.history;

@@ -8,25 +8,37 @@
  *   kernel lock and only if the generation is still the one this run began with.
  */
 import type { Disk } from "@knotwork/disk";
+import type { IndexDefinition } from "../engine.ts";
 import { CheckpointBuild } from "./checkpoint-build.ts";
-import type { CheckpointOptions } from "./checkpoint-build.ts";
+import type { BuildOptions } from "./checkpoint-build.ts";
 import { Construction } from "./construction.ts";
 import { prepareManifest, readManifestPointer } from "./manifest.ts";
 import type { Manifest, NamedManifest } from "./manifest.ts";
+import { storeDamaged } from "./store-error.ts";
 import type { StorePaths } from "./store-names.ts";
+
+export interface CheckpointOptions extends Omit<BuildOptions, "definitions"> {
+  /** The indexes declared up to a seq: those of the manifest and those of the tail. */
+  readonly definitionsAt: (seq: number) => readonly IndexDefinition[];
+  /** Build all index runs anew from history: some are missing or damaged. */
+  readonly rebuildIndex: boolean;
+}
 
 /** Gives the manifest that was published, or `undefined` when there was nothing to do or somebody else published first. */
 export async function checkpoint(options: CheckpointOptions): Promise<NamedManifest | undefined> {
-  const { log, generation, rebuildIndex, definitions } = options;
+  const { disk, paths, log, generation, definitionsAt } = options;
   const base = generation.manifest;
   const end = await log.seal();
+  const definitions = definitionsAt(end.seq);
   const hasNew = end.seq > base.seq;
   const missing = definitions.filter((definition) => !generation.hasIndex(definition.name));
   const hasOld = base.history.length > 0;
+  // K2: an index run that is gone costs a rebuild, not the checkpoint.
+  const rebuildIndex = options.rebuildIndex || !hasIndexFiles(disk, paths, base);
   if (!hasNew && !rebuildIndex && !(hasOld && missing.length > 0)) return undefined;
-  const construction = new Construction(options.disk, options.random);
+  const construction = new Construction(disk, options.random);
   try {
-    const build = new CheckpointBuild(options, construction);
+    const build = new CheckpointBuild({ ...options, definitions }, construction);
     if (rebuildIndex) await build.rebuildIndex();
     else if (hasOld && missing.length > 0) await build.addIndexes(missing);
     if (hasNew) await build.addRecords(end);
@@ -43,33 +55,44 @@ async function publish(
   construction: Construction,
   manifest: Manifest,
 ): Promise<NamedManifest | undefined> {
-  const { disk, random, paths, log, generation } = options;
+  const { disk, paths, log, generation } = options;
   for (const directory of [paths.historyDirectory, paths.indexDirectory]) disk.syncDirectory(directory);
-  const prepared = prepareManifest(disk, random, paths, manifest);
-  let published = false;
+  const prepared = prepareManifest(construction, options, manifest);
+  let isTried = false;
   try {
-    published = await log.underLock(() => {
+    await log.underLock(() => {
       const isCurrent = readManifestPointer(disk, paths)?.generation === generation.manifest.generation;
-      if (!isCurrent || !construction.isIntact() || !hasAllFiles(disk, paths, manifest)) return false;
+      if (!isCurrent || !construction.isIntact() || !hasIndexFiles(disk, paths, manifest)) return;
+      assertHistoryIsThere(disk, paths, manifest);
+      isTried = true;
       log.orPoison("the manifest could not be published", () => prepared.publish());
-      return true;
     });
   } finally {
-    if (published) construction.finish();
-    else {
-      construction.abandon();
-      if (log.poison === undefined) prepared.abandon();
-    }
+    // Once the rename was tried, the pointer may name these files, whatever the error said.
+    if (isTried) construction.finish();
+    else prepared.abandon();
   }
-  if (!published) return undefined;
+  if (!isTried) {
+    construction.abandon();
+    return undefined;
+  }
   disk.syncDirectory(paths.root);
   return prepared.named;
 }
 
-function hasAllFiles(disk: Disk, paths: StorePaths, manifest: Manifest): boolean {
-  const isThere = (path: string, bytes: number): boolean => disk.stat(path)?.sizeBytes === bytes;
-  return (
-    manifest.history.every((run) => isThere(paths.history(run.file), run.bytes)) &&
-    manifest.index.every((run) => isThere(paths.index(run.file), run.bytes))
-  );
+function hasIndexFiles(disk: Disk, paths: StorePaths, manifest: Manifest): boolean {
+  return manifest.index.every((run) => disk.stat(paths.index(run.file))?.sizeBytes === run.bytes);
+}
+
+function assertHistoryIsThere(disk: Disk, paths: StorePaths, manifest: Manifest): void {
+  for (const run of manifest.history) {
+    const path = paths.history(run.file);
+    const sizeBytes = disk.stat(path)?.sizeBytes;
+    if (sizeBytes === run.bytes) continue;
+    throw storeDamaged("Cannot checkpoint: a history run that the manifest names is missing or cut short", {
+      path,
+      expectedBytes: run.bytes,
+      foundBytes: sizeBytes ?? 0,
+    });
+  }
 }

@@ -62,9 +62,15 @@ export class CommitQueue {
   readonly #waiting: Waiting[] = [];
   readonly #acknowledging = new Set<Promise<void>>();
   #running: Promise<void> | undefined;
+  #conflictCount = 0;
 
   constructor(options: CommitQueueOptions) {
     this.#options = options;
+  }
+
+  /** How many requests were refused because something they had read had changed. */
+  get conflictCount(): number {
+    return this.#conflictCount;
   }
 
   async commit(request: CommitRequest): Promise<CommitOutcome> {
@@ -197,6 +203,7 @@ export class CommitQueue {
         case "read":
           return { waiting, durableSeq: decision.seq, outcome: { status: "committed", seq: decision.seq, time: "" } };
         case "conflict":
+          this.#conflictCount += 1;
           return { waiting, outcome: { status: "conflict", conflicts: decision.conflicts } };
         case "error":
           return { waiting, error: decision.error };

@@ -2,7 +2,7 @@
  * Files under construction (ENGINE K1, K2): created anew under random names, held with an exclusive lock until they are
  * published, removed again when they are not.
  */
-import { assert, randomToken, writeFully } from "@knotwork/disk";
+import { randomToken, writeFully } from "@knotwork/disk";
 import type { Disk, DiskFile, Random } from "@knotwork/disk";
 import { discard } from "@knotwork/wal";
 
@@ -24,13 +24,17 @@ export class Construction {
 
   /** Creates `<prefix>-<random><suffix>` in `directory`, locked. */
   create(directory: string, prefix: string, suffix: string): ConstructedFile {
-    const name = `${prefix}-${randomToken(this.#random, 10)}${suffix}`;
-    const path = `${directory}/${name}`;
-    const file = this.#disk.open(path, "create-new");
-    this.#files.push({ name, path, file });
-    const locked = file.tryLock("exclusive");
-    assert(locked, "Nobody else knows a file that was just created");
-    return { name, path, file };
+    for (;;) {
+      const name = `${prefix}-${randomToken(this.#random, 10)}${suffix}`;
+      const path = `${directory}/${name}`;
+      const file = this.#disk.open(path, "create-new");
+      // A collector that looked at the file before it was locked is about to remove it.
+      if (file.tryLock("exclusive")) {
+        this.#files.push({ name, path, file });
+        return { name, path, file };
+      }
+      file.close();
+    }
   }
 
   /** Whether every path still names the file that was made here: a collector that saw no lock may have removed one. */

@@ -211,6 +211,7 @@ export class LocalEngine implements Engine {
       historyBytes: manifest.history.reduce((sum, run) => sum + run.bytes, 0),
       indexRuns: manifest.index.length,
       indexBytes: manifest.index.reduce((sum, run) => sum + run.bytes, 0),
+      conflicts: this.#queue.conflictCount,
       lastCheckpointError: this.#checkpoints.lastError instanceof Error ? this.#checkpoints.lastError.message : null,
     };
   }

@@ -7,6 +7,7 @@ import type { Disk, Random } from "@knotwork/disk";
 import { decodeObjectLine, discard, encodeObjectLine } from "@knotwork/wal";
 import type { LogStart } from "@knotwork/wal";
 import type { IndexDefinition } from "../engine.ts";
+import type { Construction } from "./construction.ts";
 import { StoreError, storeDamaged } from "./store-error.ts";
 import type { StorePaths } from "./store-names.ts";
 
@@ -101,29 +102,28 @@ export function readManifest(disk: Disk, paths: StorePaths, storeId: string): Na
 const RELOADS_MAX = 10;
 
 /**
- * Writes the next manifest and makes everything but the pointer durable; `publish` of the result renames the pointer,
- * which is the moment the generation becomes current. Call `publish` under the kernel lock; `abandon` if it is not to be.
+ * Writes the next manifest and makes everything but the pointer durable; `publish` of the result renames the pointer, which is
+ * the moment the generation becomes current. The manifest belongs to `construction` until then, as the files it names do, so
+ * that no collector takes it for an old one. Call `publish` under the kernel lock; `abandon` if it is not to be.
  */
-export function prepareManifest(disk: Disk, random: Random, paths: StorePaths, manifest: Manifest): PreparedManifest {
-  const name = `${String(manifest.generation).padStart(8, "0")}-${randomToken(random, 8)}.json`;
+export function prepareManifest(
+  construction: Construction,
+  { disk, random, paths }: { readonly disk: Disk; readonly random: Random; readonly paths: StorePaths },
+  manifest: Manifest,
+): PreparedManifest {
+  const made = construction.create(paths.manifestDirectory, String(manifest.generation).padStart(8, "0"), ".json");
   const line = encodeObjectLine(manifest);
-  writeNewFile(disk, paths.manifest(name), line.bytes);
+  writeFully(made.file, line.bytes, 0);
+  made.file.syncData();
+  disk.syncDirectory(paths.manifestDirectory);
+  const { generation } = manifest;
+  const pointer: Pointer = { generation, file: made.name, bytes: line.bytes.length, line: line.crc };
   const temporary = `${paths.manifestPointer}.${randomToken(random, 12)}`;
-  try {
-    disk.syncDirectory(paths.manifestDirectory);
-    const pointer: Pointer = { generation: manifest.generation, file: name, bytes: line.bytes.length, line: line.crc };
-    writeNewFile(disk, temporary, encodeObjectLine(pointer).bytes);
-  } catch (error) {
-    discard(disk, paths.manifest(name));
-    throw error;
-  }
+  writeNewFile(disk, temporary, encodeObjectLine(pointer).bytes);
   return {
-    named: { name, manifest },
+    named: { name: made.name, manifest },
     publish: () => disk.rename(temporary, paths.manifestPointer),
-    abandon: () => {
-      discard(disk, temporary);
-      discard(disk, paths.manifest(name));
-    },
+    abandon: () => discard(disk, temporary),
   };
 }
 
