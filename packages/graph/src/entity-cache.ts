@@ -132,7 +132,7 @@ export class EntityCache {
         : new LRUCache<string, CacheEntry>({
             maxSize: bytesMax,
             sizeCalculation: entryBytes,
-            ...(ttlMs === undefined ? {} : { ttl: ttlMs, perf: { now: () => clock.monotonicMs() } }),
+            ...(ttlMs === undefined ? {} : { ttl: ttlMs, ttlResolution: 0, perf: { now: () => clock.monotonicMs() } }),
           });
   }
 

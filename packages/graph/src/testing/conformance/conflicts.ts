@@ -1,30 +1,16 @@
 /** Conflicts: two transactions never both commit if one saw what the other changed. */
 import { encodeKeyPart } from "@knotwork/indexer";
 import { expect, test } from "vitest";
-import type { IndexDefinition } from "../../engine.ts";
+import type { Engine, IndexDefinition } from "../../engine.ts";
 import { edgeInterval, prefixInterval, typeInterval } from "../../index-intervals.ts";
 import { edgeId, indexName } from "../../index-keys.ts";
-import { begin, commit, type OpenSubject, statusOf, type TestTransaction, useSubject } from "./subject.ts";
+import { begin, commit, statusOf, type TestTransaction, type Given } from "./subject.ts";
 
 const parts = [{ field: "status" }];
 const byStatus: IndexDefinition = { name: indexName("item", parts), type: "item", parts };
 const open = (status: string) => prefixInterval(byStatus.name, encodeKeyPart(status));
 
-export function testConflicts(openSubject: OpenSubject): void {
-  const given = useSubject(openSubject);
-
-  /** What becomes of a transaction that reads, when another one commits before it. */
-  async function race(
-    read: (tx: TestTransaction) => Promise<unknown>,
-    change: (tx: TestTransaction) => Promise<unknown>,
-  ): Promise<string> {
-    const tx = await begin(given.engine);
-    await read(tx);
-    await tx.put("mine");
-    await commit(given.engine, change);
-    return await statusOf(given.engine.commit(tx.request()));
-  }
-
+export function testEntityConflicts(given: Given): void {
   test("ENGINE I1: an entity that changed since it was read is a conflict that names its versions", async () => {
     await commit(given.engine, (tx) => tx.put("a", { n: 1 }));
     const tx = await begin(given.engine);
@@ -40,18 +26,21 @@ export function testConflicts(openSubject: OpenSubject): void {
   test("ENGINE I1: so is one that was absent and is there, one that was there and is deleted, one deleted and made anew", async () => {
     expect(
       await race(
+        given.engine,
         (tx) => tx.read("a"),
         (tx) => tx.put("a"),
       ),
     ).toBe("conflict");
     expect(
       await race(
+        given.engine,
         (tx) => tx.read("a"),
         (tx) => tx.remove("a"),
       ),
     ).toBe("conflict");
     expect(
       await race(
+        given.engine,
         (tx) => tx.read("a"),
         (tx) => tx.put("a"),
       ),
@@ -62,28 +51,35 @@ export function testConflicts(openSubject: OpenSubject): void {
     await commit(given.engine, (tx) => tx.put("a"));
     expect(
       await race(
+        given.engine,
         (tx) => tx.read("b"),
         (tx) => tx.put("a"),
       ),
     ).toBe("committed");
   });
+}
 
+export function testRangeConflicts(given: Given): void {
   test("ENGINE I1: a new entity in a range that was read is a conflict, one outside is not", async () => {
     await commit(given.engine, (tx) => tx.put("seed"));
     expect(
       await race(
+        given.engine,
         (tx) => tx.readRange(typeInterval("item")),
         (tx) => tx.put("new"),
       ),
     ).toBe("conflict");
     expect(
       await race(
+        given.engine,
         (tx) => tx.readRange(typeInterval("other")),
         (tx) => tx.put("newer"),
       ),
     ).toBe("committed");
   });
+}
 
+export function testFieldConflicts(given: Given): void {
   test("ENGINE I1: an entity that leaves a range by deletion or by a changed field is a conflict", async () => {
     await given.engine.define([byStatus]);
     await commit(given.engine, async (tx) => {
@@ -92,12 +88,14 @@ export function testConflicts(openSubject: OpenSubject): void {
     });
     expect(
       await race(
+        given.engine,
         (tx) => tx.readRange(open("open")),
         (tx) => tx.put("a", { status: "done" }),
       ),
     ).toBe("conflict");
     expect(
       await race(
+        given.engine,
         (tx) => tx.readRange(open("open")),
         (tx) => tx.remove("b"),
       ),
@@ -112,18 +110,22 @@ export function testConflicts(openSubject: OpenSubject): void {
     });
     expect(
       await race(
+        given.engine,
         (tx) => tx.readRange(open("open")),
         (tx) => tx.put("a", { status: "open" }),
       ),
     ).toBe("conflict");
     expect(
       await race(
+        given.engine,
         (tx) => tx.readRange(open("open")),
         (tx) => tx.put("b", { status: "late" }),
       ),
     ).toBe("committed");
   });
+}
 
+export function testLimitConflicts(given: Given): void {
   test("ENGINE I1: the end of an interval that a limit stopped at is part of it, what comes after is not", async () => {
     await commit(given.engine, async (tx) => {
       for (const id of ["a", "c", "e"]) await tx.put(id);
@@ -134,37 +136,44 @@ export function testConflicts(openSubject: OpenSubject): void {
     };
     expect(
       await race(
+        given.engine,
         (tx) => tx.readRange(upTo("c")),
         (tx) => tx.put("d"),
       ),
     ).toBe("committed");
     expect(
       await race(
+        given.engine,
         (tx) => tx.readRange(upTo("c")),
         (tx) => tx.put("b"),
       ),
     ).toBe("conflict");
     expect(
       await race(
+        given.engine,
         (tx) => tx.readRange(upTo("c")),
         (tx) => tx.remove("c"),
       ),
     ).toBe("conflict");
   });
+}
 
+export function testEdgeConflicts(given: Given): void {
   test("ENGINE I1: ranges of edges conflict from both ends", async () => {
     await commit(given.engine, async (tx) => {
       for (const id of ["a", "b", "c"]) await tx.put(id);
     });
     const out = (tx: TestTransaction) => tx.readRange(edgeInterval("out", "a", "TO"));
     const into = (tx: TestTransaction) => tx.readRange(edgeInterval("in", "c"));
-    expect(await race(out, (tx) => tx.link("a", "TO", "b"))).toBe("conflict");
-    expect(await race(out, (tx) => tx.link("a", "OTHER", "b"))).toBe("committed");
-    expect(await race(into, (tx) => tx.link("b", "TO", "c"))).toBe("conflict");
-    expect(await race(into, (tx) => tx.link("c", "TO", "b"))).toBe("committed");
-    expect(await race(into, (tx) => tx.remove(edgeId("b", "TO", "c")))).toBe("conflict");
+    expect(await race(given.engine, out, (tx) => tx.link("a", "TO", "b"))).toBe("conflict");
+    expect(await race(given.engine, out, (tx) => tx.link("a", "OTHER", "b"))).toBe("committed");
+    expect(await race(given.engine, into, (tx) => tx.link("b", "TO", "c"))).toBe("conflict");
+    expect(await race(given.engine, into, (tx) => tx.link("c", "TO", "b"))).toBe("committed");
+    expect(await race(given.engine, into, (tx) => tx.remove(edgeId("b", "TO", "c")))).toBe("conflict");
   });
+}
 
+export function testBatchConflicts(given: Given): void {
   test("ENGINE I1: of two requests sent at once that see each other's writes one commits", async () => {
     await commit(given.engine, (tx) => tx.put("counter", { n: 0 }));
     const mates = await Promise.all(
@@ -198,4 +207,17 @@ export function testConflicts(openSubject: OpenSubject): void {
     );
     expect(new Set(outcomes)).toEqual(new Set(["committed"]));
   });
+}
+
+/** What becomes of a transaction that reads, when another one commits before it. */
+async function race(
+  engine: Engine,
+  read: (tx: TestTransaction) => Promise<unknown>,
+  change: (tx: TestTransaction) => Promise<unknown>,
+): Promise<string> {
+  const tx = await begin(engine);
+  await read(tx);
+  await tx.put("mine");
+  await commit(engine, change);
+  return await statusOf(engine.commit(tx.request()));
 }

@@ -4,16 +4,14 @@ import { expect, test } from "vitest";
 import type { IndexDefinition } from "../../engine.ts";
 import { edgeInterval, prefixInterval, typeInterval } from "../../index-intervals.ts";
 import { edgeId, indexName } from "../../index-keys.ts";
-import { begin, commit, type OpenSubject, scanIds, statusOf, useSubject } from "./subject.ts";
+import { begin, commit, scanIds, statusOf, type Given } from "./subject.ts";
 
 const order = ["high", "low"];
 const parts = [{ field: "priority", order }, { field: "tags" }];
 const byPriority: IndexDefinition = { name: indexName("item", parts), type: "item", parts };
 const wholeIndex = prefixInterval(byPriority.name, "");
 
-export function testSnapshots(open: OpenSubject): void {
-  const given = useSubject(open);
-
+export function testScans(given: Given): void {
   test("an id that never was has no version, no history and no place in a scan", async () => {
     const snapshot = await given.engine.pin();
     expect(await snapshot.get("a")).toBeUndefined();
@@ -55,7 +53,9 @@ export function testSnapshots(open: OpenSubject): void {
     expect(await snapshot.get(ab)).toMatchObject({ type: "TO", from: "a", to: "b" });
     snapshot.release();
   });
+}
 
+export function testSnapshots(given: Given): void {
   test("a pinned snapshot answers the same whatever commits later, in the middle of a scan too", async () => {
     await given.engine.define([byPriority]);
     await commit(given.engine, async (tx) => {
@@ -100,7 +100,9 @@ export function testSnapshots(open: OpenSubject): void {
     now.release();
     await expect((async () => await given.engine.asOf((seqs.at(-1) ?? 0) + 1))()).rejects.toThrow(RangeError);
   });
+}
 
+export function testDefinitions(given: Given): void {
   test("an index defined over data that is there already answers rightly or says it cannot", async () => {
     await commit(given.engine, async (tx) => {
       await tx.put("a", { priority: "low" });
@@ -131,7 +133,9 @@ export function testSnapshots(open: OpenSubject): void {
     expect(await scanIds(snapshot, prefixInterval(byPriority.name, encodeKeyPart(1)))).toEqual(["a"]);
     snapshot.release();
   });
+}
 
+export function testSharing(given: Given): void {
   test("another engine over the same store sees every acknowledged commit, and conflicts with it", async () => {
     const second = await given.subject.second?.();
     if (second === undefined) return;

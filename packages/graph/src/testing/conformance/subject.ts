@@ -26,8 +26,14 @@ export interface EngineUnderTest {
 
 export type OpenSubject = () => Promise<EngineUnderTest>;
 
+/** What a test finds open. */
+export interface Given {
+  readonly engine: Engine;
+  readonly subject: EngineUnderTest;
+}
+
 /** Opens the subject before each test, closes it afterwards. */
-export function useSubject(open: OpenSubject): { readonly engine: Engine; readonly subject: EngineUnderTest } {
+export function useSubject(open: OpenSubject): Given {
   let subject: EngineUnderTest | undefined;
   const opened = (): EngineUnderTest => {
     if (subject === undefined) throw new TypeError("The engine is open only inside a test");
