@@ -123,8 +123,13 @@ async function stallCheckpoint(world: World, stage: "seal" | "publish"): Promise
     if (call === "create" && /\/(?:history|index)\//u.test(path)) constructed.push(path);
     if (call === "syncDirectory" && path.endsWith("/history")) expect(gate.tryLock("exclusive")).toBe(true);
   };
-  const running = engine.checkpoint();
-  while (clock.sleeperCount === 0) await turnOfEventLoop();
+  let hasEnded = false;
+  const running = engine.checkpoint().finally(() => {
+    hasEnded = true;
+  });
+  running.catch(() => undefined);
+  while (clock.sleeperCount === 0 && !hasEnded) await turnOfEventLoop();
+  expect(hasEnded).toBe(false);
   memory.onOperation = undefined;
   gate.close();
   return { engine, constructed, wake: () => clock.advanceUntil(running) };

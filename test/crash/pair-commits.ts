@@ -30,11 +30,15 @@ export async function commitPair(engine: Engine, request: PairRequest): Promise<
   }
 }
 
-/** Lets a writer look at the end of the log, which cuts off what a crash left there, and write nothing. */
+/**
+ * Lets a writer look at the end of the log, which cuts off what a crash left there, and write nothing: a key is looked up
+ * under the lock.
+ */
 export async function recover(engine: Engine): Promise<void> {
   const outcome = await engine.commit({
     txid: "00000000000000000000RECOVER",
     author: "recoverer",
+    idempotency: { key: "recover", fingerprint: "", result: null },
     snapshotSeq: await engine.head(),
     reads: new Map(),
     ranges: [],
