@@ -10,7 +10,7 @@ import { type ByteString, encodeKeyPart, keyPrefixEnd } from "@knotwork/indexer"
 import type { IndexDefinition, IndexInterval } from "../engine.ts";
 import type { Reader } from "../reader.ts";
 import { isEmptyInterval, keyAfter } from "../reader.ts";
-import { isMetaField, type Predicate, propertyName } from "./predicate.ts";
+import { canonicalField, type Predicate } from "./predicate.ts";
 import { pointsOf, rangeOf } from "./part-bounds.ts";
 import { type Cursor, type OrderTerm, type QuerySpec, tieDirection } from "./query-spec.ts";
 
@@ -36,7 +36,7 @@ interface IndexShape {
 }
 
 interface ShapePart {
-  /** Normalised: `id`, `to` … or `props.NAME`. */
+  /** Canonical. */
   readonly field: string;
   readonly order?: readonly string[];
 }
@@ -49,7 +49,7 @@ interface ScoredPlan extends Plan {
 const pointsMax = 100;
 
 export function planQuery(spec: QuerySpec, reader: Reader): Plan {
-  const predicates = (spec.predicates ?? []).map((each) => ({ ...each, field: normalise(each.field) }));
+  const predicates = (spec.predicates ?? []).map((each) => ({ ...each, field: canonicalField(each.field) }));
   const order = effectiveOrder(spec, predicates);
   const plans = shapesOf(spec.type, predicates, reader).map((shape) => planShape(shape, { predicates, order, spec }));
   return plans.reduce((best, plan) => (plan.score > best.score ? plan : best));
@@ -154,7 +154,7 @@ function followsOrder(shape: IndexShape, points: readonly BoundPart[], terms: re
 }
 
 interface EffectiveOrder {
-  /** Without terms that are the same for all rows, and without what follows the id. Fields are normalised. */
+  /** Without terms that are the same for all rows, and without what follows the id. Fields are canonical. */
   readonly terms: readonly OrderTerm[];
   readonly reverse: boolean;
   /** All terms, and the id after them, go in one direction. */
@@ -166,8 +166,8 @@ function effectiveOrder(spec: QuerySpec, predicates: readonly Predicate[]): Effe
   const given = spec.order ?? [];
   const terms: OrderTerm[] = [];
   for (const term of given) {
-    const field = normalise(term.field);
-    if (constant.has(field) || terms.some((each) => each.field === field)) continue;
+    const field = canonicalField(term.field);
+    if (constant.has(field)) continue;
     terms.push({ field, direction: term.direction });
     if (field === "id") break;
   }
@@ -189,7 +189,7 @@ function seekKey(
   const order = spec.order ?? [];
   let key = shape.prefix;
   for (const [i, { field }] of shape.parts.entries()) {
-    const term = order.findIndex((each) => normalise(each.field) === field);
+    const term = order.findIndex((each) => canonicalField(each.field) === field);
     const [only, ...others] = points[i]?.keys ?? [];
     if (only !== undefined && others.length === 0) key += only;
     else key += encodeKeyPart(field === "id" ? after.id : after.sortValues[term]);
@@ -206,8 +206,4 @@ function clip(interval: IndexInterval, seek: ByteString | undefined, reverse: bo
 
 function whole(prefix: ByteString): { readonly lower: ByteString; readonly upper: ByteString | undefined } {
   return { lower: prefix, upper: keyPrefixEnd(prefix) };
-}
-
-function normalise(field: string): string {
-  return isMetaField(field) ? field : `props.${propertyName(field)}`;
 }

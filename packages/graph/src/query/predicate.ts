@@ -67,6 +67,11 @@ export function propertyName(field: string): string {
   return field.startsWith("props.") ? field.slice("props.".length) : field;
 }
 
+/** One spelling for each field: `id`, `to` … or `props.NAME`. */
+export function canonicalField(field: string): string {
+  return isMetaField(field) ? field : `props.${propertyName(field)}`;
+}
+
 /** The value of a field of an entity, its own or one of its props. */
 export function valueOf(entity: Entity, field: string): JsonValue | undefined {
   if (!isMetaField(field)) return fieldValue(entity.props, propertyName(field));

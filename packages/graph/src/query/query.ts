@@ -4,7 +4,7 @@ import type { ReadSource } from "../graph-reads.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import { copyStorable } from "../storable.ts";
 import { planQuery } from "./plan.ts";
-import { assertPredicate, type Operator } from "./predicate.ts";
+import { assertPredicate, canonicalField, type Operator } from "./predicate.ts";
 import type { Cursor, Direction, QuerySpec } from "./query-spec.ts";
 import { decodeCursor, encodeCursor, RowOrder } from "./row-order.ts";
 import { type QueryReport, runIdQuery, runQuery } from "./run-query.ts";
@@ -47,7 +47,10 @@ export class Query<Props extends object = JsonObject> implements AsyncIterable<E
   orderBy(field: string, direction: Direction = "asc"): Query<Props> {
     if (direction !== "asc" && direction !== "desc")
       throw new TypeError(`Cannot order ${String(direction)}: say asc or desc`);
-    return this.#with({ order: [...(this.#spec.order ?? []), { field, direction }] });
+    const before = this.#spec.order ?? [];
+    // Rows that are equal in a field are equal in it the second time.
+    if (before.some((term) => canonicalField(term.field) === canonicalField(field))) return this;
+    return this.#with({ order: [...before, { field, direction }] });
   }
 
   /** At most so many rows. */
