@@ -4,7 +4,6 @@
  * The directory lock saves work and proves nothing: beyond four times the threshold it is ignored, since a log that
  * nobody shortens is worse than work done twice.
  */
-import type { IndexDefinition } from "../engine.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { CheckpointLostError } from "./checkpoint-build.ts";
 import { collect } from "./collector.ts";
@@ -95,14 +94,18 @@ export class CheckpointRunner {
     if (lock === undefined && !ignoreDirectoryLock) return;
     refresh();
     const letGo = hold();
-    const { generation, overlay } = state();
-    const definitions: readonly IndexDefinition[] = overlay.definitions;
+    const { generation } = state();
+    let named: NamedManifest | undefined;
     try {
-      const named = await checkpoint({
+      named = await checkpoint({
         ...machine,
         log,
         generation,
-        definitions,
+        definitionsAt: (seq) => {
+          const { overlay } = state();
+          if (overlay.head < seq) throw new CheckpointLostError();
+          return overlay.definitionsAt(seq);
+        },
         rebuildIndex,
         isLost: () => isLost && !ignoreDirectoryLock,
       });
@@ -114,8 +117,7 @@ export class CheckpointRunner {
       letGo();
       if (lock?.held === true) await lock.release();
     }
-    refresh();
-    const { name, manifest } = state().generation;
-    await collect({ disk, paths, log, current: { name, manifest } });
+    // Only who made the pointer durable may remove what it makes superfluous.
+    if (named !== undefined) await collect({ disk, paths, log, current: named });
   }
 }

@@ -6,12 +6,10 @@
  *   nor a locked manifest names it, and only when its own lock can be had (nobody is constructing it).
  * - The pointer that makes it superfluous is durable before.
  */
-import { isDiskError } from "@knotwork/disk";
+import { isDiskError, readWholeFile } from "@knotwork/disk";
 import type { Disk, DiskFile } from "@knotwork/disk";
-import { segmentFirstSeq, walPaths } from "@knotwork/wal";
+import { decodeObjectLine, segmentFirstSeq, walPaths } from "@knotwork/wal";
 import type { Log } from "@knotwork/wal";
-import { decodeObjectLine } from "@knotwork/wal";
-import { readWholeFile } from "@knotwork/disk";
 import { readManifestPointer } from "./manifest.ts";
 import type { Manifest, NamedManifest } from "./manifest.ts";
 import type { StorePaths } from "./store-names.ts";
@@ -23,41 +21,59 @@ export interface CollectOptions {
   readonly current: NamedManifest;
 }
 
-/** Returns how many files were removed. Stops early, without an error, when another generation became current. */
+/**
+ * For the process that published `current` and made its pointer durable. Returns how many files were removed. Stops early, without
+ * an error, when another generation became current.
+ */
 export async function collect(options: CollectOptions): Promise<number> {
-  const { disk, paths } = options;
+  const { disk, paths, log, current } = options;
   disk.syncDirectory(paths.root);
   let removed = 0;
-  for (const path of candidates(options)) {
-    const outcome = await options.log.underLock(() => removeOne(options, path));
-    if (outcome === "superseded") break;
+  const remove = async (path: string): Promise<Outcome> => {
+    const outcome = await log.underLock(() => removeOne(options, path));
     if (outcome === "removed") removed += 1;
+    return outcome;
+  };
+  // Manifests first: once its manifest is gone, nobody can begin to hold a generation.
+  const kept = new Set<string>();
+  for (const name of disk.list(paths.manifestDirectory)) {
+    const path = paths.manifest(name);
+    const outcome = name === current.name ? "kept" : await remove(path);
+    if (outcome === "superseded") return removed;
+    if (outcome === "kept") for (const file of filesOf(options, path)) kept.add(file);
+  }
+  for (const path of [...oldSegments(options), ...runs(options).filter((run) => !kept.has(run))]) {
+    if ((await remove(path)) === "superseded") return removed;
   }
   return removed;
 }
 
-function candidates({ disk, paths, current }: CollectOptions): readonly string[] {
-  const kept = new Set<string>();
-  const superseded: string[] = [];
-  for (const name of disk.list(paths.manifestDirectory)) {
-    const path = paths.manifest(name);
-    const inUse = name === current.name || isLocked(disk, path);
-    if (!inUse) superseded.push(path);
-    const manifest = inUse ? readManifestFile(disk, path) : undefined;
-    for (const run of manifest?.history ?? []) kept.add(paths.history(run.file));
-    for (const run of manifest?.index ?? []) kept.add(paths.index(run.file));
-  }
+type Outcome = "removed" | "kept" | "superseded";
+
+/** The runs that a manifest names. */
+function filesOf({ disk, paths }: CollectOptions, path: string): readonly string[] {
+  const manifest = readManifestFile(disk, path);
+  return [
+    ...(manifest?.history ?? []).map((run) => paths.history(run.file)),
+    ...(manifest?.index ?? []).map((run) => paths.index(run.file)),
+  ];
+}
+
+/** Segments whose records are all in history, and what repairs left behind. */
+function oldSegments({ disk, paths, current }: CollectOptions): readonly string[] {
   const wal = walPaths(paths.walDirectory);
   const replayFirst = segmentFirstSeq(current.manifest.replay) ?? 0;
-  const segments = disk
+  return disk
     .list(paths.walDirectory)
     .filter((name) => (segmentFirstSeq(name) ?? replayFirst) < replayFirst || name.startsWith(".repair-"))
     .map((name) => wal.segment(name));
-  const runs = [
+}
+
+function runs({ disk, paths }: CollectOptions): readonly string[] {
+  return [
     ...disk.list(paths.historyDirectory).map((name) => paths.history(name)),
     ...disk.list(paths.indexDirectory).map((name) => paths.index(name)),
   ];
-  return [...segments, ...superseded, ...runs.filter((path) => !kept.has(path))];
 }
 
 function readManifestFile(disk: Disk, path: string): Manifest | undefined {
@@ -65,17 +81,7 @@ function readManifestFile(disk: Disk, path: string): Manifest | undefined {
   return bytes === undefined ? undefined : (decodeObjectLine(bytes) as unknown as Manifest | undefined);
 }
 
-function isLocked(disk: Disk, path: string): boolean {
-  const file = openIfThere(disk, path);
-  if (file === undefined) return false;
-  try {
-    return !file.tryLock("exclusive");
-  } finally {
-    file.close();
-  }
-}
-
-function removeOne({ disk, paths, current }: CollectOptions, path: string): "removed" | "kept" | "superseded" {
+function removeOne({ disk, paths, current }: CollectOptions, path: string): Outcome {
   if (readManifestPointer(disk, paths)?.generation !== current.manifest.generation) return "superseded";
   const file = openIfThere(disk, path);
   if (file === undefined) return "kept";

@@ -8,7 +8,7 @@
  */
 import { unreachable } from "@knotwork/disk";
 import { jsonText } from "@knotwork/wal";
-import type { Log, RecordDraft } from "@knotwork/wal";
+import type { AppendPlan, AppendResult, Log, RecordDraft } from "@knotwork/wal";
 import type { CommitOutcome, CommitRequest, Conflict, Write } from "../engine.ts";
 import { findConflicts } from "./conflicts.ts";
 import type { KnownCommit } from "./known-commits.ts";
@@ -75,6 +75,7 @@ export class CommitQueue {
 
   async commit(request: CommitRequest): Promise<CommitOutcome> {
     request.signal?.throwIfAborted();
+    if (request.writes.length === 0 && request.idempotency === undefined) return this.#read(request);
     const bodies = request.writes.map((write) => (write.op === "delete" ? "null" : jsonText(write.props)));
     const bytes = bodies.reduce((sum, body) => sum + body.length, 0);
     return new Promise((resolve, reject) => {
@@ -85,12 +86,27 @@ export class CommitQueue {
     });
   }
 
+  /** Appends what is no transaction. @throws as `Log.append` */
+  async append(plan: AppendPlan): Promise<AppendResult> {
+    return this.#retryWhenStale(async () => this.#options.log.append(plan));
+  }
+
   /** Resolves when nothing waits any more. */
   async idle(): Promise<void> {
     while (this.#running !== undefined || this.#acknowledging.size > 0) {
       await this.#running;
       await Promise.all(this.#acknowledging);
     }
+  }
+
+  /** Read-only work takes no lock and waits for no writer: only for the sync of what it has read (D3). */
+  async #read({ snapshotSeq: seq, durability }: CommitRequest): Promise<CommitOutcome> {
+    if (durability !== "relaxed") {
+      const durable = this.#options.log.waitDurable(seq).finally(() => this.#acknowledging.delete(durable));
+      this.#acknowledging.add(durable);
+      await durable;
+    }
+    return { status: "committed", seq, time: "" };
   }
 
   async #run(): Promise<void> {

@@ -1,11 +1,12 @@
 /**
- * Makes a directory a store (ENGINE R3). Under the kernel lock: the first segment, manifest 0 and its pointer, store.json
- * last, each durable before the next; so whatever crashes, the directory is a store, an unfinished creation, or damage.
+ * Makes a directory a store (ENGINE R3). Under the kernel lock: the names of the directories, the first segment, manifest 0
+ * and its pointer, store.json last, each durable before the next; so whatever crashes, the directory is a store, an unfinished
+ * creation, or damage. Whoever opens a store in which nothing is durable yet makes the name of store.json so.
  */
 import { basename, dirname } from "node:path";
 import { isDiskError, ProcessLock, readWholeFile, runLocked } from "@knotwork/disk";
 import type { Clock, Disk, Random } from "@knotwork/disk";
-import { createFirstSegment, decodeRecord, LINE_FEED, walPaths } from "@knotwork/wal";
+import { createFirstSegment, holdsRecord, walPaths } from "@knotwork/wal";
 import { writeFirstManifest } from "./manifest.ts";
 import { storeDamaged } from "./store-error.ts";
 import { readStoreHeader, writeStoreHeader } from "./store-header.ts";
@@ -36,9 +37,10 @@ export async function createStore(options: CreateStoreOptions): Promise<StoreHea
     return await runLocked(
       { lock, clock, random, ...(lockTimeoutMs === undefined ? {} : { timeoutMs: lockTimeoutMs }) },
       () => {
-        const header = readStoreHeader(disk, paths) ?? createLocked(options);
-        for (const directory of [...madeDirectories, paths.root, dirname(paths.root)]) disk.syncDirectory(directory);
-        return header;
+        const existing = readStoreHeader(disk, paths);
+        if (existing !== undefined) return existing;
+        for (const directory of [...madeDirectories, dirname(paths.root)]) disk.syncDirectory(directory);
+        return createLocked(options);
       },
     );
   } finally {
@@ -111,7 +113,7 @@ function clearUnfinished(disk: Disk, paths: StorePaths): void {
   const segments = disk.list(paths.walDirectory).filter((name) => name.endsWith(".jsonl"));
   const isUnfinished =
     segments.length <= 1 &&
-    segments.every((name) => !holdsRecord(readWholeFile(disk, walPaths(paths.walDirectory).segment(name)))) &&
+    segments.every((name) => !segmentHoldsRecord(disk, walPaths(paths.walDirectory).segment(name))) &&
     disk.list(paths.historyDirectory).length === 0;
   if (!isUnfinished)
     throw storeDamaged("Cannot open store: store.json is missing, and there are records", { path: paths.header });
@@ -121,14 +123,7 @@ function clearUnfinished(disk: Disk, paths: StorePaths): void {
     disk.unlink(`${paths.root}/${name}`);
 }
 
-function holdsRecord(bytes: Buffer | undefined): boolean {
-  if (bytes === undefined) return false;
-  for (
-    let start = 0, end = bytes.indexOf(LINE_FEED);
-    end !== -1;
-    start = end + 1, end = bytes.indexOf(LINE_FEED, start)
-  ) {
-    if (decodeRecord(bytes, start, end, start) !== undefined) return true;
-  }
-  return false;
+function segmentHoldsRecord(disk: Disk, path: string): boolean {
+  const bytes = readWholeFile(disk, path);
+  return bytes !== undefined && holdsRecord(bytes);
 }

@@ -8,14 +8,14 @@
  * - K4: what is pinned holds its generation's manifest, and the tail that a pinned snapshot began in is kept.
  */
 import { BlockCache } from "@knotwork/indexer";
-import { Log, LogGapError } from "@knotwork/wal";
-import type { LogStart, RecordHead, RecordLocation, Segment } from "@knotwork/wal";
+import { Log, LogGapError, WalError } from "@knotwork/wal";
+import type { RecordHead, RecordLocation, Segment } from "@knotwork/wal";
 import type { AppliedChanges, EngineSnapshot, PinnedSnapshot } from "../engine.ts";
 import { Generation } from "./generation.ts";
 import type { GenerationOptions } from "./generation.ts";
 import type { LocalEngineOptions, Machine } from "./local-engine-options.ts";
 import { readManifest, readManifestPointer, replayStart } from "./manifest.ts";
-import type { NamedManifest } from "./manifest.ts";
+import type { Manifest, NamedManifest } from "./manifest.ts";
 import { Overlay } from "./overlay.ts";
 import { StoreError } from "./store-error.ts";
 import { StoreState } from "./store-state.ts";
@@ -42,9 +42,9 @@ export class CurrentState {
     this.#storeId = storeId;
     const blockCache = new BlockCache({ bytesMax: options.blockCacheBytesMax ?? BLOCK_CACHE_BYTES });
     this.#generations = { disk, paths, blockCache };
-    const { log, state } = this.#open((start, durableSeq) => this.#openLog(options, start, durableSeq));
-    this.log = log;
-    this.#state = state;
+    const { named, result } = this.#readManifest((manifest) => this.#openLog(options, manifest));
+    this.log = result;
+    this.#state = this.#stateOf(named);
   }
 
   /** The state that is shown now. */
@@ -82,12 +82,10 @@ export class CurrentState {
 
   /** The log went on without this process: starts again from the current manifest, and whoever caches forgets (V3). */
   restart(): void {
-    const { disk, paths } = this.#machine;
-    const named = readManifest(disk, paths, this.#storeId);
+    const named = this.#readManifest((manifest) => this.log.restart(replayStart(manifest), manifest.seq)).named;
     const old = this.#state;
     this.#state = this.#stateOf(named);
     old.retire();
-    this.log.restart(replayStart(named.manifest), named.manifest.seq);
     for (const listener of this.#listeners) listener({ seq: named.manifest.seq, ids: "everything" });
   }
 
@@ -154,23 +152,21 @@ export class CurrentState {
     if (named.manifest.replay === this.log.activeSegment) this.#segmentSeen = this.log.activeSegment;
   }
 
-  #open(open: (start: LogStart, durableSeq: number) => Log): {
-    readonly log: Log;
-    readonly state: StoreState;
-  } {
+  /** The current manifest, and the log opened behind it. A checkpoint may drop the segment between the two: looks again. */
+  #readManifest<T>(openLog: (manifest: Manifest) => T): { readonly named: NamedManifest; readonly result: T } {
     const { disk, paths } = this.#machine;
     for (let attempt = 1; ; attempt += 1) {
       const named = readManifest(disk, paths, this.#storeId);
       try {
-        const log = open(replayStart(named.manifest), named.manifest.seq);
-        return { log, state: this.#stateOf(named) };
+        return { named, result: openLog(named.manifest) };
       } catch (error) {
-        if (!(error instanceof LogGapError) || attempt >= RELOADS_MAX) throw error;
+        if (!(error instanceof LogGapError)) throw error;
+        if (attempt >= RELOADS_MAX) throw segmentMissing(error, paths.walDirectory);
       }
     }
   }
 
-  #openLog(options: LocalEngineOptions, start: LogStart, durableSeq: number): Log {
+  #openLog(options: LocalEngineOptions, manifest: Manifest): Log {
     const { disk, clock, random, paths } = this.#machine;
     const { lockTimeoutMs, readOnly = false } = options;
     return new Log({
@@ -181,8 +177,8 @@ export class CurrentState {
       quarantineDirectory: paths.quarantineDirectory,
       storeId: this.#storeId,
       writable: !readOnly,
-      start,
-      durableSeq,
+      start: replayStart(manifest),
+      durableSeq: manifest.seq,
       onRecord: (head, location, segment) => this.#apply(head, location, segment),
       ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
     });
@@ -201,4 +197,13 @@ export class CurrentState {
     const changes: AppliedChanges = { seq: commit.seq, ids: commit.versions.map((version) => version.id) };
     for (const listener of this.#listeners) listener(changes);
   }
+}
+
+function segmentMissing(cause: LogGapError, path: string): WalError {
+  const { segment } = cause.context;
+  return new WalError("LOG_DAMAGED", `Cannot use the log: segment "${segment}", which the manifest names, is missing`, {
+    hint: "Nothing was changed. Run: knot doctor",
+    context: { path, segment },
+    cause,
+  });
 }

@@ -84,6 +84,11 @@ export class LocalEngine implements Engine {
     return head;
   }
 
+  /** The highest commit known durable; 0 when none is. */
+  get durableSeq(): number {
+    return this.#current.log.durableSeq;
+  }
+
   async read<T>(read: (snapshot: EngineSnapshot) => Awaitable<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const seq = this.head();
@@ -105,9 +110,9 @@ export class LocalEngine implements Engine {
     return this.#current.pinAt(this.head());
   }
 
-  asOf(at: number | Date): PinnedSnapshot {
+  async asOf(at: number | Date): Promise<PinnedSnapshot> {
     const head = this.head();
-    const seq = typeof at === "number" ? at : seqAtTime(this.#state, head, at);
+    const seq = typeof at === "number" ? at : await this.read(() => seqAtTime(this.#state, head, at));
     if (!Number.isSafeInteger(seq) || seq < 0 || seq > head)
       throw new RangeError(`Cannot look at seq ${String(at)}: the store is at ${head}`);
     const { historyFloor } = this.#state.generation.manifest;
@@ -132,10 +137,11 @@ export class LocalEngine implements Engine {
     return outcome;
   }
 
-  findKey(key: string): KnownCommit | undefined {
-    this.head();
+  findKey(key: string): Promise<KnownCommit | undefined> {
     const identity = { idempotency: { key } };
-    return findInTail(this.#state.overlay, identity) ?? findInHistory(this.#state.generation, identity);
+    return this.read(
+      () => findInTail(this.#state.overlay, identity) ?? findInHistory(this.#state.generation, identity),
+    );
   }
 
   commits(options: CommitListOptions): Promise<readonly CommitInfo[]> {
@@ -146,7 +152,7 @@ export class LocalEngine implements Engine {
     this.head();
     if (this.readOnly || this.#unknown(definitions).length === 0) return;
     const { clock, random } = this.#machine;
-    const { records, noSpace } = await this.#current.log.append(() => {
+    const { records, noSpace } = await this.#queue.append(() => {
       const rows = this.#unknown(definitions).map(definitionToRow);
       if (rows.length === 0) return [];
       return [
@@ -203,7 +209,7 @@ export class LocalEngine implements Engine {
     return {
       store: this.#storeId,
       seq: head,
-      durableSeq: Math.min(head, this.#current.log.durableSeq),
+      durableSeq: Math.min(head, this.durableSeq),
       generation: manifest.generation,
       checkpointSeq: manifest.seq,
       logBytes: this.#state.overlay.bytes,

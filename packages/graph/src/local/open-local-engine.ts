@@ -25,6 +25,8 @@ export async function openLocalEngine(options: LocalEngineOptions): Promise<Engi
   const engine = new LocalEngine(options, machine, header.store);
   try {
     engine.head();
+    // Its creator may have died before the name of store.json was durable; nobody has relied on it yet.
+    if (!engine.readOnly && engine.durableSeq === 0) machine.disk.syncDirectory(machine.paths.root);
   } catch (error) {
     await engine.close();
     throw error;

@@ -49,6 +49,8 @@ export class Overlay {
   readonly #commitByKey = new Map<string, OverlayCommit>();
   readonly #commitByTxid = new Map<string, OverlayCommit>();
   readonly #definitions: IndexDefinition[];
+  /** The seq that declared each of them; `base` for those of the manifest. */
+  readonly #definedAt: number[];
   readonly #segments = new Set<Segment>();
   readonly #indexes = new Map<string, { readonly list: SortedList; indexed: number }>();
   #bytes = 0;
@@ -56,6 +58,7 @@ export class Overlay {
   constructor(base: number, definitions: readonly IndexDefinition[]) {
     this.base = base;
     this.#definitions = [...definitions];
+    this.#definedAt = definitions.map(() => base);
   }
 
   get head(): number {
@@ -71,6 +74,11 @@ export class Overlay {
     return this.#definitions;
   }
 
+  /** Those declared up to `seq`. */
+  definitionsAt(seq: number): readonly IndexDefinition[] {
+    return this.#definitions.filter((_, index) => (this.#definedAt[index] ?? 0) <= seq);
+  }
+
   apply(head: RecordHead, location: RecordLocation, segment: Segment): OverlayCommit {
     assert(head.seq === this.head + 1, "Records are applied in order, each once");
     this.#retain(segment);
@@ -82,6 +90,7 @@ export class Overlay {
       const row = decodeRow(raw);
       if (row.op === "define") {
         this.#definitions.push(row.definition);
+        this.#definedAt.push(seq);
         continue;
       }
       const body = bodyRange(head, location, index);
@@ -104,6 +113,7 @@ export class Overlay {
   /** The same tail without the commits up to `base`. The old overlay stays usable until it is closed. */
   trimmed(base: number): Overlay {
     const overlay = new Overlay(base, this.#definitions);
+    overlay.#definedAt.splice(0, Infinity, ...this.#definedAt);
     for (const commit of this.#commits.slice(Math.max(0, base - this.base))) overlay.#adopt(commit);
     return overlay;
   }
