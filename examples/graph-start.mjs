@@ -20,7 +20,7 @@ try {
   const heavy = await graph.query("part").where("grams", ">", 1000).orderBy("grams").limit(10).all();
   console.log(heavy.map(({ props }) => `${props.name}: ${props.grams} g`).join(", "));
 
-  const past = await graph.asOf(seq);
+  const past = graph.asOf(seq);
   const before = await past.get(frame.id);
   console.log(`At commit ${seq} it was`, before?.props);
   past.release();
