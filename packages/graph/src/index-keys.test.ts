@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { decodeKeyParts } from "@knotwork/indexer";
-import { assertId, edgeId, idOfKey, indexKeysOf, indexName } from "./index-keys.ts";
+import { assertId, edgeId, idOfKey, indexKeysOf, indexName, otherEndOfKey } from "./index-keys.ts";
 import type { IndexDefinition, IndexPart } from "./engine.ts";
 
 function definition(type: string, parts: readonly IndexPart[]): IndexDefinition {
@@ -70,6 +70,11 @@ test("the id is read back from any key", () => {
   for (const { key } of indexKeysOf({ id: "T-1._x", type: "task", props: { title: "a@b\0@" } }, [byTitle])) {
     expect(idOfKey(key)).toBe("T-1._x");
   }
+});
+
+test("the other end is read back from the keys of an edge", () => {
+  const [, out, into] = indexKeysOf({ id: edgeId("a", "TO", "b-1"), type: "TO", from: "a", to: "b-1", props: {} }, []);
+  expect([otherEndOfKey(out?.key ?? ""), otherEndOfKey(into?.key ?? "")]).toEqual(["b-1", "a"]);
 });
 
 test("an edge id is a function of its ends and type, and a valid id", () => {

@@ -34,8 +34,9 @@ export type JsonScalar = string | number | boolean | null;
 /** Strings are told apart in indexes, and sorted by queries, by their first so many UTF-16 units. */
 export const indexedTextUnitsMax = 256;
 
-/** The first byte of an encoded string. */
+/** The first byte of an encoded string, and the bytes after it. */
 const stringTag = "\x40";
+const stringEnd = "\0\0";
 
 /** Every key a version has: in `type`, for an edge in `out` and `in`, and in the declared indexes of its type. */
 export function indexKeysOf(version: IndexedVersion, definitions: readonly IndexDefinition[]): IndexKey[] {
@@ -60,6 +61,12 @@ export function indexKeysOf(version: IndexedVersion, definitions: readonly Index
 /** The entity a key belongs to: its last part. Found by its tag, which no id contains; the two bytes after it end the part. */
 export function idOfKey(key: ByteString): string {
   return key.slice(key.lastIndexOf(stringTag) + 1, -2);
+}
+
+/** The other end of an edge, from its key in `out` or `in`: the third part. Ids and type names hold no zero byte. */
+export function otherEndOfKey(key: ByteString): string {
+  const start = key.indexOf(stringEnd, key.indexOf(stringEnd) + stringEnd.length) + stringEnd.length + stringTag.length;
+  return key.slice(start, key.indexOf(stringEnd, start));
 }
 
 /** `task/status,priority`, and a short hash of the declared orders when there are any: another order is another index. */

@@ -3,9 +3,11 @@ import { ConflictError } from "./conflict-error.ts";
 import type { CommitRequest, Engine } from "./engine.ts";
 import type { Graph } from "./graph.ts";
 import { openGraph } from "./open-graph.ts";
+import { anySchema } from "./testing/any-schema.ts";
 import { MemoryEngine } from "./testing/memory-engine.ts";
 import { MemoryStore } from "./testing/memory-store.ts";
 import type { Transaction } from "./transaction.ts";
+import { defineType } from "./type-definition.ts";
 
 /** Two graphs over one store, as two processes have them, and every request the first one commits. */
 async function openTwo(): Promise<{ one: Graph; two: Graph; requests: CommitRequest[] }> {
@@ -436,4 +438,15 @@ test("a transaction of more than 8 MiB is refused whole", async () => {
     code: "LIMIT_EXCEEDED",
   });
   expect(await graph.head()).toBe(0);
+});
+
+test("an indexed array has at most 1,000 distinct elements", async () => {
+  const item = defineType("item", { fields: anySchema, indexes: [["tags"]] });
+  const graph = await openGraph({ engine: new MemoryEngine(), types: [item] });
+  const tags = (count: number) => Array.from({ length: count }, (_, i) => i);
+  await graph.transact((tx) => tx.create("item", { tags: [...tags(1_000), 1, 2] }));
+  await expect(graph.transact((tx) => tx.create("item", { tags: tags(1_001) }))).rejects.toMatchObject({
+    code: "LIMIT_EXCEEDED",
+  });
+  expect(await graph.query("item").where("tags", "contains", 999).count()).toBe(1);
 });

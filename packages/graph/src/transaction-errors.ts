@@ -3,13 +3,18 @@ import type { IndexDefinition } from "./engine.ts";
 import type { Entity } from "./entity.ts";
 import type { DraftVersion } from "./entity-view.ts";
 import { GraphError } from "./graph-error.ts";
-import { indexKeysOf } from "./index-keys.ts";
+import { fieldValue, indexKeysOf } from "./index-keys.ts";
 import { indexKeysMax, transactionBytesMax } from "./limits.ts";
 import type { Draft } from "./transaction-reader.ts";
 
 /** @throws GraphError LIMIT_EXCEEDED when an indexed array is too long */
 export function assertIndexable(draft: DraftVersion, definitions: readonly IndexDefinition[]): void {
   for (const definition of definitions) {
+    // Only an array gives more than one key, and no more than it is long.
+    const arrays = definition.parts
+      .map(({ field }) => fieldValue(draft.props, field))
+      .filter((value) => Array.isArray(value));
+    if (arrays.every(({ length }) => length <= indexKeysMax)) continue;
     const keys = indexKeysOf(draft, [definition]).filter(({ index }) => index === definition.name).length;
     if (keys <= indexKeysMax) continue;
     throw new GraphError(

@@ -69,9 +69,10 @@ export class TypeRegistry {
   async validate(type: string, props: unknown): Promise<StorableCopy<JsonObject>> {
     const schema = this.#typesByName.get(type)?.fields;
     if (schema === undefined) return copyProps(props);
-    // The schema gets a plain copy, so that what it keeps or changes is never ours or the caller's.
-    const result = await schema["~standard"].validate(structuredClone(copyProps(props).value));
-    if (result.issues === undefined) return copyProps(result.value);
+    // The schema gets a frozen copy: it cannot change what is the caller's, nor keep and change what is stored.
+    const given = copyProps(props);
+    const result = await schema["~standard"].validate(given.value);
+    if (result.issues === undefined) return result.value === given.value ? given : copyProps(result.value);
     const [first] = result.issues;
     const path = ["$", ...(first?.path ?? []).map((part) => String(typeof part === "object" ? part.key : part))].join(
       ".",

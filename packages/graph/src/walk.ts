@@ -2,11 +2,11 @@
  * Walks along edges, breadth first, without recursion: a node is met once, by a shortest way. The start is never part of
  * the result, whatever cycles lead back to it.
  */
-import { decodeKeyParts } from "@knotwork/indexer";
 import type { Entity } from "./entity.ts";
 import { isPromise } from "./entity-cache.ts";
 import { GraphError } from "./graph-error.ts";
 import type { ReadSource } from "./graph-reads.ts";
+import { otherEndOfKey } from "./index-keys.ts";
 import { edgeInterval } from "./index-intervals.ts";
 import type { Reader } from "./reader.ts";
 
@@ -37,8 +37,6 @@ interface WalkSpec {
 
 const maxVisitedDefault = 100_000;
 const pageSize = 256;
-/** Where the other end is in the keys of `out` and `in`: (this end, type, other end, id). */
-const otherEndPart = 2;
 
 /** A walk being described; immutable, each call gives a new one. Nothing is read before `ids` or `all`. */
 export class Walk {
@@ -170,7 +168,7 @@ async function neighbours(reader: Reader, id: string, steps: readonly Step[]): P
       const page = cursor.next(pageSize);
       const hits = isPromise(page) ? await page : page;
       if (hits.length === 0) break;
-      for (const hit of hits) ids.push(decodeKeyParts(hit.key)[otherEndPart] as string);
+      for (const hit of hits) ids.push(otherEndOfKey(hit.key));
     }
   }
   return ids;

@@ -75,7 +75,7 @@ export class MemoryEngine implements Engine {
     if (writes.length === 0)
       return { status: "committed", seq: request.snapshotSeq, time: this.#timeOf(request.snapshotSeq) };
     if (this.readOnly) throw new GraphError("READ_ONLY", "Cannot commit: the engine was opened read-only");
-    const same = this.#store.commits.find((commit) => commit.txid === txid);
+    const same = this.#store.commitsByTxid.get(txid);
     if (same !== undefined) return { status: "committed", seq: same.seq, time: same.time };
     const known = idempotency === undefined ? undefined : this.#store.knownKeys.get(idempotency.key);
     if (known !== undefined && idempotency !== undefined) {

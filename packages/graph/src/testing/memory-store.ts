@@ -18,6 +18,7 @@ export interface KnownKey {
 export class MemoryStore {
   readonly commits: CommitInfo[] = [];
   readonly versionsById: Map<string, StoredVersion[]> = new Map();
+  readonly commitsByTxid: Map<string, CommitInfo> = new Map();
   readonly knownKeys: Map<string, KnownKey> = new Map();
   readonly listeners: Set<(changes: AppliedChanges) => void> = new Set();
   readonly #definitionsByName = new Map<string, IndexDefinition>();
@@ -48,6 +49,7 @@ export class MemoryStore {
   /** Makes a commit visible to all engines at once. */
   apply(commit: CommitInfo, versions: readonly StoredVersion[]): void {
     this.commits.push(commit);
+    this.commitsByTxid.set(commit.txid, commit);
     for (const version of versions) {
       const before = this.versionsById.get(version.id) ?? [];
       this.#index(before.at(-1), version, [...this.#definitionsByName.values()]);
