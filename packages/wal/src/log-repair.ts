@@ -74,7 +74,7 @@ function readAll(disk: Disk, path: string): Buffer {
   }
 }
 
-/** Length through the last whole line of the chain, seal included. What follows is judged as any tail is (R1). */
+/** Length through the last whole line of the chain, seal included. What follows is judged like every tail (R1). */
 function soundLength(options: LogRepairOptions, bytes: Buffer, suspect: Suspect): number {
   const { disk, paths, storeId, sync } = options;
   const path = paths.segment(suspect.segment);
