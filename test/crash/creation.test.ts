@@ -12,6 +12,18 @@ test("ENGINE R3: a power cut at any step of creating a store leaves a store, or 
   );
 });
 
+test("ENGINE R3: of two processes that create at the same time, with a power cut at any step, there comes one store", async () => {
+  await proveCrashes(
+    async (world) => {
+      const [a, b] = await Promise.all([world.create("a"), world.create("b")]);
+      await Promise.all([world.commit(a, "by a"), world.commit(b, "by b")]);
+      await a.close();
+      await b.close();
+    },
+    { title: "creation by two", stopsMax: 30 },
+  );
+});
+
 test("ENGINE R3: a creator that is killed at any step keeps nobody from creating", async () => {
   await proveCrashes(async (world) => (await world.create("a")).close(), { title: "creation, killed", crash: "kill" });
 });
