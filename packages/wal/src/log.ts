@@ -148,7 +148,8 @@ export class Log {
     try {
       return await this.underLock(() => appendRecords({ ...context, ...this.#lockedContext() }, plan), options);
     } catch (error) {
-      throw isWritten && isDiskError(error) ? this.#sync.poisonWith(error, "the disk failed after the write") : error;
+      if (isWritten && isDiskError(error)) throw this.#sync.poisonWith(error, "the disk failed after the write");
+      throw this.#asNoSpace(error);
     }
   }
 
@@ -198,13 +199,17 @@ export class Log {
   /**
    * Ends the active segment and begins the next, so that all records so far stand in sealed segments. On return they are
    * durable. Gives where replay starts behind them.
-   * @throws as `append`; DiskError ENOSPC when there is no room for the successor: nothing changed
+   * @throws as `append`; WalError NO_SPACE when there is no room for the successor: nothing changed
    */
   async seal(options: LockedOptions = {}): Promise<LogStart> {
     this.advance();
     await this.waitDurable(this.last.seq);
     const { storeId } = this.#options;
-    return this.underLock(() => sealSegment({ storeId, ...this.#lockedContext() }), options);
+    try {
+      return await this.underLock(() => sealSegment({ storeId, ...this.#lockedContext() }), options);
+    } catch (error) {
+      throw this.#asNoSpace(error);
+    }
   }
 
   /** Closes the files. Whoever still retains a segment can read it. */
@@ -214,14 +219,17 @@ export class Log {
     this.#marks.close();
   }
 
+  /** A full disk before anything was written is definite. */
+  #asNoSpace(error: unknown): unknown {
+    return isDiskError(error, "ENOSPC", "EDQUOT") ? noSpace(this.#paths.directory, error) : error;
+  }
+
   #inSegmentLock<T>(section: () => T | typeof RETRY_LOCK): T | typeof RETRY_LOCK {
     try {
       this.#sync.readMarks();
       if (this.#marks.suspects.length > 0 && this.#replaceSuspects()) return RETRY_LOCK;
       this.#assertIsLast();
       return section();
-    } catch (error) {
-      throw isDiskError(error, "ENOSPC", "EDQUOT") ? noSpace(this.#paths.directory, error) : error;
     } finally {
       this.#lockedSegment?.unlock();
       this.#lockedSegment?.release();
