@@ -19,6 +19,21 @@ test("ENGINE K3: killed at any step of a checkpoint, the next one finishes and r
   );
 });
 
+test("ENGINE S3: a relaxed commit that came in right before the seal makes no power cut look like damage", async () => {
+  await proveCrashes(
+    async (world) => {
+      const stalled = await stallCheckpoint(world, "seal");
+      const b = await world.open("b");
+      await world.commit(b, "late", "relaxed");
+      await world.commit(b, "later", "relaxed");
+      await stalled.wake();
+      await stalled.engine.close();
+      await b.close();
+    },
+    { title: "a commit before the seal", start: createdWorld },
+  );
+});
+
 /** Both checkpoint, with commits before, beside and behind. */
 async function checkpointsOfTwo(world: World): Promise<void> {
   const a = await world.open("a");
@@ -118,7 +133,10 @@ async function stallCheckpoint(world: World, stage: "seal" | "publish"): Promise
   const gate = memory.process("gate").open(`${storeDir}/wal/lock`, "read");
   const constructed: string[] = [];
   if (stage === "seal") expect(gate.tryLock("exclusive")).toBe(true);
-  memory.onOperation = ({ process, call, path }) => {
+  const observe = memory.onOperation;
+  memory.onOperation = (operation) => {
+    observe?.(operation);
+    const { process, call, path } = operation;
     if (process !== "a") return;
     if (call === "create" && /\/(?:history|index)\//u.test(path)) constructed.push(path);
     if (call === "syncDirectory" && path.endsWith("/history")) expect(gate.tryLock("exclusive")).toBe(true);
@@ -130,7 +148,7 @@ async function stallCheckpoint(world: World, stage: "seal" | "publish"): Promise
   running.catch(() => undefined);
   while (clock.sleeperCount === 0 && !hasEnded) await turnOfEventLoop();
   expect(hasEnded).toBe(false);
-  memory.onOperation = undefined;
+  memory.onOperation = observe;
   gate.close();
   return { engine, constructed, wake: () => clock.advanceUntil(running) };
 }

@@ -102,7 +102,7 @@ export const storeDir = "/store/.knot";
 const ENUMERATED_PER_STOP = 5;
 const RANDOM_PER_STOP = 3;
 /** Of more distinct images than these an even sample is proved. */
-const IMAGES_MAX = 160;
+const IMAGES_MAX = 110;
 
 /** Distinct images of crashes before each mutating operation of the workload, and after the last one. */
 export async function crashImages(workload: Workload, options: CrashOptions): Promise<readonly CrashImage[]> {
