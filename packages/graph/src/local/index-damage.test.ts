@@ -15,16 +15,16 @@ interface Answers {
   readonly known: unknown;
 }
 
-async function openOn(memory: MemoryDisk, process: string, readOnly = false): Promise<Engine> {
+async function openOn(memory: MemoryDisk, process: string, readOnly = false, seed = 5): Promise<Engine> {
   const clock = new TestClock();
   const disk = memory.process(process);
-  return openLocalEngine({ dir: "/store", disk, clock, random: seededRandom(5), create: !readOnly, readOnly });
+  return openLocalEngine({ dir: "/store", disk, clock, random: seededRandom(seed), create: !readOnly, readOnly });
 }
 
 /** A store whose three generations left several index runs, closed. */
-async function storeWithRuns(): Promise<MemoryDisk> {
+async function storeWithRuns(seed?: number): Promise<MemoryDisk> {
   const memory = new MemoryDisk();
-  const engine = await openOn(memory, "writer");
+  const engine = await openOn(memory, "writer", false, seed);
   await engine.define([BY_RANK]);
   for (let round = 0; round < 3; round += 1) {
     for (let count = 0; count < 4 - round; count += 1) {
@@ -128,19 +128,18 @@ test("[W9] deleting every index run costs time, not data", async () => {
   await engine.close();
 });
 
-test("[W9] two index runs swapped on the disk are damage that is noticed and made good", async () => {
+test("[W9] an index run of another store in the place of one is noticed and made good", async () => {
   const memory = await storeWithRuns();
   const sound = await openOn(memory, "sound");
   const expected = await answersOf(sound);
   await sound.close();
-  const other = await storeWithRuns();
+  const other = await storeWithRuns(6);
   const [name = ""] = memory.process("vandal").list(INDEX);
   const [foreign = ""] = other.process("vandal").list(INDEX);
-  // A run of another store, under the right name.
   change(memory, `${INDEX}/${name}`, () => other.files().get(`${INDEX}/${foreign}`));
   const engine = await openOn(memory, "after");
   expect(await answersOf(engine)).toEqual(expected);
   await engine.checkpoint();
-  expect(await engine.check()).toMatchObject({ ok: true });
+  expect((await engine.check()).problems).toEqual([]);
   await engine.close();
 });
