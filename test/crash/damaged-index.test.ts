@@ -19,6 +19,7 @@ for (const { title, damage } of damages) {
 
     const readOnly = await new World(memory, { isCreated: true }).open("reader", { readOnly: true });
     expect((await readPairs(readOnly)).map(({ name }) => name)).toEqual(names);
+    expect((await readOnly.check()).ok).toBe(false);
     await readOnly.close();
 
     const world = new World(memory, { isCreated: true, txidPrefix: "08" });

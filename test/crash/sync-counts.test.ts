@@ -40,12 +40,18 @@ test("[W2] relaxed syncs nothing on the path of a commit, once within 200 ms of 
   expect(syncs).toHaveLength(1);
 });
 
-test("[W2] close makes relaxed commits durable with one sync", async () => {
+test("[W2] close makes relaxed commits durable with one sync, and leaves nothing locked", async () => {
   const { world, engine, syncs } = await warmWorld();
   for (let count = 1; count <= 5; count += 1) await world.commit(engine, `commit ${count}`, "relaxed");
   expect(syncs).toEqual([]);
   await engine.close();
   expect(syncs).toEqual(["free"]);
+  const probe = world.memory.process("probe");
+  for (const [path] of world.memory.files()) {
+    const file = probe.open(path, "read");
+    expect(file.tryLock("exclusive"), path).toBe(true);
+    file.close();
+  }
   const reader = await world.open("reader", { readOnly: true });
   expect(Buffer.from(world.memory.crash().files().get(segment) ?? []).toString()).toContain("left-commit 5");
   await reader.close();
