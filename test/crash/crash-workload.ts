@@ -99,8 +99,9 @@ export interface CrashOptions {
 }
 
 export const storeDir = "/store/.knot";
-const ENUMERATED_PER_STOP = 5;
-const RANDOM_PER_STOP = 3;
+const ENUMERATED_PER_STOP = 4;
+const RANDOM_PER_STOP = 2;
+const LOST_PER_STOP = 4;
 /** Of more distinct images than these an even sample is proved. */
 const IMAGES_MAX = 110;
 
@@ -208,8 +209,9 @@ function killed(memory: MemoryDisk): Cut {
   return { disk: memory.crash({ choose: ({ options }) => options.length - 1 }), description: "killed" };
 }
 
-/** A handful: nothing and everything that was not synced, a cut in order, and some by chance, in both models. */
+/** A handful: nothing and everything that was not synced, a cut in order, one change lost of all, and some by chance. */
 function* cut(memory: MemoryDisk, seed: number): Generator<Cut> {
+  yield* lostOne(memory);
   for (const model of ["strict", "ordered"] as const) {
     for (const { disk, description } of enumerateCrashes(memory, { model, limit: ENUMERATED_PER_STOP }))
       yield { disk, description: `${model}\n${description}` };
@@ -217,6 +219,23 @@ function* cut(memory: MemoryDisk, seed: number): Generator<Cut> {
       const disk = memory.crashRandomly(seededRandom(seed * 31 + count), { model });
       yield { disk, description: `${model}, by chance, seed ${seed * 31 + count}` };
     }
+  }
+}
+
+/** Everything survives but one of the last changes: what came later is there, what came earlier is not. */
+function* lostOne(memory: MemoryDisk): Generator<Cut> {
+  const labels: string[] = [];
+  memory.crash({ choose: ({ label }) => labels.push(label) && 0 });
+  const telling = [...labels.keys()].filter((index) => !/\/wal\/(?:holder|durable)/u.test(labels[index] ?? ""));
+  for (const lost of telling.slice(-LOST_PER_STOP)) {
+    let index = -1;
+    const disk = memory.crash({
+      choose: ({ options }) => {
+        index += 1;
+        return index === lost ? 0 : options.length - 1;
+      },
+    });
+    yield { disk, description: `everything but ${labels[lost]}` };
   }
 }
 
