@@ -100,10 +100,10 @@ export interface CrashOptions {
 
 export const storeDir = "/store/.knot";
 const ENUMERATED_PER_STOP = 4;
-const RANDOM_PER_STOP = 2;
+const RANDOM_PER_STOP = 3;
 const LOST_PER_STOP = 4;
 /** Of more distinct images than these an even sample is proved. */
-const IMAGES_MAX = 110;
+const IMAGES_MAX = 250;
 
 /** Distinct images of crashes before each mutating operation of the workload, and after the last one. */
 export async function crashImages(workload: Workload, options: CrashOptions): Promise<readonly CrashImage[]> {
