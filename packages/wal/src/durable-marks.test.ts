@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { DurableMarks } from "./durable-marks.ts";
+import { LogWorld, STORE, WAL } from "./testing/log-world.ts";
+
+const PATH = `${WAL}/durable`;
+const SUSPECT = { segment: "0000000000000001.jsonl", dev: "1", ino: "7", seq: 3 };
+
+function marksOf(world: LogWorld, process: string, writable = true): DurableMarks {
+  return new DurableMarks({ disk: world.memory.process(process), path: PATH, store: STORE, writable });
+}
+
+test("the mark is the highest that any process raised, and is written to two slots in turn", () => {
+  const world = LogWorld.create();
+  const [a, b] = [marksOf(world, "a"), marksOf(world, "b")];
+  expect(a.read().mark).toBe(0);
+  a.raise(3);
+  a.raise(5);
+  expect(b.read().mark).toBe(5);
+  b.raise(4);
+  expect(a.read().mark).toBe(5);
+  // Losing the newer slot leaves the older one.
+  const bytes = world.bytes(PATH);
+  world.overwrite(PATH, Buffer.concat([bytes.subarray(0, 512), Buffer.alloc(512), bytes.subarray(1024)]));
+  expect([3, 5]).toContain(marksOf(world, "c").read().mark);
+});
+
+test("a torn or changed slot counts as empty, byte by byte, and so does one of another store", () => {
+  const world = LogWorld.create();
+  marksOf(world, "a").raise(5);
+  const bytes = world.bytes(PATH);
+  const end = bytes.indexOf("\n");
+  for (let position = 0; position < end; position += 1) {
+    const changed = Buffer.from(bytes);
+    changed[position] = (changed[position] ?? 0) ^ 0x01;
+    world.overwrite(PATH, changed);
+    expect(marksOf(world, `p${position}`).read().mark, `byte ${position}`).toBe(0);
+  }
+  world.overwrite(PATH, bytes);
+  const other = new DurableMarks({ disk: world.memory.process("o"), path: PATH, store: "other", writable: false });
+  expect(other.read().mark).toBe(0);
+});
+
+test("a suspect slot is seen by every process, keeps the lowest bound, and goes when it is cleared", () => {
+  const world = LogWorld.create();
+  const [a, b] = [marksOf(world, "a"), marksOf(world, "b")];
+  expect(a.addSuspect(SUSPECT)).toBe(true);
+  expect(b.read().suspects).toEqual([SUSPECT]);
+  expect(b.addSuspect({ ...SUSPECT, seq: 9 })).toBe(true);
+  expect(a.read().suspects).toEqual([SUSPECT]);
+  expect(b.addSuspect({ ...SUSPECT, seq: 2 })).toBe(true);
+  expect(a.read().suspects).toEqual([{ ...SUSPECT, seq: 2 }]);
+  const other = { ...SUSPECT, segment: "0000000000000009.jsonl" };
+  a.addSuspect(other);
+  b.clearSuspect(SUSPECT);
+  expect(a.read().suspects).toEqual([other]);
+});
+
+test("marks do not disturb suspects, nor suspects marks", () => {
+  const world = LogWorld.create();
+  const a = marksOf(world, "a");
+  a.addSuspect(SUSPECT);
+  for (let seq = 1; seq < 10; seq += 1) a.raise(seq);
+  expect(marksOf(world, "b").read()).toEqual({ mark: 9, suspects: [SUSPECT] });
+});
+
+test("a read-only process creates no file, and reads what others wrote", () => {
+  const world = LogWorld.create();
+  const reader = marksOf(world, "reader", false);
+  expect(reader.read().mark).toBe(0);
+  expect(world.names(WAL)).not.toContain("durable");
+  marksOf(world, "a").raise(4);
+  expect(reader.read().mark).toBe(4);
+});
