@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { ConflictError } from "./conflict-error.ts";
 import type { Graph } from "./graph.ts";
 import { openGraph } from "./open-graph.ts";
 import { anySchema } from "./testing/any-schema.ts";
