@@ -110,14 +110,16 @@ test("ENGINE R1: a mark of another store says nothing", async () => {
 });
 
 test("ENGINE R1: bad bytes in a sealed segment are damage, whatever the marks say", async () => {
-  const world = await unsyncedLog("1", "2");
-  const sealer = world.open("sealer");
-  await sealer.log.seal();
-  await sealer.write("3");
-  world.memory.kill("sealer");
-  world.stranger.unlink(`${WAL}/durable`);
-  damage(world, "1");
-  await expectDamage(world);
+  for (const isFollowed of [false, true]) {
+    const world = await unsyncedLog("1", "2");
+    const sealer = world.open("sealer");
+    await sealer.log.seal();
+    if (isFollowed) await sealer.write("3");
+    world.memory.kill("sealer");
+    world.stranger.unlink(`${WAL}/durable`);
+    damage(world, "1");
+    await expectDamage(world);
+  }
 });
 
 test("ENGINE R1: a sealed segment cut short is damage, since records stand behind it", async () => {
