@@ -3,6 +3,7 @@ import type { Disk } from "@knotwork/disk";
 import type { Knot, openKnot } from "@knotwork/domain";
 import type { CliEnvironment } from "./cli-environment.ts";
 import { CliError } from "./cli-error.ts";
+import { sanitizeLine } from "./output/sanitize.ts";
 import type { GlobalOptions } from "./parsing/global-options.ts";
 import { findStore, type StoreWish } from "./store-discovery.ts";
 
@@ -89,7 +90,17 @@ export class CommandContext {
       random,
     });
     this.#opened = { readOnly: options.readOnly, knot };
+    this.#warnOfDamage(knot);
     return knot;
+  }
+
+  /** What is sound is served, but never as if it were all there is. */
+  #warnOfDamage(knot: Knot): void {
+    const damage = knot.graph.damage();
+    if (damage === undefined) return;
+    this.environment.stderr.write(
+      `warning: ${damage.code}: ${sanitizeLine(damage.message)}. The answer is from before that. Run: knot doctor\n`,
+    );
   }
 }
 

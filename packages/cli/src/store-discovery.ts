@@ -34,7 +34,7 @@ export function findStore(wish: StoreWish): string {
       "STORE_NOT_FOUND",
       `Cannot use "${candidate}": it has no store.json, so it is no complete store`,
       {
-        hint: "Name another store with --store DIR, or move this directory away and run: knot init",
+        hint: "Name another store with --store DIR. Nothing was changed; if this was a store, its store.json is missing. If it never was one, run: knot init",
         context: { store: candidate },
       },
     );

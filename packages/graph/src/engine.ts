@@ -5,6 +5,7 @@
  * The engine knows entities, index keys and commits; it knows nothing of schemas, queries or the domain. It decides
  * conflicts by the reads and ranges a request carries, so that transactions that write are strictly serializable.
  */
+import type { KnotworkError } from "@knotwork/disk";
 import type { ByteString } from "@knotwork/indexer";
 import type { StoredVersion } from "./entity.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
@@ -198,6 +199,8 @@ export interface Engine {
   /** Called synchronously whenever commits (own or foreign) become visible here. */
   onApplied(listener: (changes: AppliedChanges) => void): () => void;
   check(): Promise<CheckReport>;
+  /** What is known to be wrong with the newest commits at no cost; they can then not be read, older ones can. Engines that cannot tell leave it out. */
+  damage?(): KnotworkError | undefined;
   /** Engines that keep a log of their own move it into history; others do nothing. */
   checkpoint(): Promise<void>;
   stats(): Awaitable<JsonObject>;

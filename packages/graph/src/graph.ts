@@ -1,5 +1,5 @@
 /** The graph: entities, queries, transactions and history over an engine. What users of the library open. */
-import type { Clock, Random } from "@knotwork/disk";
+import type { Clock, KnotworkError, Random } from "@knotwork/disk";
 import { monotonicFactory } from "ulid";
 import type { CheckReport, CommitInfo, Durability, Engine, EngineSnapshot } from "./engine.ts";
 import type { Entity, StoredVersion } from "./entity.ts";
@@ -144,6 +144,15 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
   async head(): Promise<number> {
     this.#assertOpen();
     return await this.#engine.head();
+  }
+
+  /**
+   * What is known, at no cost, to be wrong with the newest commits: they cannot be read then, older ones can, and nothing is
+   * written. `undefined` does not prove the store whole: see `check`.
+   */
+  damage(): KnotworkError | undefined {
+    this.#assertOpen();
+    return this.#engine.damage?.();
   }
 
   /** Proves the store: checksums, indexes against the log, dangling edges. */

@@ -28,6 +28,9 @@ export const exportStore: Command = defineCommand({
   ],
   run: async (context, { output }) => {
     const knot = await context.read();
+    // An export stands for the whole store: of a damaged one there is none.
+    const damage = knot.graph.damage();
+    if (damage !== undefined) throw damage;
     if (output !== undefined) {
       const path = resolve(context.environment.cwd, output);
       const written = await writeNewFile(context.disk, path, knot.export());

@@ -81,6 +81,11 @@ test("doctor ends with 6 when something is damaged, and says what", async () => 
   const answer = await world.json(["doctor"]);
   expect(answer.exitCode).toBe(6);
   expect(answer.error.code).toMatch(/_DAMAGED$/);
+  // What is sound is served, with a warning; an export, which stands for everything, is refused.
+  const list = await world.run(["task", "list"]);
+  expect(list).toMatchObject({ exitCode: 0 });
+  expect(list.stderr).toMatch(/^warning: LOG_DAMAGED: /);
+  expect((await world.run(["export"])).exitCode).toBe(6);
 });
 
 test("an export goes to stdout as JSON lines, into an envelope, or into a new file", async () => {

@@ -99,3 +99,9 @@ test("long text is wrapped and indented, its own lines kept", () => {
     "",
   ]);
 });
+
+test("labels of fields are cleaned like values: an import's labels are stored text", () => {
+  const output = renderDocument([fields([["k\u001b[1m", "v\u001b[1m"]])], { columns: 80, paint: (value) => value });
+  expect(output).not.toContain("\u001b");
+  expect(output).toContain(String.raw`k\u001b[1m`);
+});

@@ -83,8 +83,10 @@ function fitWidths(columns: readonly Column[], natural: readonly number[], avail
 }
 
 function renderFields(entries: readonly (readonly [string, Inline])[], { paint }: RenderOptions): readonly string[] {
-  const width = Math.max(0, ...entries.map(([label]) => label.length));
-  return entries.map(([label, value]) => `  ${paint(label.padEnd(width), "dim")}  ${renderInline(value, paint)}`);
+  // A label may be stored text too: the name of a field that an import met.
+  const clean = entries.map(([label, value]) => [sanitizeLine(label), value] as const);
+  const width = Math.max(0, ...clean.map(([label]) => label.length));
+  return clean.map(([label, value]) => `  ${paint(label.padEnd(width), "dim")}  ${renderInline(value, paint)}`);
 }
 
 function renderText(value: string, columns: number): readonly string[] {

@@ -1,6 +1,7 @@
 /**
  * The engine over local files: the log, the versioned store and the index runs behind `Engine` (docs/ARCHITECTURE.md).
  */
+import type { KnotworkError } from "@knotwork/disk";
 import { LogGapError } from "@knotwork/wal";
 import { ulid } from "ulid";
 import type {
@@ -196,6 +197,11 @@ export class LocalEngine implements Engine {
         pinned.release();
       }
     }
+  }
+
+  damage(): KnotworkError | undefined {
+    this.head();
+    return this.#current.log.tailDamage();
   }
 
   async checkpoint(): Promise<void> {
