@@ -1,6 +1,7 @@
 /** The help: for all of `knot`, for a group, for a command. The same specs that parse the options explain them. */
 import type { ArgumentSpec, Command, OptionSpec } from "./command.ts";
-import { commandGroups, commandTable, type CommandEntry, type CommandGroup } from "./command-table.ts";
+import type { CommandEntry } from "./command-entry.ts";
+import { commandGroups, commandTable, type CommandGroup } from "./command-table.ts";
 import { type Block, type Document, fields, heading, line, span } from "./output/document.ts";
 import { commandsOf } from "./parsing/find-command.ts";
 import { globalOptionSpecs, helpSpec, versionSpec } from "./parsing/global-options.ts";

@@ -1,6 +1,7 @@
 /** Finds the command among the words: global options may stand before its name and between its words. */
 import { CliError } from "../cli-error.ts";
-import { commandGroups, commandTable, type CommandEntry, type CommandGroup } from "../command-table.ts";
+import type { CommandEntry } from "../command-entry.ts";
+import { commandGroups, commandTable, type CommandGroup } from "../command-table.ts";
 import { globalOptionArity, globalOptionSpecs } from "./global-options.ts";
 import { nearest } from "./near-miss.ts";
 import { labelOf } from "./option-spec.ts";

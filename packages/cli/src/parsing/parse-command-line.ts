@@ -5,7 +5,8 @@
 import { Command as Splitter, CommanderError, Option } from "commander";
 import { CliError } from "../cli-error.ts";
 import type { Command, OptionSpec, RawInput, RawOption } from "../command.ts";
-import { commandTable, type CommandEntry, type CommandGroup } from "../command-table.ts";
+import type { CommandEntry } from "../command-entry.ts";
+import { commandTable, type CommandGroup } from "../command-table.ts";
 import { findCommand } from "./find-command.ts";
 import { type GlobalOptions, globalOptionSpecs, helpSpec, readGlobalOptions, versionSpec } from "./global-options.ts";
 import { nearest } from "./near-miss.ts";
