@@ -11,8 +11,9 @@ Generated from the same declarations that parse and explain the commands: \`npx 
 - **Which store**: \`--store DIR\`, else \`KNOT_STORE\`, else the nearest \`.knot\` upward, else the \`.knot\` of the main git worktree.
 - **Who**: \`--as NAME\`, else \`KNOT_AGENT\`. Commands that take or give up work refuse to run for nobody.
 - **Ids**: the whole id, or its last six or more characters when they are unambiguous.
-- **\`--json\`**: one document on stdout, \`{"ok":true,"data":…,"page":{"next":…,"truncated":…}}\` or
-  \`{"ok":false,"error":{"code","message","hint","retryable","context"}}\`; lists are in \`data.items\`. Diagnostics go to stderr.
+- **\`--json\`**: one document on stdout, \`{"v":1,"ok":true,"data":…,"page":{"next":…,"truncated":…}}\` or
+  \`{"v":1,"ok":false,"error":{"code","message","hint","retryable","context"}}\`; lists are in \`data.items\` and always have a \`page\`. Diagnostics go to
+  stderr.
 - **Lists**: \`--limit\` (default 20) and \`--after\` with \`page.next\`; \`page.truncated\` says whether there is more.
 - **Long texts**: \`-\` as the value of an option marked so reads standard input. Nothing ever asks back.
 - **Exit codes**: 0 ok (nothing ready: \`data\` is null), 1 failed, 2 wrong usage or missing identity, 3 not found (store included),

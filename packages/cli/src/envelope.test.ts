@@ -3,16 +3,20 @@ import { expect, test } from "vitest";
 import { describeError, errorEnvelope, successEnvelope } from "./envelope.ts";
 
 test("a success is one line of JSON with data, and a page for lists", () => {
-  expect(successEnvelope({ a: 1 })).toBe('{"ok":true,"data":{"a":1}}');
-  expect(successEnvelope(null)).toBe('{"ok":true,"data":null}');
+  expect(successEnvelope({ a: 1 })).toBe('{"v":1,"ok":true,"data":{"a":1}}');
+  expect(successEnvelope(null)).toBe('{"v":1,"ok":true,"data":null}');
   expect(successEnvelope({ items: [] }, { next: null, truncated: false })).toBe(
-    '{"ok":true,"data":{"items":[]},"page":{"next":null,"truncated":false}}',
+    '{"v":1,"ok":true,"data":{"items":[]},"page":{"next":null,"truncated":false}}',
+  );
+  expect(successEnvelope({ items: [1] })).toBe(
+    '{"v":1,"ok":true,"data":{"items":[1]},"page":{"next":null,"truncated":false}}',
   );
 });
 
 test("a failure has code, message, hint, retryable and context", () => {
   const error = new DiskError("LOCK_TIMEOUT", "Cannot lock", { hint: "Wait.", retryable: true, context: { pid: 7 } });
   expect(JSON.parse(errorEnvelope(describeError(error)))).toEqual({
+    v: 1,
     ok: false,
     error: { code: "LOCK_TIMEOUT", message: "Cannot lock", hint: "Wait.", retryable: true, context: { pid: 7 } },
   });

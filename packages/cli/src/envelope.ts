@@ -19,18 +19,30 @@ export interface EnvelopeError {
   readonly context: object;
 }
 
-/** One line of JSON, safe to print, without a line break. */
-export function successEnvelope(data: Printable, page?: EnvelopePage): string {
-  return jsonLine(page === undefined ? { ok: true, data } : { ok: true, data, page });
+/** The version of the envelope: raised when a field of it changes its meaning or goes away. */
+export const ENVELOPE_VERSION = 1;
+
+const WHOLE: EnvelopePage = { next: null, truncated: false };
+
+/** One line of JSON, safe to print, without a line break. A list (`data.items`) always has a page: a whole one by default. */
+export function successEnvelope(
+  data: Printable,
+  page: EnvelopePage | undefined = isList(data) ? WHOLE : undefined,
+): string {
+  return jsonLine({ v: ENVELOPE_VERSION, ok: true, data, ...(page === undefined ? {} : { page }) });
 }
 
 /** One line of JSON, safe to print, without a line break. */
 export function errorEnvelope(error: EnvelopeError): string {
-  return jsonLine({ ok: false, error });
+  return jsonLine({ v: ENVELOPE_VERSION, ok: false, error });
 }
 
 export function jsonLine(value: Printable): string {
   return sanitizeJson(JSON.stringify(value));
+}
+
+function isList(data: Printable): boolean {
+  return typeof data === "object" && data !== null && "items" in data && Array.isArray(data.items);
 }
 
 /** Any thrown value as the envelope tells it. A defect of Knotwork itself is `INTERNAL`. */

@@ -3,7 +3,7 @@ import type { Knot } from "@knotwork/domain";
 import type { CommandContext, WriteWish } from "../command-context.ts";
 import type { OptionSpec } from "../command.ts";
 import type { EnvelopePage } from "../envelope.ts";
-import { idOption, integerOption, textOption, withDefault } from "../parsing/option-spec.ts";
+import { flag, idOption, integerOption, textOption, withDefault } from "../parsing/option-spec.ts";
 
 const LIMIT_DEFAULT = 20;
 
@@ -44,9 +44,17 @@ export const retryOptions: { readonly idempotencyKey: OptionSpec<string | undefi
 };
 
 export const versionOptions: { readonly ifVersion: OptionSpec<number | undefined> } = {
-  ifVersion: integerOption("--if-version <number>", "Refuse unless the task still has this version", SAFE_INTEGER, {
+  ifVersion: integerOption("--if-version <number>", "Refuse unless it still has this version", SAFE_INTEGER, {
     misspellings: ["--version-is", "--expect-version"],
   }),
+};
+
+/** For commands that change an entity that is there. */
+export const changeOptions: typeof versionOptions & typeof retryOptions = { ...versionOptions, ...retryOptions };
+
+/** For commands that change more than one entity. */
+export const dryRunOptions: { readonly dryRun: OptionSpec<boolean> } = {
+  dryRun: flag("--dry-run", "Only say what would change", { misspellings: ["--preview", "--simulate", "--what-if"] }),
 };
 
 export const parentOption: OptionSpec<string | undefined> = idOption("--parent <id>", "The task it is a part of", {

@@ -1,9 +1,9 @@
 /** `knot task delete`. */
 import { type Command, defineCommand } from "../command.ts";
 import { line, span } from "../output/document.ts";
-import { flag, idArgument } from "../parsing/option-spec.ts";
+import { idArgument } from "../parsing/option-spec.ts";
 import { taskLine } from "../views/task-view.ts";
-import { proofOptions, versionOptions, visitorOptionsOf } from "./shared-options.ts";
+import { dryRunOptions, proofOptions, versionOptions, visitorOptionsOf } from "./shared-options.ts";
 
 export const taskDelete: Command = defineCommand({
   path: "task delete",
@@ -12,7 +12,7 @@ export const taskDelete: Command = defineCommand({
     "Its notes and its claim go with it; the answer says what went. The history of the task stays and can be read.",
   args: { id: idArgument("id", "The task, or the end of its id") },
   options: {
-    dryRun: flag("--dry-run", "Only say what would go", { misspellings: ["--preview"] }),
+    ...dryRunOptions,
     ...proofOptions,
     ...versionOptions,
   },

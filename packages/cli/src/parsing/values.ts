@@ -3,7 +3,7 @@ import type { JsonObject } from "@knotwork/graph";
 import { CliError } from "../cli-error.ts";
 
 /** What scripts pass when the value they meant to pass was missing. */
-const SENTINELS: ReadonlySet<string> = new Set(["null", "undefined", "NaN", "None", "[object Object]"]);
+const SENTINELS: ReadonlySet<string> = new Set(["null", "undefined", "nan", "none", "[object object]"]);
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/;
@@ -19,7 +19,7 @@ export function invalid(label: string, value: string, state: string, hint: strin
 /** A text that says something: not empty, and none of the words that stand for a missing value. */
 export function parseText(label: string, value: string): string {
   if (value.trim() === "") throw invalid(label, value, "it is empty", `Give a text for ${label}.`);
-  if (SENTINELS.has(value.trim())) {
+  if (SENTINELS.has(value.trim().toLowerCase())) {
     throw invalid(label, value, "it looks like a value that was missing", `Check how the text for ${label} was made.`);
   }
   return value;
