@@ -7,6 +7,9 @@ import { type Priority, priorities } from "./task.ts";
 export const epicStatuses = ["active", "on_hold", "completed", "cancelled"] as const;
 export type EpicStatus = (typeof epicStatuses)[number];
 
+export const phaseStatuses = ["pending", "in_progress", "completed"] as const;
+export type PhaseStatus = (typeof phaseStatuses)[number];
+
 export interface EpicProps extends RecordProps {
   readonly title: string;
   readonly status: EpicStatus;
@@ -14,7 +17,9 @@ export interface EpicProps extends RecordProps {
   readonly priority?: Priority;
   readonly category?: string;
   readonly tags?: readonly string[];
+  /** The number of the phase it is in. */
   readonly phase?: number;
+  /** As written here or by the system they come from; `epic-phases.ts` reads both. */
   readonly phases?: readonly JsonObject[];
 }
 

@@ -3,11 +3,15 @@ import type { Graph, Transaction } from "@knotwork/graph";
 import { type AgentProps, agentType } from "./agent.ts";
 import { type ClaimProps, claimType } from "./claim.ts";
 import { type DecisionProps, decisionType } from "./decision.ts";
+import { type DocumentProps, documentType } from "./document.ts";
 import { type EpicProps, epicType } from "./epic.ts";
 import { type AuthorProps, authorType, type CommitProps, commitType, type FileProps, fileType } from "./git.ts";
 import { type HandoffProps, handoffType } from "./handoff.ts";
+import { type LayerProps, layerType } from "./layer.ts";
 import { type NoteProps, noteType } from "./note.ts";
+import { type PersonaProps, personaType } from "./persona.ts";
 import { type SprintProps, sprintType } from "./sprint.ts";
+import { type TeamProps, teamType } from "./team.ts";
 import { type TaskProps, taskType } from "./task.ts";
 
 export const knotTypes: readonly [
@@ -22,6 +26,10 @@ export const knotTypes: readonly [
   typeof commitType,
   typeof authorType,
   typeof fileType,
+  typeof documentType,
+  typeof layerType,
+  typeof teamType,
+  typeof personaType,
 ] = [
   taskType,
   epicType,
@@ -34,6 +42,10 @@ export const knotTypes: readonly [
   commitType,
   authorType,
   fileType,
+  documentType,
+  layerType,
+  teamType,
+  personaType,
 ];
 
 /** What a node of each type holds. */
@@ -49,6 +61,10 @@ export interface PropsByType {
   readonly commit: CommitProps;
   readonly author: AuthorProps;
   readonly file: FileProps;
+  readonly document: DocumentProps;
+  readonly layer: LayerProps;
+  readonly team: TeamProps;
+  readonly persona: PersonaProps;
 }
 
 /** The graph with these types. */

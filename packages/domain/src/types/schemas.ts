@@ -7,11 +7,15 @@ import type { JsonObject } from "@knotwork/graph";
 import type { AgentProps } from "./agent.ts";
 import { type ClaimProps, claimStates } from "./claim.ts";
 import { type DecisionProps, decisionStatuses } from "./decision.ts";
+import { type DocumentProps, documentKinds } from "./document.ts";
 import { type EpicProps, epicStatuses } from "./epic.ts";
 import type { AuthorProps, CommitProps, FileProps } from "./git.ts";
 import { type HandoffProps, handoffStatuses } from "./handoff.ts";
+import { freshnessStatuses, inclusionRules, layerKinds, type LayerProps } from "./layer.ts";
 import { type NoteProps, noteKinds } from "./note.ts";
+import type { PersonaProps } from "./persona.ts";
 import { type SprintProps, sprintStatuses } from "./sprint.ts";
+import type { TeamProps } from "./team.ts";
 import { priorities, type TaskProps, taskStatuses } from "./task.ts";
 
 type Schema<Props> = v.GenericSchema<unknown, Props>;
@@ -136,12 +140,28 @@ export const epicSchema: Schema<EpicProps> = v.strictObject({
   phases: v.exactOptional(v.array(object)),
 });
 
+const sprintGoal = v.strictObject({
+  text,
+  completed: v.boolean(),
+  progress: v.exactOptional(v.pipe(v.number(), v.minValue(0, "must not be negative"), v.maxValue(100, "is over 100"))),
+  priority: v.exactOptional(v.picklist(priorities)),
+  completedAt: v.exactOptional(instant),
+  completedBy: v.exactOptional(name),
+});
+
 export const sprintSchema: Schema<SprintProps> = v.strictObject({
   ...record,
   title,
   status: v.picklist(sprintStatuses),
   number: v.exactOptional(count),
-  goals: v.exactOptional(v.array(v.strictObject({ text, completed: v.boolean() }))),
+  description: v.exactOptional(text),
+  owner: v.exactOptional(v.strictObject({ agent: name, session: v.exactOptional(name), claimedAt: instant })),
+  blockedReason: v.exactOptional(text),
+  startedAt: v.exactOptional(instant),
+  startedBy: v.exactOptional(name),
+  completedAt: v.exactOptional(instant),
+  completedBy: v.exactOptional(name),
+  goals: v.exactOptional(v.array(sprintGoal)),
   notes: v.exactOptional(texts),
   isolation: v.exactOptional(texts),
 });
@@ -168,3 +188,61 @@ export const authorSchema: Schema<AuthorProps> = v.strictObject({
 });
 
 export const fileSchema: Schema<FileProps> = v.strictObject({ ...record, path: text });
+
+export const documentSchema: Schema<DocumentProps> = v.strictObject({
+  ...record,
+  path: v.pipe(v.string(), v.minLength(1, "must not be empty"), v.maxLength(1000, "is longer than 1,000 characters")),
+  title,
+  kind: v.picklist(documentKinds),
+  contentHash: v.exactOptional(name),
+  lineCount: v.exactOptional(count),
+  wordCount: v.exactOptional(count),
+  verifiedAt: v.exactOptional(instant),
+  category: v.exactOptional(name),
+  tags: v.exactOptional(v.array(name)),
+});
+
+export const layerSchema: Schema<LayerProps> = v.strictObject({
+  ...record,
+  kind: v.picklist(layerKinds),
+  section: name,
+  title,
+  content: text,
+  contentHash: name,
+  contentVersion: count,
+  rationale: v.exactOptional(text),
+  inclusion: v.picklist(inclusionRules),
+  freshness: v.picklist(freshnessStatuses),
+  decayDays: v.exactOptional(count),
+  regeneratedAt: instant,
+  regenerationTrigger: v.exactOptional(text),
+  branches: v.exactOptional(v.array(name)),
+  modules: v.exactOptional(v.array(name)),
+  origin: v.exactOptional(v.strictObject({ layer: text, contentVersion: count, contentHash: name })),
+});
+
+export const teamSchema: Schema<TeamProps> = v.strictObject({
+  ...record,
+  name,
+  description: v.exactOptional(text),
+  parent: v.exactOptional(text),
+  branches: v.exactOptional(v.array(name)),
+  modules: v.exactOptional(v.array(name)),
+  layers: v.exactOptional(v.array(name)),
+  members: v.exactOptional(v.array(name)),
+  settings: v.exactOptional(object),
+});
+
+export const personaSchema: Schema<PersonaProps> = v.strictObject({
+  ...record,
+  name,
+  role: v.exactOptional(name),
+  description: v.exactOptional(text),
+  team: v.exactOptional(text),
+  inheritsFrom: v.exactOptional(text),
+  preferences: v.exactOptional(v.record(name, v.boolean())),
+  defaultBranch: v.exactOptional(name),
+  defaultModules: v.exactOptional(v.array(name)),
+  customLayers: v.exactOptional(v.array(name)),
+  excludedLayers: v.exactOptional(v.array(name)),
+});
