@@ -1,4 +1,5 @@
 /** The reads that a graph, a snapshot and a transaction have in common, over whatever they read from. */
+import type { Clock } from "@knotwork/disk";
 import type { IndexInterval } from "./engine.ts";
 import type { Edge, Entity } from "./entity.ts";
 import { isPromise } from "./entity-cache.ts";
@@ -12,6 +13,8 @@ import { findPath, type PathOptions, Walk } from "./walk.ts";
 
 /** Where reads come from. One `run` sees one state of the store. */
 export interface ReadSource {
+  /** For bounds in time. */
+  readonly clock: Clock;
   /** Runs `read` on one state; may run it again on a newer one, so it must have no effects of its own. */
   run<T>(read: (reader: Reader) => Promise<T>): Promise<T>;
   /** A state that outlives one call, for results that are consumed bit by bit. */

@@ -1,4 +1,5 @@
 /** Read-only views of the store at one moment: a pinned snapshot, or the state as of a seq or a time. */
+import type { Clock } from "@knotwork/disk";
 import type { EngineSnapshot, PinnedSnapshot } from "./engine.ts";
 import type { StoredVersion } from "./entity.ts";
 import { GraphReads, type OpenReader, type ReadSource } from "./graph-reads.ts";
@@ -15,14 +16,20 @@ export interface SnapshotHolder {
   release(): void;
 }
 
+export interface SnapshotOptions {
+  readonly clock: Clock;
+  readonly readerOf: (snapshot: EngineSnapshot) => Reader;
+}
+
 export class GraphSnapshot<Types extends TypeList = TypeList> extends GraphReads<Types> {
   protected override readonly source: ReadSource;
   readonly #holder: SnapshotHolder;
 
-  constructor(holder: SnapshotHolder, readerOf: (snapshot: EngineSnapshot) => Reader) {
+  constructor(holder: SnapshotHolder, { clock, readerOf }: SnapshotOptions) {
     super();
     this.#holder = holder;
     this.source = {
+      clock,
       run: (read) => this.#use((snapshot) => read(readerOf(snapshot))),
       open: async (): Promise<OpenReader> => {
         const snapshot = await holder.acquire();
@@ -56,8 +63,8 @@ export class GraphSnapshot<Types extends TypeList = TypeList> extends GraphReads
 export class PinnedGraphSnapshot<Types extends TypeList = TypeList> extends GraphSnapshot<Types> {
   readonly seq: number;
 
-  constructor(snapshot: PinnedSnapshot, readerOf: (snapshot: EngineSnapshot) => Reader) {
-    super(holdPinned(snapshot), readerOf);
+  constructor(snapshot: PinnedSnapshot, options: SnapshotOptions) {
+    super(holdPinned(snapshot), options);
     this.seq = snapshot.seq;
   }
 }

@@ -6,7 +6,7 @@ import type { Entity, StoredVersion } from "./entity.ts";
 import { EntityCache } from "./entity-cache.ts";
 import { GraphError } from "./graph-error.ts";
 import { GraphReads, type OpenReader, type ReadSource } from "./graph-reads.ts";
-import { GraphSnapshot, holdAsOf, PinnedGraphSnapshot } from "./graph-snapshot.ts";
+import { GraphSnapshot, holdAsOf, PinnedGraphSnapshot, type SnapshotOptions } from "./graph-snapshot.ts";
 import { assertId, isId } from "./index-keys.ts";
 import type { JsonObject } from "./json.ts";
 import { KeyMutex } from "./key-mutex.ts";
@@ -67,6 +67,7 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
       turns: new KeyMutex(),
     };
     this.source = {
+      clock,
       run: (read) => this.#run(read),
       open: () => this.#open(),
     };
@@ -102,14 +103,14 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
         this.#assertOpen();
         return await this.#engine.asOf(moment);
       }),
-      (snapshot) => this.#reader(snapshot, undefined),
+      this.#viewOptions(undefined),
     );
   }
 
   /** The store as it is now, for any number of reads. Release it: until then the files it needs are kept. */
   async snapshot(): Promise<PinnedGraphSnapshot<Types>> {
     this.#assertOpen();
-    return new PinnedGraphSnapshot<Types>(await this.#engine.pin(), (snapshot) => this.#reader(snapshot, this.cache));
+    return new PinnedGraphSnapshot<Types>(await this.#engine.pin(), this.#viewOptions(this.cache));
   }
 
   /**
@@ -204,6 +205,10 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     this.#assertOpen();
     const snapshot = await this.#engine.pin();
     return { reader: this.#reader(snapshot, this.cache), release: () => snapshot.release() };
+  }
+
+  #viewOptions(cache: EntityCache | undefined): SnapshotOptions {
+    return { clock: this.#context.clock, readerOf: (snapshot) => this.#reader(snapshot, cache) };
   }
 
   #reader(snapshot: EngineSnapshot, cache: EntityCache | undefined): Reader {

@@ -39,6 +39,7 @@ export { openGraph, type OpenGraphOptions } from "./open-graph.ts";
 export type { Operator } from "./query/predicate.ts";
 export type { Query, QueryPage } from "./query/query.ts";
 export type { Direction } from "./query/query-spec.ts";
+export { BoundsGuard, type GuardOptions, type QueryBounds } from "./query-bounds.ts";
 export type { QueryReport } from "./query/run-query.ts";
 export { assertStorable } from "./storable.ts";
 export { parseStrictJson } from "./strict-json.ts";

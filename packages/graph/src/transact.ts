@@ -111,7 +111,7 @@ async function attempt<Types extends TypeList, T>(
   try {
     const reader = new TransactionReader(snapshot, { types, cache });
     const newId = (prefix: string): string => `${prefix}-${context.newUlid()}`;
-    const tx = new Transaction<Types>({ reader, author, readOnly: engine.readOnly, newId });
+    const tx = new Transaction<Types>({ reader, clock: context.clock, author, readOnly: engine.readOnly, newId });
     let value: T;
     let request: CommitRequest;
     try {

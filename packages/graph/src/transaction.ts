@@ -9,6 +9,7 @@
  * - No edge dangles: `link` reads both ends, `delete` of a node reads all its edges and deletes them too.
  */
 import { isDeepStrictEqual } from "node:util";
+import type { Clock } from "@knotwork/disk";
 import { ConflictError } from "./conflict-error.ts";
 import type { ReadStamp, RecordedRange, Write } from "./engine.ts";
 import type { Edge, Entity } from "./entity.ts";
@@ -53,6 +54,7 @@ export interface Deletion {
 
 export interface TransactionOptions {
   readonly reader: TransactionReader;
+  readonly clock: Clock;
   readonly author: string;
   readonly readOnly: boolean;
   /** A new id for a type with this prefix. */
@@ -83,10 +85,7 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
     super();
     this.#reader = options.reader;
     this.#options = options;
-    this.source = {
-      run: (read) => this.#read(read),
-      open: () => this.#open(),
-    };
+    this.source = { clock: options.clock, run: (read) => this.#read(read), open: () => this.#open() };
   }
 
   /**
