@@ -17,7 +17,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "packages/*/src/**/*.test.ts",
-            "test/{crash,model,format,docs,engine}/**/*.test.ts",
+            "test/{crash,damage,docs,engine,faults,format,isolation,model,types}/**/*.test.ts",
             "scripts/**/*.test.ts",
           ],
           exclude: ["test/docs/examples.test.ts"],
