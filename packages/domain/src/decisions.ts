@@ -9,7 +9,7 @@ import { DomainError, notFound } from "./domain-error.ts";
 import { linkEdge } from "./edge-node.ts";
 import { instant, type KnotContext } from "./knot-context.ts";
 import { assertOwnId, assertTitle } from "./names.ts";
-import { type Page, pageOf, type PageOptions } from "./page.ts";
+import { type Page, pageOfQuery, type PageOptions } from "./page.ts";
 import type { Reader } from "./reader.ts";
 import type { DecisionProps, DecisionStatus } from "./types/decision.ts";
 import { type View, viewOf } from "./view.ts";
@@ -174,8 +174,8 @@ async function getDecision(reader: Reader, id: string): Promise<Decision | undef
 async function listDecisions(context: KnotContext, filter: DecisionFilter = {}): Promise<Page<Decision>> {
   let query = context.graph.query("decision");
   if (filter.status !== undefined) query = query.where("status", "=", filter.status);
-  const stream = query.orderBy("status").orderBy("filedAt");
-  const page = await pageOf(stream, filter, (entity: Entity<DecisionProps>) => entity);
+  const ordered = query.orderBy("status").orderBy("filedAt");
+  const page = await pageOfQuery(ordered, filter, (entity: Entity<DecisionProps>) => entity);
   const items = await Promise.all(page.items.map((entity) => decisionView(context.graph, entity)));
   return { ...page, items };
 }

@@ -1,5 +1,8 @@
-/** Lists a part at a time: how many items, whether there is more, and where it goes on. */
-import type { Entity } from "@knotwork/graph";
+/**
+ * Lists a part at a time: how many items, whether there is more, and where it goes on. A cursor names a place in the order
+ * of the list, not a row: a row that moved, changed or went since neither skips nor repeats the others.
+ */
+import type { Entity, Query } from "@knotwork/graph";
 import { DomainError } from "./domain-error.ts";
 
 export interface PageOptions {
@@ -20,42 +23,58 @@ export interface Page<Item> {
 const limitDefault = 50;
 const limitMax = 10_000;
 
-/** The page of an ordered stream after the item `after` names; reads one item further than it gives. */
-export async function pageOf<Props extends object, Item>(
-  stream: AsyncIterable<Entity<Props>>,
+/** The page of an ordered query after the cursor. @throws DomainError INVALID_VALUE; GraphError INVALID_CURSOR */
+export async function pageOfQuery<Props extends object, Item>(
+  query: Query<Props>,
   options: PageOptions,
   view: (entity: Entity<Props>) => Item,
-  passes: (entity: Entity<Props>) => boolean = () => true,
+  passes?: (entity: Entity<Props>) => boolean,
+): Promise<Page<Item>> {
+  const limit = checkLimit(options.limit ?? limitDefault);
+  const kept = passes === undefined ? query : query.filter(passes);
+  const rest = options.after === undefined ? kept : kept.after(options.after);
+  const { items, next } = await rest.limit(limit).page();
+  const page = { items: items.map(view), truncated: next !== undefined };
+  return next === undefined ? page : { ...page, next };
+}
+
+/** The page of an ordered stream that begins after the cursor already; reads one item further than it gives. */
+export async function pageOf<Row, Item>(
+  stream: AsyncIterable<Row>,
+  options: Pick<PageOptions, "limit">,
+  view: (row: Row) => Item,
+  cursorOf: (row: Row) => string,
 ): Promise<Page<Item>> {
   const limit = checkLimit(options.limit ?? limitDefault);
   const items: Item[] = [];
-  let lastId: string | undefined;
-  let skipping = options.after !== undefined;
-  for await (const entity of stream) {
-    if (skipping) {
-      skipping = entity.id !== options.after;
-      continue;
-    }
-    if (!passes(entity)) continue;
-    if (items.length === limit) return { items, truncated: true, ...(lastId === undefined ? {} : { next: lastId }) };
-    items.push(view(entity));
-    lastId = entity.id;
+  let last: Row | undefined;
+  for await (const row of stream) {
+    if (items.length === limit)
+      return { items, truncated: true, ...(last === undefined ? {} : { next: cursorOf(last) }) };
+    items.push(view(row));
+    last = row;
   }
-  if (skipping) throw unknownCursor(options.after);
   return { items, truncated: false };
 }
 
-function unknownCursor(after: string | undefined): DomainError {
-  return new DomainError("INVALID_VALUE", `Cannot go on after "${after}": it is not in this list any more`, {
-    hint: "Begin the list again.",
-    context: { after },
-  });
+/** The page of a list that is short enough to be had whole, ordered by `cursorOf`. */
+export function pageOfList<Item>(
+  list: readonly Item[],
+  { limit: wanted, after }: PageOptions,
+  cursorOf: (item: Item) => string,
+): Page<Item> {
+  const limit = checkLimit(wanted ?? limitDefault);
+  const rest = after === undefined ? list : list.filter((item) => cursorOf(item) > after);
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  if (rest.length <= limit || last === undefined) return { items, truncated: false };
+  return { items, truncated: true, next: cursorOf(last) };
 }
 
 /** @throws DomainError INVALID_VALUE */
 function checkLimit(limit: number): number {
-  if (Number.isSafeInteger(limit) && limit >= 0 && limit <= limitMax) return limit;
-  throw new DomainError("INVALID_VALUE", `Cannot list ${limit} items: it is not between 0 and ${limitMax}`, {
+  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= limitMax) return limit;
+  throw new DomainError("INVALID_VALUE", `Cannot list ${limit} items: it is not between 1 and ${limitMax}`, {
     hint: "Give a limit in that range, and go on with the cursor of the page.",
     context: { limit },
   });

@@ -9,6 +9,7 @@ import type { KnotContext } from "./knot-context.ts";
 import type { Reader } from "./reader.ts";
 import type { ClaimProps } from "./types/claim.ts";
 import { priorities, type Priority, type TaskProps } from "./types/task.ts";
+import { byUrgency, type Urgency } from "./urgency.ts";
 import { openBlockers, openChildren } from "./waiting.ts";
 import { ofType } from "./typed-entity.ts";
 
@@ -19,32 +20,42 @@ export interface ReadyFilter {
   readonly assignee?: string;
 }
 
-/** Ready tasks, most urgent first, oldest first within a priority. Read as far as the caller goes on asking. */
+/** Ready tasks after a place in their order, most urgent first. Read as far as the caller goes on asking. */
 export async function* readyTasks(
   context: KnotContext,
   reader: Reader,
   filter: ReadyFilter = {},
+  after?: Urgency,
 ): AsyncGenerator<Entity<TaskProps>, void, undefined> {
   const held = await heldClaims(reader);
-  for await (const task of freeTasks(context, reader, { filter, held })) {
+  for await (const task of freeTasks(context, reader, { filter, held, after })) {
     if (!(await isWaiting(reader, task.id))) yield task;
   }
+}
+
+interface FreeTasksOptions {
+  readonly filter: ReadyFilter;
+  readonly held: readonly Entity<ClaimProps>[];
+  /** Only those that come later in the order. */
+  readonly after?: Urgency | undefined;
 }
 
 /** Tasks nobody works on, in the same order; some wait for others. */
 export async function* freeTasks(
   context: KnotContext,
   reader: Reader,
-  { filter, held }: { readonly filter: ReadyFilter; readonly held: readonly Entity<ClaimProps>[] },
+  { filter, held, after }: FreeTasksOptions,
 ): AsyncGenerator<Entity<TaskProps>, void, undefined> {
-  const abandoned = (await abandonedTasks(context, reader, held)).filter((task) => passes(task, filter));
+  const isWanted = (task: Entity<TaskProps>): boolean =>
+    passes(task, filter) && (after === undefined || byUrgency(after, task) < 0);
+  const abandoned = (await abandonedTasks(context, reader, held)).filter(isWanted);
   let nextAbandoned = 0;
-  for await (const task of pendingTasks(reader, filter)) {
+  for await (const task of pendingTasks(reader, filter, after)) {
     for (let other = abandoned[nextAbandoned]; other !== undefined; other = abandoned[++nextAbandoned]) {
       if (byUrgency(other, task) > 0) break;
       yield other;
     }
-    if (passes(task, filter)) yield task;
+    if (isWanted(task)) yield task;
   }
   yield* abandoned.slice(nextAbandoned);
 }
@@ -75,9 +86,16 @@ async function abandonedTasks(
   return tasks.sort(byUrgency);
 }
 
-function pendingTasks(reader: Reader, filter: ReadyFilter): AsyncIterable<Entity<TaskProps>> {
+function pendingTasks(
+  reader: Reader,
+  filter: ReadyFilter,
+  after: Urgency | undefined,
+): AsyncIterable<Entity<TaskProps>> {
   let query = reader.query("task").where("status", "=", "pending");
   if (filter.priority !== undefined) query = query.where("priority", "=", filter.priority);
+  if (after !== undefined) {
+    query = query.where("priority", "in", priorities.slice(priorities.indexOf(after.props.priority)));
+  }
   return query.orderBy("priority").orderBy("filedAt");
 }
 
@@ -88,17 +106,4 @@ function passes({ props }: Entity<TaskProps>, filter: ReadyFilter): boolean {
     (filter.assignee === undefined || props.assignee === filter.assignee) &&
     (filter.tag === undefined || (props.tags ?? []).includes(filter.tag))
   );
-}
-
-function byUrgency(a: Entity<TaskProps>, b: Entity<TaskProps>): number {
-  return (
-    priorities.indexOf(a.props.priority) - priorities.indexOf(b.props.priority) ||
-    compareText(a.props.filedAt, b.props.filedAt) ||
-    compareText(a.id, b.id)
-  );
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

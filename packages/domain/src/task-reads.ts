@@ -1,9 +1,9 @@
 /** Looking at tasks: one, a list in order, what is ready, what happened to one. */
 import type { JsonValue } from "@knotwork/graph";
 import type { KnotContext } from "./knot-context.ts";
-import { pageOf } from "./page.ts";
-import type { Page, PageOptions } from "./page.ts";
+import { type Page, pageOf, pageOfQuery, type PageOptions } from "./page.ts";
 import { type ReadyFilter, readyTasks } from "./ready.ts";
+import { decodeUrgency, encodeUrgency } from "./urgency.ts";
 import { requireTask, type Task, taskView } from "./task-view.ts";
 import type { Priority, TaskProps, TaskStatus } from "./types/task.ts";
 import { ofType } from "./typed-entity.ts";
@@ -47,17 +47,16 @@ export async function listTasks(context: KnotContext, filter: TaskFilter = {}): 
   if (filter.assignee !== undefined) query = query.where("assignee", "=", filter.assignee);
   if (filter.category !== undefined) query = query.where("category", "=", filter.category);
   const ordered = query.orderBy("status").orderBy("priority").orderBy("filedAt");
-  return pageOf(ordered, filter, taskView, (task) => mentions(task.props, filter));
+  const selective = filter.tag !== undefined || filter.text !== undefined;
+  return pageOfQuery(ordered, filter, taskView, selective ? (task) => mentions(task.props, filter) : undefined);
 }
 
 /** Tasks that can be worked on now, most urgent first. */
-export async function listReady(
-  context: KnotContext,
-  filter: ReadyFilter & Pick<PageOptions, "limit"> = {},
-): Promise<Page<Task>> {
+export async function listReady(context: KnotContext, filter: ReadyFilter & PageOptions = {}): Promise<Page<Task>> {
+  const after = filter.after === undefined ? undefined : decodeUrgency(filter.after);
   const snapshot = await context.graph.snapshot();
   try {
-    return await pageOf(readyTasks(context, snapshot, filter), filter, taskView);
+    return await pageOf(readyTasks(context, snapshot, filter, after), filter, taskView, encodeUrgency);
   } finally {
     snapshot.release();
   }

