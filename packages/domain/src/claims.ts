@@ -228,7 +228,7 @@ async function startUnderClaim(
     });
   }
   const blockers = await openBlockers(tx, task.id);
-  if (blockers.length > 0) throw notReady(task.id, blockers);
+  if (blockers.length > 0) throw notReady(task.id, blockers, "claim");
   return updateNode(tx, task, { startedAt, startedBy: start.agent });
 }
 

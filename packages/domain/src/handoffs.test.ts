@@ -130,3 +130,23 @@ test("of accepting a handoff and the giver completing the task at the same time 
     expect(results.filter((result) => result.status === "fulfilled")).toHaveLength(1);
   }
 });
+
+test("[D6] an offer ends with its task, and a later acceptance takes the place of an earlier one", async () => {
+  const { ada, bo, cy, fence } = await workshop();
+  const first = await ada.handoffs.initiate("a", { to: "bo" }, { fence });
+  const taken = await bo.handoffs.accept(first.id);
+  const second = await bo.handoffs.initiate("a", { to: "cy" }, { fence: taken.fence });
+  const { fence: last } = await cy.handoffs.accept(second.id);
+  expect(await ada.handoffs.get(first.id)).toMatchObject({ status: "superseded", supersededBy: second.id });
+  expect(await refusal(bo.handoffs.complete(first.id))).toBe("INVALID_TRANSITION");
+  const third = await cy.handoffs.initiate("a", { to: "ada" }, { fence: last });
+  await cy.tasks.complete("a", { fence: last });
+  expect(await ada.handoffs.get(third.id)).toMatchObject({
+    status: "rejected",
+    rejectedBy: "cy",
+    rejectReason: "the task was completed",
+  });
+  expect((await ada.handoffs.list()).items.map(({ id }) => id)).toEqual([second.id, third.id]);
+  expect((await ada.handoffs.list({ all: true })).items).toHaveLength(3);
+  expect((await ada.handoffs.list({ status: "superseded" })).items.map(({ id }) => id)).toEqual([first.id]);
+});

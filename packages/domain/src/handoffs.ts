@@ -6,6 +6,9 @@
  *         ├──> rejected (reason)
  *         └──> superseded, by a later handoff of the same task
  *
+ * An offer ends with its task: when that is finished or deleted, the offer is rejected in the same transaction. An accepted
+ * handoff is superseded when somebody else accepts a later one of the task.
+ *
  * Invariants:
  * - The giver keeps the claim until the taker accepts; accepting moves it in one transaction: a new fence and token for the
  *   taker, and from then on the giver's fence is stale.
@@ -18,12 +21,13 @@ import { assertMayAct, type ClaimProof, claimHeld, isLive, readClaim } from "./c
 import { type Claimed, type ClaimOptions, type ClaimResult, claimInside, claimTerms } from "./claims.ts";
 import { commitWrite, type WriteOptions } from "./commit-write.ts";
 import { DomainError, notFound } from "./domain-error.ts";
+import { handoffsOf, supersedeHandoff } from "./handoff-node.ts";
 import { instant, type KnotContext, requireAgent } from "./knot-context.ts";
 import { assertName } from "./names.ts";
-import { type Page, pageOf, type PageOptions } from "./page.ts";
+import { type Page, pageOfQuery, type PageOptions } from "./page.ts";
 import type { Reader } from "./reader.ts";
 import { requireTask, taskView } from "./task-view.ts";
-import type { HandoffMessage, HandoffProps, HandoffStatus } from "./types/handoff.ts";
+import { type HandoffMessage, type HandoffProps, type HandoffStatus, handoffStatuses } from "./types/handoff.ts";
 import { isFinished } from "./types/task.ts";
 import { type View, viewOf } from "./view.ts";
 import { ofType, updateNode } from "./typed-entity.ts";
@@ -44,6 +48,8 @@ export interface HandoffFilter extends PageOptions {
   readonly to?: string;
   readonly from?: string;
   readonly task?: string;
+  /** Superseded ones, too; left out unless asked for here or by `status`. */
+  readonly all?: boolean;
 }
 
 /** The handoff, and the claim the taker has now. */
@@ -75,7 +81,7 @@ export interface Handoffs {
   /** Refuses an offer; its giver may withdraw it so, too. @throws NOT_FOUND, WRONG_AGENT, INVALID_TRANSITION */
   reject(id: string, reason: string, options?: WriteOptions): Promise<Handoff>;
   get(id: string): Promise<Handoff | undefined>;
-  /** By status as declared, oldest first. */
+  /** By status as declared, oldest first; without those that a later one took the place of. */
   list(filter?: HandoffFilter): Promise<Page<Handoff>>;
 }
 
@@ -110,7 +116,7 @@ async function initiate(
     if (isFinished(task.props.status)) throw taskFinished(taskId, task.props.status);
     const claim = await readClaim(tx, taskId);
     assertMayAct(context, taskId, claim, options);
-    const earlier = await offersOf(tx, taskId);
+    const earlier = await handoffsOf(tx, taskId, "initiated");
     const created = await tx.create("handoff", {
       ...message,
       fromAgent: agent,
@@ -122,10 +128,7 @@ async function initiate(
       ...(claim?.props.state === "held" ? { fence: claim.props.fence } : {}),
     });
     await tx.link(taskId, "TRANSFERS", created.id);
-    for (const offer of earlier) {
-      await updateNode(tx, offer, { status: "superseded", supersededBy: created.id });
-      await tx.link(created.id, "SUPERSEDES", offer.id);
-    }
+    for (const offer of earlier) await supersedeHandoff(tx, offer, created.id);
     return { entity: created, result: {} };
   });
   return handoffView(written.entity);
@@ -144,6 +147,7 @@ async function accept(context: KnotContext, id: string, options: ClaimOptions = 
     const isGivers = claim?.props.fence === giverFence;
     if (claim !== undefined && isLive(context, claim) && !isGivers) throw claimHeld(context, taskId, claim);
     const { result } = await claimInside(context, tx, { taskId, agent, ttlMs, token }, { fromGiver: isGivers });
+    for (const earlier of await handoffsOf(tx, taskId, "accepted")) await supersedeHandoff(tx, earlier, id);
     const changes = { status: "accepted", acceptedAt: instant(context), acceptedBy: agent } as const;
     return { entity: await updateNode(tx, handoff, changes), result };
   });
@@ -190,24 +194,21 @@ async function reject(context: KnotContext, id: string, reason: string, options:
   return handoffView(written.entity);
 }
 
+const standingStatuses = handoffStatuses.filter((status) => status !== "superseded");
+
 async function listHandoffs(context: KnotContext, filter: HandoffFilter = {}): Promise<Page<Handoff>> {
   let query = context.graph.query("handoff");
-  if (filter.status !== undefined) query = query.where("status", "=", filter.status);
   if (filter.task !== undefined) query = query.where("task", "=", filter.task);
   if (filter.to !== undefined) query = query.where("toAgent", "=", filter.to);
   if (filter.from !== undefined) query = query.where("fromAgent", "=", filter.from);
-  const stream = query.orderBy("status").orderBy("filedAt");
-  return pageOf(stream, filter, handoffView);
+  if (filter.status !== undefined) query = query.where("status", "=", filter.status);
+  else if (filter.all !== true) query = query.where("status", "in", standingStatuses);
+  return pageOfQuery(query.orderBy("status").orderBy("filedAt"), filter, handoffView);
 }
 
 function handoffView(entity: Entity<HandoffProps>): Handoff {
   const { fromAgent: from, toAgent: to, ...rest } = viewOf(entity);
   return Object.freeze({ ...rest, from, to });
-}
-
-/** The handoffs of a task that wait for an answer. */
-async function offersOf(reader: Reader, taskId: string): Promise<readonly Entity<HandoffProps>[]> {
-  return reader.query("handoff").where("task", "=", taskId).where("status", "=", "initiated").all();
 }
 
 async function requireHandoff(reader: Reader, id: string): Promise<Entity<HandoffProps>> {
@@ -234,7 +235,7 @@ function wrongAgent(handoff: Entity<HandoffProps>, agent: string, expected: stri
     "WRONG_AGENT",
     `Cannot answer handoff "${handoff.id}" as "${agent}": it is for "${expected}"`,
     {
-      hint: "If the addressee is a role of yours, register with it first. Otherwise leave it to the addressee.",
+      hint: "Leave it to the addressee, or ask the giver to hand the task to you.",
       context: { handoff: handoff.id, agent, expected },
     },
   );

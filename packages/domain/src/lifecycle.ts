@@ -9,6 +9,7 @@
  */
 import type { Entity } from "@knotwork/graph";
 import { DomainError } from "./domain-error.ts";
+import { withdrawOffers } from "./handoff-node.ts";
 import { isFinished, type TaskProps, type TaskStatus } from "./types/task.ts";
 import { closedParents, openBlockers, openChildren } from "./waiting.ts";
 import type { KnotTransaction } from "./types/knot-types.ts";
@@ -49,9 +50,17 @@ export async function moveTask(
   const from = task.props.status;
   if (!nextStatuses[from].includes(to)) throw invalidTransition(task.id, from, to);
   // A pending task that is completed at once has been started, too.
-  if (to === "in_progress" || (to === "completed" && from === "pending")) await assertUnblocked(tx, task.id);
+  if (to === "in_progress") await assertUnblocked(tx, task.id, "start");
+  if (to === "completed" && from === "pending") await assertUnblocked(tx, task.id, "complete");
   if (isFinished(to)) await assertChildrenFinished(tx, task.id, to);
   if (isFinished(from)) await assertParentsOpen(tx, task.id);
+  if (isFinished(to)) {
+    await withdrawOffers(tx, task.id, {
+      at: changes.completedAt,
+      by: changes.completedBy,
+      reason: `the task was ${to}`,
+    });
+  }
   const unset = fieldsEndedBy[to].filter((field) => field in task.props && !(field in changes));
   return updateNode(tx, task, { ...changes, status: to }, unset);
 }
@@ -73,14 +82,14 @@ const hintByStatus: Readonly<Record<TaskStatus, string>> = {
   cancelled: "Reopen it first.",
 };
 
-async function assertUnblocked(tx: KnotTransaction, id: string): Promise<void> {
+async function assertUnblocked(tx: KnotTransaction, id: string, action: "start" | "complete"): Promise<void> {
   const blockers = await openBlockers(tx, id);
-  if (blockers.length > 0) throw notReady(id, blockers);
+  if (blockers.length > 0) throw notReady(id, blockers, action);
 }
 
-/** The refusal to start a task whose blockers are not finished. */
-export function notReady(id: string, blockers: readonly string[]): DomainError {
-  return new DomainError("NOT_READY", `Cannot start task "${id}": it depends on unfinished ${quoteAll(blockers)}`, {
+/** The refusal to start, claim or complete a task whose blockers are not finished. */
+export function notReady(id: string, blockers: readonly string[], action: "start" | "complete" | "claim"): DomainError {
+  return new DomainError("NOT_READY", `Cannot ${action} task "${id}": it depends on unfinished ${quoteAll(blockers)}`, {
     hint: "Finish these first, or take another task.",
     context: { task: id, blockers: blockers.join(",") },
   });

@@ -4,6 +4,7 @@ import { claimId } from "./claim-id.ts";
 import { assertMayAct, type ClaimProof, endClaim, readClaim } from "./claim-node.ts";
 import { commitWrite, type WriteOptions } from "./commit-write.ts";
 import { type EdgeView, edgeView, linkEdge } from "./edge-node.ts";
+import { withdrawOffers } from "./handoff-node.ts";
 import { instant, type KnotContext } from "./knot-context.ts";
 import { assertOwnId, assertTitle } from "./names.ts";
 import { moveTask, type TaskChanges } from "./lifecycle.ts";
@@ -111,8 +112,9 @@ export async function updateTask(
       assertVersion(task, ifVersion);
       const { status, ...changes } = differences(task.props, edit);
       const claim = await readClaim(tx, id);
-      // Fields can be edited by anybody, as long as no stale fence is shown; what happens to the task is its holder's.
-      if (status !== undefined || fence !== undefined || token !== undefined) assertMayAct(context, id, claim, proof);
+      // Anybody may say more about a task; what happens to it, and whose it is, is for the holder of its claim.
+      const movesWork = status !== undefined || "assignee" in changes || unset.includes("assignee");
+      if (movesWork || fence !== undefined || token !== undefined) assertMayAct(context, id, claim, proof);
       let entity = task;
       const removed = unset.filter((field) => field in task.props);
       if (Object.keys(changes).length > 0 || removed.length > 0) {
@@ -156,6 +158,7 @@ export async function deleteTask(context: KnotContext, id: string, options: Dele
     const notes = await annotationsOf(tx, id);
     const deletion = { task: taskView(task), edges, notes: notes.map((note) => note.id) };
     if (dryRun) return deletion;
+    await withdrawOffers(tx, id, { at: instant(context), by: context.agent, reason: "the task was deleted" });
     for (const note of notes) await tx.delete(note.id);
     if (claim !== undefined) await tx.delete(claimId(id));
     await tx.delete(id);

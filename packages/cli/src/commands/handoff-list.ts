@@ -9,13 +9,15 @@ import { envelopePage, given, listOptions } from "./shared-options.ts";
 export const handoffList: Command = defineCommand({
   path: "handoff list",
   summary: "List handoffs",
-  details: "By status as declared, oldest first.",
+  details:
+    "By status as declared, oldest first. Handoffs that a later one took the place of are left out unless asked for.",
   args: {},
   options: {
     status: choiceOption("-s, --status <status>", "Only these", handoffStatuses, { misspellings: ["--state"] }),
     to: textOption("--to <name>", "Only those for this agent or role", { misspellings: ["--target"] }),
     from: textOption("--from <name>", "Only those of this agent", { misspellings: ["--source"] }),
     task: idOption("--task <id>", "Only those of this task"),
+    all: flag("--all", "Superseded ones, too"),
     full: flag("--full", "With --json: every field"),
     ...listOptions,
   },
