@@ -5,6 +5,9 @@ import { defineConfig } from "vitest/config";
 const source = { resolve: { conditions: ["@knotwork/source", "module", "node", "import", "default"] } };
 const fromSource = { ssr: source, ...source };
 
+/** `npm run prove` runs the same tests at their full size (test/prove/figures.ts). */
+const isFullSize = process.env["KNOT_LONG"] === "1";
+
 export default defineConfig({
   ...fromSource,
   test: {
@@ -21,7 +24,7 @@ export default defineConfig({
             "scripts/**/*.test.ts",
           ],
           exclude: ["test/docs/examples.test.ts"],
-          testTimeout: 30_000,
+          testTimeout: isFullSize ? 3_600_000 : 30_000,
         },
       },
       {
@@ -31,7 +34,7 @@ export default defineConfig({
           name: "process",
           include: ["test/process/**/*.test.ts", "test/docs/examples.test.ts"],
           globalSetup: ["test/process/build-is-fresh.ts"],
-          testTimeout: 120_000,
+          testTimeout: isFullSize ? 3_600_000 : 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
         },

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { root, run, runTool } from "./processes.mjs";
+import { prove } from "./prove.mjs";
 import { SetUpError, build, install } from "./set-up.mjs";
 import { UsageError, startArguments } from "./start-arguments.mjs";
 import { addCounts, countReport, formatCount, nothingCounted, oneFailed } from "./test-count.mjs";
@@ -19,7 +20,7 @@ const commands = {
   test: (filters) => test(["unit", "process"], filters),
   "test:unit": (filters) => runVitest("unit", filters),
   "test:long": (filters) => runVitest("long", filters),
-  prove: (filters) => test(["unit", "process", "long"], filters),
+  prove: (given) => prove(given, { test, others: [] }),
   bench,
 };
 
