@@ -6,8 +6,8 @@ export interface Clock {
   monotonicMs(): number;
   /** Names the boot of the machine: monotonic times of two processes compare only when equal. */
   bootId(): string;
-  /** Waits without blocking the event loop. */
-  sleepMs(ms: number): Promise<void>;
+  /** Waits without blocking the event loop, until `signal` is aborted at the latest; that is no error. */
+  sleepMs(ms: number, signal?: AbortSignal): Promise<void>;
   /** Blocks this thread (Atomics.wait). Only for the sub-millisecond waits between two lock attempts. */
   pauseMs(ms: number): void;
 }

@@ -98,6 +98,15 @@ export interface Disk {
   /** Returns once the names in the directory (creations, renames, unlinks made before the call) are durable. */
   syncDirectory(path: string): void;
 
+  /**
+   * Calls `listener` soon after the names in a directory, or the bytes of files in it, were changed by anybody, with the
+   * name of the entry when it is known. **Only a hint**: it may come late, for nothing, once for many changes, or never (a
+   * queue of the kernel overflows, a network file system says nothing). Whoever relies on it also looks from time to time.
+   * Does not keep the process alive. The listener is never called during `watchDirectory`, nor after `close`.
+   * @throws DiskError ENOENT, ENOTDIR, and ENOSPC or EMFILE when the machine can watch no more
+   */
+  watchDirectory(path: string, listener: (name: string | undefined) => void): DirectoryWatch;
+
   /** The canonical absolute path, links resolved. @throws ENOENT */
   realPath(path: string): string;
 
@@ -110,6 +119,11 @@ export interface Disk {
    * `onLost` is called when it was lost; after that `release` does nothing. Loaded on first use only.
    */
   lockDirectory(path: string, options: { readonly onLost: (cause: Error) => void }): Promise<DirectoryLock | undefined>;
+}
+
+export interface DirectoryWatch {
+  /** Ends it. Closing twice is harmless. */
+  close(): void;
 }
 
 export interface DirectoryLock {

@@ -36,3 +36,11 @@ test("pauses and sleeps last at least as long as asked, to a millisecond", async
 test("the wall clock counts from 1970", () => {
   expect(Math.abs(machineClock().nowMs() - Date.now())).toBeLessThan(1000);
 });
+
+test("a sleep ends when its signal is aborted, without an error", async () => {
+  const controller = new AbortController();
+  const slept = machineClock().sleepMs(60_000, controller.signal);
+  controller.abort(new Error("enough"));
+  await slept;
+  await machineClock().sleepMs(60_000, controller.signal);
+});

@@ -39,8 +39,13 @@ class MachineClock implements Clock {
     return (this.#bootId ??= kernelBootId(this.#bootIdPath) ?? bootIdFromUptime());
   }
 
-  async sleepMs(ms: number): Promise<void> {
-    await delay(ms);
+  async sleepMs(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal === undefined) return delay(ms);
+    try {
+      await delay(ms, undefined, { signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   pauseMs(ms: number): void {

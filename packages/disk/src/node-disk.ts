@@ -21,11 +21,12 @@ import {
   rmdirSync,
   statfsSync,
   unlinkSync,
+  watch,
 } from "node:fs";
 import { unreachable } from "./assert.ts";
 import { type DirectoryLockTiming, lockDirectory } from "./directory-lock.ts";
 import { asDiskError, diskError, errnoOf } from "./disk-error.ts";
-import type { DirectoryLock, Disk, DiskFile, DiskStat, OpenMode } from "./disk.ts";
+import type { DirectoryLock, DirectoryWatch, Disk, DiskFile, DiskStat, OpenMode } from "./disk.ts";
 import { isDiskError } from "./errors.ts";
 import { Flock, type LoadFlock, loadFsExt } from "./flock.ts";
 import { NodeFile, toDiskStat } from "./node-file.ts";
@@ -101,6 +102,17 @@ class NodeDisk implements Disk {
 
   syncDirectory(path: string): void {
     attempt("sync directory", path, () => withDirectory(path, fsyncSync));
+  }
+
+  watchDirectory(path: string, listener: (name: string | undefined) => void): DirectoryWatch {
+    return attempt("watch", path, () => {
+      // Watching a file works too, and would go on telling of it when another has taken its name.
+      withDirectory(path, () => undefined);
+      const watcher = watch(path, { persistent: false }, (_event, name) => listener(name ?? undefined));
+      // What ends a watch only ends the hints: nobody may rely on them.
+      watcher.on("error", () => watcher.close());
+      return { close: () => watcher.close() };
+    });
   }
 
   realPath(path: string): string {

@@ -8,6 +8,7 @@ import { describeDirectories, describeDirectoryLock } from "./contract/directori
 import type { DiskUnderTest } from "./contract/disk-under-test.ts";
 import { describeFreeing, describeGranting } from "./contract/locks.ts";
 import { describeLooking, describeRenaming } from "./contract/names.ts";
+import { describeWatching } from "./contract/watches.ts";
 import { describeClosing, describeOpening, describeRefusals } from "./contract/opening.ts";
 
 export type { DiskUnderTest } from "./contract/disk-under-test.ts";
@@ -28,6 +29,7 @@ export function describeDisk(name: string, makeDisk: () => DiskUnderTest): void 
     describe("looking at names", () => describeLooking(under));
     describe("unlinking and renaming", () => describeRenaming(under));
     describe("directories", () => describeDirectories(under));
+    describe("watching directories", () => describeWatching(under));
     describe("granting locks", () => describeGranting(under));
     describe("freeing locks", () => describeFreeing(under));
     describe("the directory lock", () => describeDirectoryLock(under));

@@ -4,7 +4,7 @@
  */
 import { posix } from "node:path";
 import { diskError } from "../disk-error.ts";
-import type { DirectoryLock, Disk, DiskFile, DiskStat, LockKind, OpenMode } from "../disk.ts";
+import type { DirectoryLock, DirectoryWatch, Disk, DiskFile, DiskStat, LockKind, OpenMode } from "../disk.ts";
 import { type DiskCall, type DiskOperation, OperationCounts } from "./operations.ts";
 
 export interface FaultyDiskOptions {
@@ -105,6 +105,11 @@ export class FaultyDisk implements Disk {
   syncDirectory(path: string): void {
     this.#beforeSync("syncDirectory", path);
     this.#inner.syncDirectory(path);
+  }
+
+  watchDirectory(path: string, listener: (name: string | undefined) => void): DirectoryWatch {
+    this.#check("watchDirectory", path);
+    return this.#inner.watchDirectory(path, listener);
   }
 
   realPath(path: string): string {

@@ -275,3 +275,18 @@ test("the directory lock of a dead process, or of before a power cut, can be tak
   const after = memory.crash();
   expect((await after.process("c").lockDirectory("/history.lock", { onLost }))?.held).toBe(true);
 });
+
+test("hints may be lost, and end with the process that watches", async () => {
+  const memory = new MemoryDisk();
+  const told: string[] = [];
+  const shell = memory.process("shell");
+  for (const name of ["lives", "dies"]) memory.process(name).watchDirectory("/", () => told.push(name));
+  memory.watches.deliver = false;
+  shell.makeDirectory("/a");
+  memory.watches.deliver = true;
+  shell.makeDirectory("/b");
+  memory.kill("dies");
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(told).toEqual(["lives"]);
+  expect(memory.watches.count).toBe(1);
+});

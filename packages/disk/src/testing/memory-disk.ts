@@ -15,6 +15,7 @@ import type { DirectoryLockHolder, MemoryMachine } from "./memory-machine.ts";
 import { DirectoryNode, SymlinkNode } from "./memory-node.ts";
 import { MemoryProcess } from "./memory-process.ts";
 import { MemoryTree, walkLive } from "./memory-tree.ts";
+import { MemoryWatches } from "./memory-watches.ts";
 import { type DiskOperation, isMutating, OperationCounts } from "./operations.ts";
 
 export interface MemoryDiskOptions {
@@ -36,6 +37,8 @@ const ROOT_INO = 2n;
 export class MemoryDisk implements MemoryMachine {
   readonly tree: MemoryTree;
   readonly fileSystemType: string | undefined;
+  /** The directories that somebody watches; a test may let what they would be told get lost. */
+  readonly watches: MemoryWatches = new MemoryWatches();
   /** How often every process called what on which path. */
   readonly counts: OperationCounts = new OperationCounts();
   /** Room for the bytes of files; a test may change it at any time. */
@@ -68,6 +71,7 @@ export class MemoryDisk implements MemoryMachine {
   /** Ends a process at once, as SIGKILL does. What it wrote stays: the machine is still up. */
   kill(name: string): void {
     this.#processes.get(name)?.die();
+    this.watches.drop(name);
     this.#processes.delete(name);
     // The directory of its lock stays behind; the next one takes it over as if 30 s had passed.
     for (const holder of this.#directoryLocks.values()) {
@@ -146,7 +150,9 @@ export class MemoryDisk implements MemoryMachine {
   before(operation: DiskOperation): void {
     this.counts.add(operation);
     this.onCall?.(operation);
-    if (isMutating(operation.call)) this.onOperation?.(operation);
+    if (!isMutating(operation.call)) return;
+    this.onOperation?.(operation);
+    this.watches.changed(operation.path);
   }
 
   async duringSync(operation: DiskOperation): Promise<void> {

@@ -1,11 +1,14 @@
 /** What the processes of one simulated machine share: the tree, the room on the disk, the hooks of the test. */
 import { KnotworkError } from "../errors.ts";
 import type { MemoryTree } from "./memory-tree.ts";
+import type { MemoryWatches } from "./memory-watches.ts";
 import type { DiskOperation } from "./operations.ts";
 
 export interface MemoryMachine {
   readonly tree: MemoryTree;
   readonly fileSystemType: string | undefined;
+  /** The directories that somebody watches. */
+  readonly watches: MemoryWatches;
   /** Counts the call and shows it to the hooks of the test. */
   before(operation: DiskOperation): void;
   /** Waits as long as the test wants a sync to last. */

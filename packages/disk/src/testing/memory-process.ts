@@ -1,7 +1,7 @@
 /** The memory disk as one simulated process sees it: its own open files, the machine's one tree. */
 import { posix } from "node:path";
 import { diskError } from "../disk-error.ts";
-import type { DirectoryLock, Disk, DiskFile, DiskStat, OpenMode } from "../disk.ts";
+import type { DirectoryLock, DirectoryWatch, Disk, DiskFile, DiskStat, OpenMode } from "../disk.ts";
 import { isDiskError } from "../errors.ts";
 import { MemoryFile } from "./memory-file.ts";
 import { type DirectoryLockHolder, type MemoryMachine, ProcessKilledError } from "./memory-machine.ts";
@@ -82,6 +82,7 @@ export class MemoryProcess implements Disk {
       throw diskError({ code: "ENOTDIR", action, path: to });
     }
     this.#machine.tree.rename(source, target, source.node);
+    this.#machine.watches.changed(posix.resolve("/", to));
   }
 
   unlink(path: string): void {
@@ -98,6 +99,12 @@ export class MemoryProcess implements Disk {
     directory.nextSyncFailure = undefined;
     directory.endSync(failure === undefined ? "synced" : "lost");
     if (failure !== undefined) throw diskError({ code: failure, action: "sync directory", path });
+  }
+
+  watchDirectory(path: string, listener: (name: string | undefined) => void): DirectoryWatch {
+    const operation = this.#begin("watchDirectory", path);
+    asDirectory(this.#findExisting(path, "watch").node, "watch", path);
+    return this.#machine.watches.add({ process: this.name, directory: operation.path, listener });
   }
 
   realPath(path: string): string {

@@ -27,7 +27,8 @@ export type DiskCall =
   | "realPath"
   | "stat"
   | "tryLock"
-  | "unlock";
+  | "unlock"
+  | "watchDirectory";
 
 export interface DiskOperation {
   /** The simulated process that calls. */

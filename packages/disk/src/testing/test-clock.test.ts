@@ -45,3 +45,13 @@ test("the wall clock can be stepped alone, and a reboot starts another boot", ()
   clock.reboot("second");
   expect([clock.bootId(), clock.monotonicMs()]).toEqual(["second", 0]);
 });
+
+test("a sleep ends when its signal is aborted, and is forgotten", async () => {
+  const clock = new TestClock();
+  const controller = new AbortController();
+  const slept = clock.sleepMs(60_000, controller.signal);
+  expect(clock.sleeperCount).toBe(1);
+  controller.abort();
+  await slept;
+  expect(clock.sleeperCount).toBe(0);
+});

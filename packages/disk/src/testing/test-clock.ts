@@ -45,11 +45,15 @@ export class TestClock implements Clock {
     return this.#bootId;
   }
 
-  sleepMs(ms: number): Promise<void> {
+  sleepMs(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) return Promise.resolve();
     return new Promise((wake) => {
-      this.#sleepers = [...this.#sleepers, { wakeAtMs: this.#monotonicMs + ms, wake }].toSorted(
-        (a, b) => a.wakeAtMs - b.wakeAtMs,
-      );
+      const sleeper: Sleeper = { wakeAtMs: this.#monotonicMs + ms, wake };
+      this.#sleepers = [...this.#sleepers, sleeper].toSorted((a, b) => a.wakeAtMs - b.wakeAtMs);
+      signal?.addEventListener("abort", () => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        wake();
+      });
     });
   }
 
