@@ -7,6 +7,7 @@ import { join } from "node:path";
 
 import { root } from "./processes.mjs";
 
+const bundlerFiles = ["bundle.mjs", "bundle-loader.cjs", "bundle-warm-up.cjs"];
 const stampPath = join(root, "node_modules", ".knotwork-build");
 
 /** Records that dist/ now holds the build of `sourceHash`, taken before the compiler ran. @param {string} sourceHash */
@@ -19,7 +20,8 @@ export function isBuildFresh() {
   return readFileIfPresent(stampPath).trim() === hashSources();
 }
 
-/** A hash over the names and bytes of everything the build reads: sources without tests, and the compiler's settings. */
+/** A hash over the names and bytes of everything the build reads: sources without tests, the compiler's settings, the
+ * bundler. */
 export function hashSources() {
   const hash = createHash("sha256");
   for (const path of buildInputs()) {
@@ -30,7 +32,7 @@ export function hashSources() {
 }
 
 function buildInputs() {
-  const inputs = ["tsconfig.base.json"];
+  const inputs = ["tsconfig.base.json", ...bundlerFiles.map((name) => `scripts/${name}`)];
   for (const name of readdirSync(join(root, "packages")).toSorted()) {
     inputs.push(`packages/${name}/tsconfig.json`);
     const source = `packages/${name}/src`;

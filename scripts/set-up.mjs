@@ -38,17 +38,24 @@ export async function install({ bench }) {
 }
 
 /**
- * Compiles every package to its `dist/`. The compiler is incremental; with an up-to-date build it is not even started.
+ * Compiles every package to its `dist/`, and bundles the command line. The compiler is incremental; with an up-to-date
+ * build it is not even started.
  *
- * @returns {Promise<number>} the compiler's exit code; 0 means that the stamp fits dist/
+ * @returns {Promise<number>} the exit code of the compiler or the bundler; 0 means that the stamp fits dist/
  */
 export async function build() {
   if (isBuildFresh()) return 0;
   process.stderr.write("Building …\n");
   const sourceHash = hashSources();
   // The command line stands at the top of the packages: building it builds them all, and no test.
-  const exitCode = await runTool("tsc", ["-b", "packages/cli"]);
+  const exitCode = (await runTool("tsc", ["-b", "packages/cli"])) || (await bundleCommandLine());
   if (exitCode === 0) writeBuildStamp(sourceHash);
+  return exitCode;
+}
+
+/** In a process of its own: the bundler is there only after the installation. */
+async function bundleCommandLine() {
+  const { exitCode } = await run(process.execPath, [join(root, "scripts", "bundle.mjs")]);
   return exitCode;
 }
 

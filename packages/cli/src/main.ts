@@ -3,16 +3,21 @@ import { machineClock, nodeDisk } from "@knotwork/disk";
 import type { TextSink } from "./output/terminal.ts";
 import { runCli } from "./run-cli.ts";
 
-process.exitCode = await runCli(process.argv.slice(2), {
-  stdout: sinkOf(process.stdout),
-  stderr: sinkOf(process.stderr),
-  readInput: readStandardInput,
-  env: process.env,
-  cwd: process.cwd(),
-  disk: nodeDisk(),
-  clock: machineClock(),
-  random: Math.random,
-});
+// No top-level await: the bundle is one classic script, which V8 can load from its code cache.
+void main();
+
+async function main(): Promise<void> {
+  process.exitCode = await runCli(process.argv.slice(2), {
+    stdout: sinkOf(process.stdout),
+    stderr: sinkOf(process.stderr),
+    readInput: readStandardInput,
+    env: process.env,
+    cwd: process.cwd(),
+    disk: nodeDisk(),
+    clock: machineClock(),
+    random: Math.random,
+  });
+}
 
 /** Whoever reads our output may stop reading (`knot log | head -1`): what follows is dropped, and that is no failure. */
 function sinkOf(stream: NodeJS.WriteStream): TextSink {

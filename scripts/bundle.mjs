@@ -1,0 +1,105 @@
+// Bundles the command line into packages/cli/dist/bundle: a start file, chunks that are loaded when a command needs them, a
+// source map and a code cache beside each chunk. Chunks are named by their content, so the old bundle stays whole until
+// the start file is replaced, and the same sources give the same files.
+
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+
+import { rolldown } from "rolldown";
+
+import { root, run } from "./processes.mjs";
+
+const directory = join(root, "packages", "cli", "dist", "bundle");
+const startFile = "knot.cjs";
+
+/** What the code caches are made from: the path from start to answer of the commands that agents call most. */
+const warmUp = [
+  ["init"],
+  ["task", "create", "Warm up", "--id", "T-warm-up"],
+  ["task", "list"],
+  ["task", "show", "T-warm-up"],
+  ["task", "ready"],
+  ["task", "list"],
+];
+
+async function main() {
+  const files = await makeChunks();
+  mkdirSync(directory, { recursive: true });
+  for (const [name, text] of files.texts) {
+    // Named by its content: what is there already is the same.
+    if (!existsSync(join(directory, name))) writeAtomic(name, text);
+  }
+  const loader = readFileSync(join(root, "scripts", "bundle-loader.cjs"), "utf8");
+  writeAtomic(startFile, `${loader}\nstart("./${files.main}");\n`);
+  for (const name of readdirSync(directory)) {
+    if (name !== startFile && !files.texts.has(name)) rmSync(join(directory, name), { force: true });
+  }
+  await makeCodeCaches();
+}
+
+/** @returns {Promise<{ readonly main: string, readonly texts: ReadonlyMap<string, string> }>} texts by file name */
+async function makeChunks() {
+  const build = await rolldown({
+    input: { main: join(root, "packages", "cli", "src", "main.ts") },
+    platform: "node",
+    // Native code, and what loads itself by name: resolved beside the package of the command line.
+    external: ["fs-ext", "proper-lockfile"],
+    resolve: { conditionNames: ["@knotwork/source", "module", "node", "import", "default"] },
+    cwd: root,
+    onLog: (level, log) => {
+      throw new Error(`Cannot bundle the command line: ${level}: ${log.message}`);
+    },
+  });
+  const { output } = await build.generate({
+    format: "cjs",
+    dir: directory,
+    sourcemap: true,
+    entryFileNames: "[name]-[hash].cjs",
+    chunkFileNames: "[name]-[hash].cjs",
+  });
+  await build.close();
+  /** @type {Map<string, string>} */
+  const texts = new Map();
+  let main = "";
+  for (const file of output) {
+    texts.set(file.fileName, file.type === "chunk" ? file.code : String(file.source));
+    if (file.type === "chunk" && file.isEntry) main = file.fileName;
+  }
+  return { main, texts };
+}
+
+/** Runs commands on a store of its own; each run adds the functions it called to the caches. */
+async function makeCodeCaches() {
+  const scratch = mkdtempSync(join(tmpdir(), "knotwork-bundle-"));
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KNOT_")));
+  try {
+    for (const words of warmUp) {
+      const program = join(root, "scripts", "bundle-warm-up.cjs");
+      const argv = [program, join(directory, startFile), ...words, "--json", "--store", join(scratch, "store")];
+      const { exitCode, output } = await run(process.execPath, argv, { env, capture: true });
+      if (exitCode !== 0) throw new Error(`Cannot warm the command line up by "${words.join(" ")}": ${output}`);
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} name @param {string} text */
+function writeAtomic(name, text) {
+  const temporary = join(directory, `${name}.${process.pid}.tmp`);
+  writeFileSync(temporary, text);
+  renameSync(temporary, join(directory, name));
+}
+
+await main();
