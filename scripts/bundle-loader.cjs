@@ -5,7 +5,7 @@
 
 const { readFileSync } = require("node:fs");
 const { createRequire } = require("node:module");
-const { join } = require("node:path");
+const path = require("node:path");
 const { Script } = require("node:vm");
 
 /** @type {Map<string, { exports: unknown }>} */
@@ -20,7 +20,7 @@ function loadChunk(chunk) {
   if (known !== undefined) return known.exports;
   const module = { exports: {} };
   modules.set(chunk, module);
-  const filename = join(__dirname, chunk);
+  const filename = path.join(__dirname, chunk);
   const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(filename, "utf8")}\n})`;
   const script = new Script(source, { filename, cachedData: readCache(`${filename}.cache`) });
   const run = /** @type {(...given: readonly unknown[]) => void} */ (script.runInThisContext());
@@ -34,10 +34,10 @@ function requireFromChunk(name) {
   return name.startsWith("./") ? loadChunk(name) : requireOutside(name);
 }
 
-/** @param {string} path */
-function readCache(path) {
+/** @param {string} file */
+function readCache(file) {
   try {
-    return readFileSync(path);
+    return readFileSync(file);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
@@ -55,4 +55,4 @@ function start(chunk) {
   }
 }
 
-module.exports = { loadedScripts };
+module.exports = { loadedScripts, start };
