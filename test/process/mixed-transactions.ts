@@ -1,6 +1,6 @@
 /**
- * The workload of the mixed transactions: so many processes change pairs of entities, one of them is killed every second
- * and replaced; afterwards the store is compared with what was acknowledged. Short in the suite, long in test/long.
+ * The workload of the mixed transactions: so many processes change pairs of entities, again and again one of them is killed
+ * and replaced, some while they still open the store or in the middle of a checkpoint; afterwards the store is compared with what was acknowledged. Short in the suite, long in test/long.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
@@ -11,6 +11,7 @@ import { openGraph } from "@knotwork/graph";
 import { readStore } from "../../scripts/verify/store.mjs";
 import { Problems } from "../../scripts/verify/problems.mjs";
 import { type Child, startChild } from "./child-processes.ts";
+import { seededRandom } from "./children/child.mjs";
 
 export interface MixedTransactionsOptions {
   readonly durationMs: number;
@@ -101,6 +102,7 @@ async function runAndKill(
   const children = Array.from({ length: options.processCount }, start);
   await Promise.all(children.map((child) => child.ready));
 
+  const random = seededRandom(options.seed);
   const startedMs = performance.now();
   let killCount = 0;
   let checkpointing = Promise.resolve();
@@ -110,8 +112,9 @@ async function runAndKill(
   try {
     for (let killMs = options.killEveryMs; killMs < options.durationMs; killMs += options.killEveryMs) {
       await waitUntil(startedMs + killMs, children);
-      children[killCount % children.length]?.process.kill("SIGKILL");
-      children[killCount % children.length] = start();
+      const slot = Math.floor(random() * children.length);
+      children[slot]?.process.kill("SIGKILL");
+      children[slot] = start();
       killCount += 1;
     }
     await waitUntil(startedMs + options.durationMs, children);

@@ -1,6 +1,9 @@
 /** A history of list transactions by eight processes or threads at once, recorded, and what it is worth as evidence. */
 import { type Durability, openGraph } from "@knotwork/graph";
 import { expect } from "vitest";
+import { recordFigure } from "../prove/figures.ts";
+import { runChildren } from "./child-processes.ts";
+import { runWorkers } from "./worker-threads.ts";
 import { checkHistory } from "../isolation/check-history.ts";
 import type { Anomaly, History } from "../isolation/history.ts";
 import { listTypes, readList } from "./children/list-transactions.mjs";
@@ -14,12 +17,12 @@ export interface HistoryPlan {
   readonly checkpointEvery: number;
 }
 
-export interface Recorded {
+interface Recorded {
   readonly history: History;
   readonly attempts: number;
 }
 
-export interface Evidence {
+interface Evidence {
   readonly anomalies: readonly Anomaly[];
   readonly transactions: number;
   /** Share of attempts that were conflicts. */
@@ -28,12 +31,35 @@ export interface Evidence {
   readonly observedShare: number;
 }
 
-export const writers = 8;
+const writers = 8;
+
+/** Records a history and expects it to be clean, and to be worth something. */
+export async function proveHistory(plan: HistoryPlan, by: "processes" | "threads"): Promise<void> {
+  const evidence = await recordHistory(plan, (jobOf) =>
+    by === "processes"
+      ? runChildren<Recorded>("record-lists.mjs", writers, jobOf)
+      : runWorkers<Recorded>("record-lists-worker.mjs", writers, jobOf),
+  );
+  const { anomalies, transactions, conflictRate, observedShare } = evidence;
+  const about = `seed ${plan.seed}: ${transactions} transactions, ${(conflictRate * 100).toFixed(1)} % of attempts conflicted`;
+  recordFigure({
+    proof: "histories",
+    part: `8 ${by}, lists by ${plan.lists}, ${plan.durability}`,
+    count: 1,
+    also: { transactions },
+    wrong: anomalies.length,
+  });
+  expect(anomalies, about).toEqual([]);
+  expect(transactions, about).toBe(writers * plan.count + 1);
+  // A history without conflicts, or of which little was seen, proves nothing.
+  expect(conflictRate, about).toBeGreaterThanOrEqual(0.05);
+  expect(observedShare, about).toBeGreaterThanOrEqual(0.98);
+}
 
 type Job = HistoryPlan & { readonly writer: number; readonly keys: number };
 
 /** @param run starts the writers together and gives what each recorded */
-export async function recordHistory(
+async function recordHistory(
   plan: HistoryPlan,
   run: (jobOf: (writer: number) => Job) => Promise<readonly Recorded[]>,
 ): Promise<Evidence> {

@@ -20,7 +20,8 @@ process.send?.({ ready: true });
 
 for (let step = 0; !stopping; step += 1) {
   const dice = random();
-  if (dice < 0.15) await readPair();
+  if (dice < 0.01) await graph.checkpoint();
+  else if (dice < 0.15) await readPair();
   else await writePairs(`${job.writer}-${step}`, kindOf(dice));
 }
 await graph.close();
