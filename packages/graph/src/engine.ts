@@ -9,6 +9,7 @@ import type { KnotworkError } from "@knotwork/disk";
 import type { ByteString } from "@knotwork/indexer";
 import type { StoredVersion } from "./entity.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
+import type { FileKeeping } from "./keeping.ts";
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -146,9 +147,9 @@ export interface CommitChange {
   readonly to?: string;
 }
 
-/** What a cache in front of the engine must forget: these ids as of `seq`, or everything. */
+/** What a cache in front of the engine must forget or follow: the changes of the commit `seq`, or everything. */
 export type AppliedChanges =
-  | { readonly seq: number; readonly ids: readonly string[] }
+  | { readonly seq: number; readonly ids: readonly string[]; readonly changes: readonly CommitChange[] }
   | { readonly seq: number; readonly ids: "everything" };
 
 export interface CheckProblem {
@@ -204,5 +205,7 @@ export interface Engine {
   /** Engines that keep a log of their own move it into history; others do nothing. */
   checkpoint(): Promise<void>;
   stats(): Awaitable<JsonObject>;
+  /** What only engines over files offer; others leave it out. */
+  readonly files?: FileKeeping;
   close(): Promise<void>;
 }

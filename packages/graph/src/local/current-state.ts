@@ -194,7 +194,8 @@ export class CurrentState {
   #apply(head: RecordHead, location: RecordLocation, segment: Segment): void {
     const commit = this.#state.overlay.apply(head, location, segment);
     if (this.#listeners.size === 0) return;
-    const changes: AppliedChanges = { seq: commit.seq, ids: commit.versions.map((version) => version.id) };
+    const { seq, versions } = commit;
+    const changes: AppliedChanges = { seq, ids: versions.map((version) => version.id), changes: versions };
     for (const listener of this.#listeners) listener(changes);
   }
 }

@@ -55,7 +55,7 @@ export class MemoryStore {
       this.#index(before.at(-1), version, [...this.#definitionsByName.values()]);
       this.versionsById.set(version.id, [...before, version]);
     }
-    const changes = { seq: commit.seq, ids: versions.map(({ id }) => id) };
+    const changes = { seq: commit.seq, ids: versions.map(({ id }) => id), changes: commit.changes };
     for (const listener of this.listeners) listener(changes);
   }
 

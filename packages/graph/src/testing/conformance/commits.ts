@@ -152,6 +152,24 @@ export function testListing(given: Given): void {
     expect(heard).toHaveLength(2);
   });
 
+  test("listeners hear which edges came and went, with their ends", async () => {
+    const heard: AppliedChanges[] = [];
+    await commit(given.engine, async (tx) => {
+      await tx.put("a");
+      await tx.put("b");
+    });
+    const stop = given.engine.onApplied((changes) => heard.push(changes));
+    await commit(given.engine, (tx) => tx.link("a", "TO", "b"));
+    await commit(given.engine, (tx) => tx.remove(edgeId("a", "TO", "b")));
+    stop();
+    const edges = heard.flatMap((changes) => (changes.ids === "everything" ? [] : changes.changes));
+    const edge = { id: edgeId("a", "TO", "b"), type: "TO", from: "a", to: "b" };
+    expect(edges).toMatchObject([
+      { op: "put", ...edge },
+      { op: "delete", ...edge },
+    ]);
+  });
+
   test("a store without damage passes its check", async () => {
     await commit(given.engine, async (tx) => {
       await tx.put("a");
