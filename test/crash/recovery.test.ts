@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { contentHash, crashImages, proveImages, storeDir, World } from "./crash-workload.ts";
 import { createdWorld } from "./created-world.ts";
 import { readPairs, recover } from "./pair-commits.ts";
+import { sized } from "../prove/figures.ts";
 
 const segment = `${storeDir}/wal/0000000000000001.jsonl`;
 const quarantine = `${storeDir}/quarantine/`;
@@ -12,6 +13,12 @@ interface Tail {
   /** What stands behind the last durable record. `records` are two whole ones that could have stood there. */
   readonly bytes: (records: readonly [Buffer, Buffer]) => Buffer;
 }
+
+/** Records cut off after so many of forty parts, and as many whole NUL pages: at full size only. */
+const moreTails: readonly Tail[] = Array.from({ length: sized(0, 39) }, (_, part) => part + 1).flatMap((part) => [
+  { title: `${part} of 40 parts of a record`, bytes: ([record]) => record.subarray(0, (record.length * part) / 40) },
+  { title: `${part * 512} NULs`, bytes: () => Buffer.alloc(part * 512) },
+]);
 
 const tails: readonly Tail[] = [
   { title: "a torn record", bytes: ([record]) => record.subarray(0, record.length >> 1) },
@@ -26,10 +33,11 @@ const tails: readonly Tail[] = [
     title: "a record with one bad byte, before a whole one",
     bytes: ([first, second]) => Buffer.concat([withFlippedByte(first, 40), second]),
   },
+  ...moreTails,
 ];
 
 for (const { title, bytes } of tails) {
-  test(`[W6] ${title} at the end of the log is kept in quarantine and cut, the same way whenever and however often`, async () => {
+  test(`[W6] [T11] ${title} at the end of the log is kept in quarantine and cut, the same way whenever and however often`, async () => {
     const { disk, sound, tail } = await storeWithTail(bytes);
     const readOnlyHash = contentHash(disk, { withMarks: true });
     const reader = await new World(disk, { isCreated: true }).open("reader", { readOnly: true });
@@ -53,7 +61,11 @@ for (const { title, bytes } of tails) {
         await recover(engine);
         await engine.close();
       },
-      { title: `recovery from ${title}`, start: async () => new World(copyOf(disk), { isCreated: true }) },
+      {
+        title: `recovery from ${title}`,
+        part: "recovery",
+        start: async () => new World(copyOf(disk), { isCreated: true }),
+      },
     );
     expect(images.length).toBeGreaterThan(3);
     for (const image of images) {
@@ -64,7 +76,7 @@ for (const { title, bytes } of tails) {
   });
 }
 
-test("[W6] a power cut while the store recovers from half a checkpoint, at any step, leaves what the next recovery finishes", async () => {
+test("[W6] [T11] a power cut while the store recovers from half a checkpoint, at any step, leaves what the next recovery finishes", async () => {
   const halves = await crashImages(
     async (world) => {
       const a = await world.open("a");
@@ -72,7 +84,7 @@ test("[W6] a power cut while the store recovers from half a checkpoint, at any s
       await a.checkpoint();
       await a.close();
     },
-    { title: "half checkpoints", start: createdWorld, stopsMax: 8 },
+    { title: "half checkpoints", start: createdWorld, stopsMax: 8, imagesMax: sized(32, 128) },
   );
   for (const [index, half] of halves.filter((_, position) => position % 5 === 0).entries()) {
     const images = await crashImages(
@@ -84,8 +96,10 @@ test("[W6] a power cut while the store recovers from half a checkpoint, at any s
       },
       {
         title: `recovery from half a checkpoint, ${index}`,
+        part: "recovery from half a checkpoint",
         start: async () => new World(copyOf(half.disk), { isCreated: true, txidPrefix: `1${index % 10}` }),
         stopsMax: 4,
+        imagesMax: 100,
       },
     );
     await proveImages(images.map((image) => ({ ...image, acknowledged: half.acknowledged, required: half.required })));
