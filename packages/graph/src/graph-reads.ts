@@ -9,6 +9,7 @@ import { edgeInterval } from "./index-intervals.ts";
 import { Query } from "./query/query.ts";
 import type { Reader } from "./reader.ts";
 import type { PropsOf, TypeList } from "./type-definition.ts";
+import { countTypes } from "./type-counts.ts";
 import { findPath, type PathOptions, Walk } from "./walk.ts";
 
 /** Where reads come from. One `run` sees one state of the store. */
@@ -75,6 +76,11 @@ export abstract class GraphReads<Types extends TypeList = TypeList> {
   /** A query over the nodes or edges of one type. @throws GraphError UNKNOWN_TYPE when it runs */
   query<Name extends string>(type: Name): Query<PropsOf<Types, Name>> {
     return new Query<PropsOf<Types, Name>>(this.source, { type });
+  }
+
+  /** How many live entities there are of each type, of nodes and edges, whether this program knows the type or not. */
+  async countTypes(): Promise<ReadonlyMap<string, number>> {
+    return await this.source.run((reader) => countTypes(reader));
   }
 
   /** Walks along edges from a node. Say the direction: `.out(...)`, `.in(...)`, `.both(...)`. */
