@@ -147,6 +147,29 @@ export interface CommitChange {
   readonly to?: string;
 }
 
+/**
+ * A place in the order of commits: right behind the commit `seq` (0: before the first). With its mark it means this very
+ * commit; without, whichever has the seq.
+ */
+export interface LogPosition {
+  readonly seq: number;
+  readonly mark?: string;
+}
+
+export interface LogRequest {
+  readonly after: LogPosition;
+  /** At most so many commits; engines may give fewer, but at least one when there is one. */
+  readonly limit: number;
+  /** Only commits that no loss of power can take back. */
+  readonly durable: boolean;
+}
+
+export interface LoggedCommit {
+  readonly commit: CommitInfo;
+  /** Letters and digits; another commit that came to bear the same seq has another. */
+  readonly mark: string;
+}
+
 /** What a cache in front of the engine must forget or follow: the changes of the commit `seq`, or everything. */
 export type AppliedChanges =
   | { readonly seq: number; readonly ids: readonly string[]; readonly changes: readonly CommitChange[] }
@@ -195,6 +218,18 @@ export interface Engine {
     readonly limit: number;
     readonly reverse?: boolean;
   }): Awaitable<readonly CommitInfo[]>;
+  /**
+   * The commits behind a place, oldest first, without a gap; empty when there is none yet. Whoever listens to
+   * hints need not make commits durable: the engine sees to it within a fraction of a second.
+   * @throws CursorDivergedError when another commit, or none, has the seq of the place now
+   * @throws KnotworkError SNAPSHOT_TOO_OLD when commits behind the place are no longer kept
+   */
+  log(request: LogRequest): Awaitable<readonly LoggedCommit[]>;
+  /**
+   * Calls `listener` when `log` may give more than before, whoever committed; until the function it gives is called. Only a
+   * hint: it may come late, for nothing, or not at all, so whoever waits also asks from time to time.
+   */
+  onHint(listener: () => void): () => void;
   /** Makes sure the definitions are known to the store, for all processes. Known ones cost nothing. */
   define(definitions: readonly IndexDefinition[]): Promise<void>;
   /** Called synchronously whenever commits (own or foreign) become visible here. */

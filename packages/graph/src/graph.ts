@@ -25,6 +25,7 @@ export interface GraphParts {
   readonly author: string;
   readonly durability: Durability;
   readonly cacheBytesMax: number;
+import { CommitWatch, type WatchOptions } from "./watch.ts";
 }
 
 export interface CommitsOptions {
@@ -55,6 +56,7 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     this.cache = new EntityCache(engine, clock, { bytesMax: cacheBytesMax });
     this.readOnly = engine.readOnly;
     const ulid = monotonicFactory(random);
+  readonly #watches = new Set<CommitWatch>();
     this.#context = {
       engine,
       cache: this.cache,
@@ -150,6 +152,21 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
   /**
    * What is known, at no cost, to be wrong with the newest commits: they cannot be read then, older ones can, and nothing is
    * written. `undefined` does not prove the store whole: see `check`.
+  /**
+   * The change feed: every commit behind a cursor, in order, each once, whoever made it, as they come:
+   * `for await (const commit of graph.watch({ after: cursor })) …`. Keep `commit.cursor` with what you made of the commit,
+   * and give it as `after` to go on, in any process, at any later time.
+   * @throws GraphError INVALID_CURSOR, and while it is consumed CursorDivergedError, KnotworkError SNAPSHOT_TOO_OLD
+   */
+  watch(options: WatchOptions = {}): CommitWatch {
+    this.#assertOpen();
+    const { clock } = this.#context;
+    const onEnd = (ended: CommitWatch): void => void this.#watches.delete(ended);
+    const watch = new CommitWatch({ engine: this.#engine, clock, onEnd }, options);
+    this.#watches.add(watch);
+    return watch;
+  }
+
    */
   damage(): KnotworkError | undefined {
     this.#assertOpen();
@@ -215,3 +232,4 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     return new SnapshotReader(snapshot, { types: this.#types, cache });
   }
 }
+    for (const watch of this.#watches) await watch.return();

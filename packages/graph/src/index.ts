@@ -18,6 +18,9 @@ export type {
   IndexHit,
   IndexInterval,
   IndexPart,
+  LoggedCommit,
+  LogPosition,
+  LogRequest,
   PinnedSnapshot,
   ReadStamp,
   RecordedRange,
@@ -25,6 +28,7 @@ export type {
   ScanRequest,
   Write,
 } from "./engine.ts";
+export { CursorDivergedError } from "./cursor-diverged-error.ts";
 export type { Edge, Entity, StoredVersion } from "./entity.ts";
 export type { CacheOptions, CacheStats, EntityCache } from "./entity-cache.ts";
 export { isEdge } from "./entity-view.ts";
@@ -54,3 +58,4 @@ export {
   type TypeOptions,
 } from "./type-definition.ts";
 export type { PathOptions, Walk } from "./walk.ts";
+export type { CommitWatch, WatchedCommit, WatchOptions } from "./watch.ts";

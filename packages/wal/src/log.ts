@@ -191,6 +191,15 @@ export class Log {
     await this.#sync.waitDurable(seq);
   }
 
+  /**
+   * The same for a commit that nobody here has to acknowledge: nothing is done in a log that some process failed to sync
+   * (D1), where its outcome would be unknown; the next writer replaces the segment first.
+   */
+  async proveDurable(seq: number): Promise<void> {
+    this.#sync.throwIfPoisoned();
+    if (this.#marks.read().suspects.length === 0) await this.#sync.waitDurable(seq);
+  }
+
   /** The same without yielding. */
   waitDurableBlocking(seq: number): void {
     this.#sync.waitDurableBlocking(seq);

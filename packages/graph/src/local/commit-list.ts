@@ -1,5 +1,7 @@
 /** Lists commits, from the tail of the log and from history alike. */
-import type { CommitChange, CommitInfo } from "../engine.ts";
+import { CursorDivergedError } from "../cursor-diverged-error.ts";
+import type { CommitChange, CommitInfo, LoggedCommit, LogPosition } from "../engine.ts";
+import { StoreError } from "./store-error.ts";
 import type { StoreState } from "./store-state.ts";
 
 export interface CommitListOptions {
@@ -22,6 +24,54 @@ export function commitInfos(
   for (let step = 0; first + step <= last && infos.length < limit; step += 1)
     infos.push(commitInfo(state, reverse ? last - step : first + step));
   return infos;
+}
+
+/** A place whose commits behind it are asked for, and how many. */
+export interface LogPageOptions {
+  readonly after: LogPosition;
+  /** The last seq to give. */
+  readonly through: number;
+  readonly limit: number;
+}
+
+/** A page is cut short when it has named so many changes: a commit of a bulk load has thousands. */
+const PAGE_CHANGES_MAX = 8192;
+
+/** The commits behind a place, oldest first. @throws CursorDivergedError; StoreError SNAPSHOT_TOO_OLD */
+export function logPage(
+  state: StoreState,
+  head: number,
+  { after, through, limit }: LogPageOptions,
+): readonly LoggedCommit[] {
+  const { historyFloor } = state.generation.manifest;
+  if (after.seq > head) throw new CursorDivergedError(after.seq, head);
+  if (after.seq < historyFloor - 1) {
+    throw new StoreError(
+      "SNAPSHOT_TOO_OLD",
+      `Cannot go on behind commit ${after.seq}: history begins at ${historyFloor}`,
+      {
+        hint: "Read the state you need, then go on from now.",
+        context: { seq: after.seq, historyFloor },
+      },
+    );
+  }
+  const mark = after.mark === undefined || after.seq < historyFloor ? undefined : commitMark(state, after.seq);
+  if (mark !== undefined && mark !== after.mark) throw new CursorDivergedError(after.seq, head);
+  const page: LoggedCommit[] = [];
+  let changes = 0;
+  for (let seq = after.seq + 1; seq <= through && page.length < limit && changes < PAGE_CHANGES_MAX; seq += 1) {
+    const commit = commitInfo(state, seq);
+    changes += commit.changes.length;
+    page.push({ commit, mark: commitMark(state, seq) });
+  }
+  return page;
+}
+
+/** The CRC of its record, in the log and in history alike. */
+function commitMark(state: StoreState, seq: number): string {
+  const mark = state.overlay.commit(seq)?.location.crc ?? state.generation.commit(seq)?.record;
+  if (mark === undefined) throw new RangeError(`There is no commit ${seq}`);
+  return mark;
 }
 
 /** The last seq with time <= `at`; 0 when there is none. */

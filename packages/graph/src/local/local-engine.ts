@@ -14,12 +14,14 @@ import type {
   Engine,
   EngineSnapshot,
   IndexDefinition,
+  LoggedCommit,
+  LogRequest,
   PinnedSnapshot,
 } from "../engine.ts";
 import type { JsonObject } from "../json.ts";
 import { checkStore } from "./check-store.ts";
 import { CheckpointRunner } from "./checkpoint-runner.ts";
-import { commitInfos, seqAtTime } from "./commit-list.ts";
+import { commitInfos, logPage, seqAtTime } from "./commit-list.ts";
 import type { CommitListOptions } from "./commit-list.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { CurrentState } from "./current-state.ts";
@@ -34,6 +36,7 @@ import { StoreError } from "./store-error.ts";
 import type { StoreState } from "./store-state.ts";
 
 const CHECKPOINT_BYTES = 8 * 1024 * 1024;
+import { WatchHints } from "./watch-hints.ts";
 const RETRIES_MAX = 10;
 
 export class LocalEngine implements Engine {
@@ -48,6 +51,7 @@ export class LocalEngine implements Engine {
   #closed = false;
 
   /** @throws StoreError STORE_DAMAGED; WalError LOG_DAMAGED */
+  readonly #hints: WatchHints;
   constructor(options: LocalEngineOptions, machine: Machine, storeId: string) {
     this.#options = options;
     this.#machine = machine;
@@ -60,6 +64,7 @@ export class LocalEngine implements Engine {
     this.#checkpoints = new CheckpointRunner({
       machine,
       log,
+    this.#hints = new WatchHints(machine, log);
       thresholdBytes: options.checkpointBytes ?? CHECKPOINT_BYTES,
       state: () => current.state,
       hold: () => {
@@ -135,6 +140,7 @@ export class LocalEngine implements Engine {
       if (request.durability === "relaxed") this.#relaxed.soon();
       if (this.#checkpoints.isOverdue(1)) this.#checkpoints.start();
     }
+      this.#hints.wake();
     return outcome;
   }
 
@@ -150,6 +156,18 @@ export class LocalEngine implements Engine {
   }
 
   async define(definitions: readonly IndexDefinition[]): Promise<void> {
+  log({ after, limit, durable }: LogRequest): Promise<readonly LoggedCommit[]> {
+    return this.read(({ seq: head }) => {
+      const through = durable ? Math.min(head, this.durableSeq) : head;
+      if (through < head) this.#hints.sawUnsynced(head);
+      return logPage(this.#state, head, { after, through, limit });
+    });
+  }
+
+  onHint(listener: () => void): () => void {
+    return this.#hints.add(listener);
+  }
+
     this.head();
     if (this.readOnly || this.#unknown(definitions).length === 0) return;
     const { clock, random } = this.#machine;
@@ -235,6 +253,7 @@ export class LocalEngine implements Engine {
       await this.#queue.idle();
       await this.#checkpoints.idle();
       this.#relaxed.syncNow();
+      await this.#hints.close();
     } finally {
       this.#current.close();
     }

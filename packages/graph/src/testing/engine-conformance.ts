@@ -12,6 +12,7 @@ import {
   testLimitConflicts,
   testRangeConflicts,
 } from "./conformance/conflicts.ts";
+import { testHints, testLog } from "./conformance/log.ts";
 import { testDefinitions, testScans, testSharing, testSnapshots } from "./conformance/snapshots.ts";
 import { type OpenSubject, useSubject } from "./conformance/subject.ts";
 
@@ -34,5 +35,7 @@ export function describeEngine(name: string, open: OpenSubject): void {
     testSnapshots(given);
     testDefinitions(given);
     testSharing(given);
+    testLog(given);
+    testHints(given);
   });
 }

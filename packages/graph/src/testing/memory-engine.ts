@@ -14,12 +14,15 @@ import type {
   Engine,
   EngineSnapshot,
   IndexDefinition,
+  LoggedCommit,
+  LogRequest,
   PinnedSnapshot,
   RecordedRange,
   ScanPage,
   ScanRequest,
   Write,
 } from "../engine.ts";
+import { CursorDivergedError } from "../cursor-diverged-error.ts";
 import type { StoredVersion } from "../entity.ts";
 import { freezeDeep } from "../entity-view.ts";
 import { GraphError } from "../graph-error.ts";
@@ -100,6 +103,17 @@ export class MemoryEngine implements Engine {
     const { after = 0, before = Infinity, limit, reverse = false } = options;
     const found = this.#store.commits.filter(({ seq }) => seq > after && seq < before);
     return (reverse ? found.reverse() : found).slice(0, limit);
+  }
+
+  log({ after, limit }: LogRequest): readonly LoggedCommit[] {
+    const { commits, seq: head } = this.#store;
+    if (after.seq > head || (after.mark !== undefined && commits[after.seq - 1]?.txid !== after.mark))
+      throw new CursorDivergedError(after.seq, head);
+    return commits.slice(after.seq, after.seq + limit).map((commit) => ({ commit, mark: commit.txid }));
+  }
+
+  onHint(listener: () => void): () => void {
+    return this.onApplied(() => listener());
   }
 
   async define(definitions: readonly IndexDefinition[]): Promise<void> {

@@ -19,6 +19,8 @@ export async function openTwo(): Promise<{ one: Graph; two: Graph; requests: Com
     pin: () => engine.pin(),
     findKey: (key: string) => engine.findKey(key),
     read: (read: never) => engine.read(read),
+    log: (request: never) => engine.log(request),
+    onHint: (listener: () => void) => engine.onHint(listener),
     onApplied: (listener: never) => engine.onApplied(listener),
     readOnly: false,
   });
