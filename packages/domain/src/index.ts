@@ -1,5 +1,6 @@
 export { type Agent, type AgentFields, type Agents } from "./agents.ts";
 export { type GraphLawProblem } from "./check-graph-laws.ts";
+export { type ChangeOptions } from "./change-node.ts";
 export { type ClaimNextOptions } from "./claim-next.ts";
 export { type ClaimProof } from "./claim-node.ts";
 export {
@@ -23,6 +24,18 @@ export { DomainError, isDomainError } from "./domain-error.ts";
 export { type EdgeProps, type EdgeView } from "./edge-node.ts";
 export { type EdgeFilter, type Edges, type SeenEdge } from "./edges.ts";
 export { type DomainErrorCode, domainErrorCodes } from "./error-codes.ts";
+export { type EpicPhase } from "./epic-phases.ts";
+export { type Epic, type EpicFilter, type EpicOverview, type EpicProgress } from "./epic-reads.ts";
+export {
+  type EpicEdit,
+  type EpicFields,
+  type Epics,
+  type NewEpic,
+  type NewPhase,
+  type PhaseEdit,
+  type UnsettableEpicField,
+  type UpdateEpicOptions,
+} from "./epics.ts";
 export { type ExportedEntity } from "./export.ts";
 export {
   type Accepted,
@@ -49,6 +62,33 @@ export { type Knot, openKnot, type OpenKnotOptions, unnamedAuthor } from "./open
 export { type Page, type PageOptions } from "./page.ts";
 export { type ReadyFilter } from "./ready.ts";
 export { canonicalEdge, type EdgeEnds, edgeTypes, inverseType } from "./relations.ts";
+export { type Burndown, type BurndownDay } from "./sprint-burndown.ts";
+export {
+  type AddTasksOptions,
+  type GoalEdit,
+  type NewGoal,
+  type NewSprint,
+  type SprintEdit,
+  type SprintTasksChange,
+  type UnsettableSprintField,
+  type UpdateSprintOptions,
+} from "./sprint-edits.ts";
+export { type ClaimSprintOptions, type CompleteSprintOptions, type SprintCompletion } from "./sprint-moves.ts";
+export {
+  type GoalCounts,
+  type Sprint,
+  type SprintFilter,
+  type SprintOverview,
+  type SprintProgress,
+} from "./sprint-reads.ts";
+export {
+  type SprintSuggestion,
+  type SuggestionOptions,
+  type SuggestionReason,
+  suggestionStrategies,
+  type SuggestionStrategy,
+} from "./sprint-suggestions.ts";
+export { type Sprints } from "./sprints.ts";
 export { type Stats } from "./stats.ts";
 export {
   type DeleteOptions,
@@ -62,17 +102,18 @@ export {
 } from "./task-edits.ts";
 export { type BlockOptions, type CancelOptions, type CompleteOptions } from "./task-moves.ts";
 export { type FieldChange, type TaskFilter, type TaskVersion } from "./task-reads.ts";
+export { type TaskCounts } from "./task-counts.ts";
 export { type Task } from "./task-view.ts";
 export { type Tasks } from "./tasks.ts";
 export { type AgentProps } from "./types/agent.ts";
 export { type ClaimProps, type ClaimState, claimStates } from "./types/claim.ts";
 export { type DecisionProps, type DecisionStatus, decisionStatuses } from "./types/decision.ts";
-export { type EpicProps, type EpicStatus, epicStatuses } from "./types/epic.ts";
+export { type EpicProps, type EpicStatus, epicStatuses, type PhaseStatus, phaseStatuses } from "./types/epic.ts";
 export { type AuthorProps, type CommitProps, type FileProps } from "./types/git.ts";
 export { type HandoffMessage, type HandoffProps, type HandoffStatus, handoffStatuses } from "./types/handoff.ts";
 export { knotTypes } from "./types/knot-types.ts";
 export { type NoteKind, noteKinds, type NoteProps } from "./types/note.ts";
 export { type RecordProps, type Source } from "./types/source.ts";
-export { type SprintGoal, type SprintProps, type SprintStatus, sprintStatuses } from "./types/sprint.ts";
+export { type SprintGoal, type SprintOwner, type SprintProps, type SprintStatus, sprintStatuses } from "./types/sprint.ts";
 export { priorities, type Priority, type TaskProps, type TaskStatus, taskStatuses } from "./types/task.ts";
 export { type View, type ViewMeta } from "./view.ts";

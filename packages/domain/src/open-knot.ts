@@ -6,6 +6,7 @@ import { type GraphLawProblem, checkGraphLaws } from "./check-graph-laws.ts";
 import { listCommits, type LogEntry, type LogOptions } from "./commit-log.ts";
 import { type Decisions, openDecisions } from "./decisions.ts";
 import { type Edges, openEdges } from "./edges.ts";
+import { type Epics, openEpics } from "./epics.ts";
 import { type ExportedEntity, exportEntities } from "./export.ts";
 import { type Handoffs, openHandoffs } from "./handoffs.ts";
 import type { Imports } from "./import/imports.ts";
@@ -14,6 +15,7 @@ import { assertName } from "./names.ts";
 import { type Notes, openNotes } from "./notes.ts";
 import type { Page } from "./page.ts";
 import { resolveId } from "./resolve-id.ts";
+import { openSprints, type Sprints } from "./sprints.ts";
 import { countEverything, type Stats } from "./stats.ts";
 import { openTasks, type Tasks } from "./tasks.ts";
 import { type KnotGraph, knotTypes } from "./types/knot-types.ts";
@@ -30,6 +32,8 @@ export interface Knot {
   readonly tasks: Tasks;
   readonly decisions: Decisions;
   readonly handoffs: Handoffs;
+  readonly sprints: Sprints;
+  readonly epics: Epics;
   readonly edges: Edges;
   readonly notes: Notes;
   readonly agents: Agents;
@@ -75,6 +79,8 @@ function knotOver(context: KnotContext): Knot {
     tasks: openTasks(context),
     decisions: openDecisions(context),
     handoffs: openHandoffs(context),
+    sprints: openSprints(context),
+    epics: openEpics(context),
     edges: openEdges(context),
     notes: openNotes(context),
     agents: openAgents(context),

@@ -179,9 +179,9 @@ export function stampsOf(context: KnotContext, status: TaskStatus): TaskChanges 
 }
 
 /** @throws ConflictError */
-export function assertVersion(task: Entity<TaskProps>, expected: number | undefined): void {
-  if (expected === undefined || task.version === expected) return;
-  const conflict = { id: task.id, expectedVersion: expected, actualVersion: task.version };
+export function assertVersion(entity: Pick<Entity, "id" | "version">, expected: number | undefined): void {
+  if (expected === undefined || entity.version === expected) return;
+  const conflict = { id: entity.id, expectedVersion: expected, actualVersion: entity.version };
   throw new ConflictError(conflict, { attempts: 1, retryable: false });
 }
 
