@@ -1,9 +1,12 @@
 /** Edges as the domain writes and shows them: canonical direction, checked waiting relations, weight and confidence. */
-import type { Edge, JsonObject } from "@knotwork/graph";
+import type { Edge, Entity, JsonObject } from "@knotwork/graph";
 import { DomainError } from "./domain-error.ts";
 import { parentClosed } from "./lifecycle.ts";
-import { assertEdgeType, canonicalEdge, type EdgeEnds, waitingTypes } from "./relations.ts";
+import { type EdgeMeaning, edgeMeaning } from "./meaning.ts";
+import { assertEdgeType, canonicalEdge, type EdgeEnds, edgeTypes, waitingTypes } from "./relations.ts";
+import { ofType } from "./typed-entity.ts";
 import { assertNoCycle, hasFinished } from "./waiting.ts";
+import type { EdgeTypeProps } from "./types/edge-type.ts";
 import type { KnotTransaction } from "./types/knot-types.ts";
 
 export interface EdgeProps {
@@ -33,22 +36,49 @@ export async function linkEdge(tx: KnotTransaction, ends: EdgeEnds, props: EdgeP
   assertEdgeProps(props);
   const { from, type, to } = canonicalEdge(ends);
   const existing = await tx.getEdge(from, type, to);
-  if (existing !== undefined && Object.keys(props).length === 0) return existing;
-  if (existing === undefined && waitingTypes.includes(type)) {
-    await assertNoCycle(tx, from, type, to);
-    if (type === "PARENT_OF") await assertChildMayJoin(tx, from, to);
+  if (existing !== undefined) {
+    return Object.keys(props).length === 0 ? existing : linkOpenType(tx, { from, type, to }, props);
   }
-  return linkOpenType(tx, { from, type, to }, props);
+  if (waitingTypes.includes(type)) await assertNoCycle(tx, { from, type, to }, waitingTypes);
+  else if (await isDeclaredAcyclic(tx, type)) await assertNoCycle(tx, { from, type, to }, [type]);
+  if (type === "PARENT_OF") await assertChildMayJoin(tx, from, to);
+  return linkOpenType(tx, { from, type, to }, { ...props, ...(await meaningNow(tx, { from, to })) });
+}
+
+/** What an edge between the two remembers of them from now on; nothing of what has no title. */
+export async function meaningNow(
+  tx: KnotTransaction,
+  { from, to }: Pick<EdgeEnds, "from" | "to">,
+): Promise<{ readonly meaning?: EdgeMeaning }> {
+  const [start, end] = [await tx.get(from), await tx.get(to)];
+  const meaning = start === undefined || end === undefined ? {} : edgeMeaning(start, end);
+  return Object.keys(meaning).length === 0 ? {} : { meaning };
+}
+
+/** The id of the declaration of an edge type. */
+export function edgeTypeId(name: string): string {
+  return `ET-${name}`;
+}
+
+async function isDeclaredAcyclic(tx: KnotTransaction, type: string): Promise<boolean> {
+  if ((edgeTypes as readonly string[]).includes(type)) return false;
+  const declared: Entity<EdgeTypeProps> | undefined = ofType(await tx.get(edgeTypeId(type)), "edge_type");
+  return declared?.props.acyclic === true;
 }
 
 /** No edge type is declared, so that users can add their own: the compiler is given one spelling for all. */
-export async function linkOpenType(tx: KnotTransaction, { from, type, to }: EdgeEnds, props: EdgeProps): Promise<Edge> {
+export async function linkOpenType(
+  tx: KnotTransaction,
+  { from, type, to }: EdgeEnds,
+  props: EdgeProps & { readonly meaning?: EdgeMeaning },
+): Promise<Edge> {
   return tx.link(from, type as "RELATES_TO", to, { ...props });
 }
 
 export function edgeView(edge: Edge): EdgeView {
   const { id, from, type, to, version, seq, createdAt, author, props } = edge;
-  return Object.freeze({ id, from, type, to, ...props, version, seq, createdAt, createdBy: author });
+  const { meaning: _meaning, ...shown } = props;
+  return Object.freeze({ id, from, type, to, ...shown, version, seq, createdAt, createdBy: author });
 }
 
 /** An open task does not come under a finished parent. */

@@ -67,3 +67,32 @@ test("dangling, misspelt and unknown edges are refused", async () => {
   expect(await refusal(knot.edges.remove("a", "RELATES_TO", "b"))).toBe("NOT_FOUND");
   expect((await knot.edges.add("a", "SMELLS_LIKE", "b")).type).toBe("SMELLS_LIKE");
 });
+
+test("[D8] users add types: declared free of circles, such edges are refused with the path", async () => {
+  const knot = await threeTasks();
+  expect(await knot.edges.declareType({ name: "PRECEDES", description: "in time", acyclic: true })).toMatchObject({
+    origin: "declared",
+    acyclic: true,
+    count: 0,
+  });
+  await knot.edges.add("a", "PRECEDES", "b");
+  await knot.edges.add("b", "PRECEDES", "c");
+  await expect(knot.edges.add("c", "PRECEDES", "a")).rejects.toThrow("it would close the circle c → a → b → c");
+  await knot.edges.add("a", "LIKES", "b");
+  await knot.edges.add("b", "LIKES", "a");
+  expect(await refusal(knot.edges.declareType({ name: "LIKES", acyclic: true }))).toBe("CYCLE");
+  expect(await refusal(knot.edges.declareType({ name: "BLOCKS" }))).toBe("ALREADY_EXISTS");
+  expect(await refusal(knot.edges.declareType({ name: "likes" }))).toBe("INVALID_VALUE");
+  const types = await knot.edges.types();
+  expect(types.find(({ name }) => name === "DEPENDS_ON")).toEqual({
+    name: "DEPENDS_ON",
+    inverse: "BLOCKS",
+    origin: "built-in",
+    acyclic: true,
+    count: 0,
+  });
+  expect(types.filter(({ origin }) => origin !== "built-in").map(({ name, count }) => [name, count])).toEqual([
+    ["PRECEDES", 2],
+    ["LIKES", 2],
+  ]);
+});

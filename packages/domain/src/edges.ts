@@ -3,6 +3,7 @@ import type { Edge } from "@knotwork/graph";
 import { commitWrite, type WriteOptions } from "./commit-write.ts";
 import { DomainError, notFound } from "./domain-error.ts";
 import { type EdgeProps, type EdgeView, edgeView, linkEdge } from "./edge-node.ts";
+import { declareEdgeType, type EdgeType, type EdgeTypeDeclaration, listEdgeTypes } from "./edge-types.ts";
 import type { KnotContext } from "./knot-context.ts";
 import type { Reader } from "./reader.ts";
 import { canonicalEdge, type EdgeEnds, inverseType } from "./relations.ts";
@@ -38,6 +39,10 @@ export interface Edges {
   list(filter: EdgeFilter): Promise<readonly EdgeView[]>;
   /** All edges of an entity, as they read from there. */
   seenFrom(id: string): Promise<readonly SeenEdge[]>;
+  /** Built-in types, declared ones, and others in use, each with how many edges there are. */
+  types(): Promise<readonly EdgeType[]>;
+  /** Declares a type of the users' own, or changes its declaration. @throws INVALID_VALUE, ALREADY_EXISTS, CYCLE */
+  declareType(declaration: EdgeTypeDeclaration, options?: WriteOptions): Promise<EdgeType>;
   /** @throws DomainError NOT_FOUND */
   remove(from: string, type: string, to: string, options?: WriteOptions): Promise<EdgeView>;
 }
@@ -52,6 +57,8 @@ export function openEdges(context: KnotContext): Edges {
     },
     list: (filter) => listEdges(context.graph, filter),
     seenFrom: (id) => seenFrom(context.graph, id),
+    types: () => listEdgeTypes(context),
+    declareType: (declaration, options) => declareEdgeType(context, declaration, options),
     remove: (from, type, to, options) => removeEdge(context, { from, type, to }, options),
   };
 }

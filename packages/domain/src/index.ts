@@ -22,6 +22,8 @@ export {
 } from "./decisions.ts";
 export { DomainError, isDomainError } from "./domain-error.ts";
 export { type EdgeProps, type EdgeView } from "./edge-node.ts";
+export { type Acknowledged, type Drift, type DriftedEdge, type DriftedEntity } from "./drift.ts";
+export { type EdgeType, type EdgeTypeDeclaration } from "./edge-types.ts";
 export { type EdgeFilter, type Edges, type SeenEdge } from "./edges.ts";
 export { type DomainErrorCode, domainErrorCodes } from "./error-codes.ts";
 export { type EpicPhase } from "./epic-phases.ts";
@@ -56,12 +58,15 @@ export {
 export { type Imports } from "./import/imports.ts";
 export { type GitCommit } from "./import/parse-git-log.ts";
 export { type SourceFile } from "./import/parse-got.ts";
+export { type FieldChange } from "./field-changes.ts";
+export { type ChangedEntity, type EntityVersion, type History, type VersionDiff } from "./history.ts";
 export { type Lease } from "./lease.ts";
 export { type NewNote, type Note, type Notes } from "./notes.ts";
 export { type Knot, openKnot, type OpenKnotOptions, unnamedAuthor } from "./open-knot.ts";
 export { type Page, type PageOptions } from "./page.ts";
 export { type ReadyFilter } from "./ready.ts";
 export { canonicalEdge, type EdgeEnds, edgeTypes, inverseType } from "./relations.ts";
+export { type Reverted, type RevertOptions } from "./revert.ts";
 export { type Burndown, type BurndownDay } from "./sprint-burndown.ts";
 export {
   type AddTasksOptions,
@@ -101,7 +106,7 @@ export {
   type UpdateOptions,
 } from "./task-edits.ts";
 export { type BlockOptions, type CancelOptions, type CompleteOptions } from "./task-moves.ts";
-export { type FieldChange, type TaskFilter, type TaskVersion } from "./task-reads.ts";
+export { type TaskFilter } from "./task-reads.ts";
 export { type TaskCounts } from "./task-counts.ts";
 export { type Task } from "./task-view.ts";
 export { type Tasks } from "./tasks.ts";
@@ -114,6 +119,12 @@ export { type HandoffMessage, type HandoffProps, type HandoffStatus, handoffStat
 export { knotTypes } from "./types/knot-types.ts";
 export { type NoteKind, noteKinds, type NoteProps } from "./types/note.ts";
 export { type RecordProps, type Source } from "./types/source.ts";
-export { type SprintGoal, type SprintOwner, type SprintProps, type SprintStatus, sprintStatuses } from "./types/sprint.ts";
+export {
+  type SprintGoal,
+  type SprintOwner,
+  type SprintProps,
+  type SprintStatus,
+  sprintStatuses,
+} from "./types/sprint.ts";
 export { priorities, type Priority, type TaskProps, type TaskStatus, taskStatuses } from "./types/task.ts";
 export { type View, type ViewMeta } from "./view.ts";

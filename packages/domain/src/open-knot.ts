@@ -5,10 +5,12 @@ import { type Agents, openAgents } from "./agents.ts";
 import { type GraphLawProblem, checkGraphLaws } from "./check-graph-laws.ts";
 import { listCommits, type LogEntry, type LogOptions } from "./commit-log.ts";
 import { type Decisions, openDecisions } from "./decisions.ts";
+import { type Drift, openDrift } from "./drift.ts";
 import { type Edges, openEdges } from "./edges.ts";
 import { type Epics, openEpics } from "./epics.ts";
 import { type ExportedEntity, exportEntities } from "./export.ts";
 import { type Handoffs, openHandoffs } from "./handoffs.ts";
+import { type History, openHistory } from "./history.ts";
 import type { Imports } from "./import/imports.ts";
 import { type KnotContext } from "./knot-context.ts";
 import { assertName } from "./names.ts";
@@ -36,6 +38,8 @@ export interface Knot {
   readonly epics: Epics;
   readonly edges: Edges;
   readonly notes: Notes;
+  readonly history: History;
+  readonly drift: Drift;
   readonly agents: Agents;
   readonly imports: Imports;
   /** The agent this handle works as. */
@@ -83,6 +87,8 @@ function knotOver(context: KnotContext): Knot {
     epics: openEpics(context),
     edges: openEdges(context),
     notes: openNotes(context),
+    history: openHistory(context),
+    drift: openDrift(context),
     agents: openAgents(context),
     imports: lazyImports(context),
     as: context.agent,

@@ -1,10 +1,9 @@
-/** Looking at tasks: one, a list in order, what is ready, what happened to one. */
-import type { JsonValue } from "@knotwork/graph";
+/** Looking at tasks: one, a list in order, what is ready. */
 import type { KnotContext } from "./knot-context.ts";
 import { type Page, pageOf, pageOfQuery, type PageOptions } from "./page.ts";
 import { type ReadyFilter, readyTasks } from "./ready.ts";
 import { decodeUrgency, encodeUrgency } from "./urgency.ts";
-import { requireTask, type Task, taskView } from "./task-view.ts";
+import { type Task, taskView } from "./task-view.ts";
 import type { Priority, TaskProps, TaskStatus } from "./types/task.ts";
 import { ofType } from "./typed-entity.ts";
 
@@ -16,22 +15,6 @@ export interface TaskFilter extends PageOptions {
   readonly tag?: string;
   /** Found in the title or the description, in any case. */
   readonly text?: string;
-}
-
-/** One version of a task, and what it changed. */
-export interface TaskVersion {
-  readonly version: number;
-  readonly seq: number;
-  readonly at: string;
-  readonly by: string;
-  readonly deleted: boolean;
-  readonly changes: readonly FieldChange[];
-}
-
-export interface FieldChange {
-  readonly field: string;
-  readonly from?: JsonValue;
-  readonly to?: JsonValue;
 }
 
 export async function getTask(context: KnotContext, id: string): Promise<Task | undefined> {
@@ -60,33 +43,6 @@ export async function listReady(context: KnotContext, filter: ReadyFilter & Page
   } finally {
     snapshot.release();
   }
-}
-
-/** What was done to a task, oldest first; a deleted one has a history, too. */
-export async function taskHistory(context: KnotContext, id: string): Promise<readonly TaskVersion[]> {
-  const versions = await context.graph.history(id);
-  if (versions.length === 0) await requireTask(context.graph, id);
-  return versions.map((version, index) => ({
-    version: version.version,
-    seq: version.seq,
-    at: version.updatedAt,
-    by: version.author,
-    deleted: version.deleted,
-    changes: fieldChanges(versions[index - 1]?.props ?? {}, version.props),
-  }));
-}
-
-function fieldChanges(
-  before: Readonly<Record<string, JsonValue>>,
-  after: Readonly<Record<string, JsonValue>>,
-): readonly FieldChange[] {
-  const changes: FieldChange[] = [];
-  for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const [from, to] = [before[field], after[field]];
-    if (JSON.stringify(from) === JSON.stringify(to)) continue;
-    changes.push({ field, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) });
-  }
-  return changes;
 }
 
 function mentions(props: TaskProps, { tag, text }: TaskFilter): boolean {

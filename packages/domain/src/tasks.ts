@@ -42,7 +42,8 @@ import {
   startTask,
   unblockTask,
 } from "./task-moves.ts";
-import { getTask, listReady, listTasks, type TaskFilter, taskHistory, type TaskVersion } from "./task-reads.ts";
+import { type EntityVersion, versionsOf } from "./history.ts";
+import { getTask, listReady, listTasks, type TaskFilter } from "./task-reads.ts";
 import type { Task } from "./task-view.ts";
 import { openBlockers, openChildren } from "./waiting.ts";
 
@@ -61,7 +62,7 @@ export interface Tasks {
   /** Deletes a task with its edges, notes and claim, and says what went. @throws CONFLICT */
   delete(id: string, options?: DeleteOptions): Promise<Deletion>;
   /** What was done to a task, oldest first. */
-  history(id: string): Promise<readonly TaskVersion[]>;
+  history(id: string): Promise<readonly EntityVersion[]>;
 
   /** Makes a task wait for others. @throws CYCLE with the path */
   depends(id: string, on: string | readonly string[], options?: WriteOptions): Promise<Task>;
@@ -116,7 +117,7 @@ export function openTasks(context: KnotContext): Tasks {
     list: (filter) => listTasks(context, filter),
     update: (id, edit, options) => updateTask(context, id, edit, options),
     delete: (id, options) => deleteTask(context, id, options),
-    history: (id) => taskHistory(context, id),
+    history: (id) => versionsOf(context, id, "task"),
     depends: (id, on, options) => addDependencies(context, id, typeof on === "string" ? [on] : on, options),
     blockers: (id) => openBlockers(context.graph, id),
     openChildren: (id) => openChildren(context.graph, id),

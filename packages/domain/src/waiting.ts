@@ -2,7 +2,7 @@
 import type { Entity } from "@knotwork/graph";
 import { DomainError } from "./domain-error.ts";
 import type { Reader } from "./reader.ts";
-import { waitingTypes } from "./relations.ts";
+import type { EdgeEnds } from "./relations.ts";
 import type { KnotTransaction } from "./types/knot-types.ts";
 
 /** Ids of what the task depends on and that is not finished yet. */
@@ -32,13 +32,17 @@ export function hasFinished(entity: Entity): boolean {
 }
 
 /**
- * Refuses a waiting edge that would close a circle. The search is made of recorded reads, so that two halves of a circle
+ * Refuses an edge that would close a circle along these types. The search is made of recorded reads, so that two halves of a circle
  * cannot be added at the same time.
  *
  * @throws DomainError CYCLE, with the path
  */
-export async function assertNoCycle(tx: KnotTransaction, from: string, type: string, to: string): Promise<void> {
-  const back = from === to ? [from] : await tx.path(to, from, { out: waitingTypes });
+export async function assertNoCycle(
+  tx: KnotTransaction,
+  { from, type, to }: EdgeEnds,
+  along: readonly string[],
+): Promise<void> {
+  const back = from === to ? [from] : await tx.path(to, from, { out: along });
   if (back === undefined) return;
   const path = [from, ...back].join(" → ");
   throw new DomainError("CYCLE", `Cannot add ${from} ${type} ${to}: it would close the circle ${path}`, {

@@ -1,5 +1,5 @@
 /** `knot task history`. */
-import type { FieldChange, TaskVersion } from "@knotwork/domain";
+import type { EntityVersion, FieldChange } from "@knotwork/domain";
 import { type Command, defineCommand } from "../command.ts";
 import { table } from "../output/document.ts";
 import { flag, idArgument } from "../parsing/option-spec.ts";
@@ -40,7 +40,7 @@ async function idOf(knot: Awaited<ReturnType<Parameters<Command["run"]>[0]["read
   return knot.resolveId(id, "task");
 }
 
-function versionTable(versions: readonly TaskVersion[]): ReturnType<typeof table> {
+function versionTable(versions: readonly EntityVersion[]): ReturnType<typeof table> {
   return table(
     [
       { title: "version", align: "right" },

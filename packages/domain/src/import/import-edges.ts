@@ -78,7 +78,7 @@ async function refuseCycle(
   to: string,
 ): Promise<EdgeOutcome | undefined> {
   try {
-    await assertNoCycle(tx, from, type, to);
+    await assertNoCycle(tx, { from, type, to }, waitingTypes);
     return undefined;
   } catch (error) {
     if (!isDomainError(error, "CYCLE")) throw error;

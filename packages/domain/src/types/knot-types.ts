@@ -4,6 +4,7 @@ import { type AgentProps, agentType } from "./agent.ts";
 import { type ClaimProps, claimType } from "./claim.ts";
 import { type DecisionProps, decisionType } from "./decision.ts";
 import { type DocumentProps, documentType } from "./document.ts";
+import { type EdgeTypeProps, edgeTypeType } from "./edge-type.ts";
 import { type EpicProps, epicType } from "./epic.ts";
 import { type AuthorProps, authorType, type CommitProps, commitType, type FileProps, fileType } from "./git.ts";
 import { type HandoffProps, handoffType } from "./handoff.ts";
@@ -30,6 +31,7 @@ export const knotTypes: readonly [
   typeof layerType,
   typeof teamType,
   typeof personaType,
+  typeof edgeTypeType,
 ] = [
   taskType,
   epicType,
@@ -46,6 +48,7 @@ export const knotTypes: readonly [
   layerType,
   teamType,
   personaType,
+  edgeTypeType,
 ];
 
 /** What a node of each type holds. */
@@ -65,6 +68,7 @@ export interface PropsByType {
   readonly layer: LayerProps;
   readonly team: TeamProps;
   readonly persona: PersonaProps;
+  readonly edge_type: EdgeTypeProps;
 }
 
 /** The graph with these types. */

@@ -8,6 +8,7 @@ import type { AgentProps } from "./agent.ts";
 import { type ClaimProps, claimStates } from "./claim.ts";
 import { type DecisionProps, decisionStatuses } from "./decision.ts";
 import { type DocumentProps, documentKinds } from "./document.ts";
+import type { EdgeTypeProps } from "./edge-type.ts";
 import { type EpicProps, epicStatuses } from "./epic.ts";
 import type { AuthorProps, CommitProps, FileProps } from "./git.ts";
 import { type HandoffProps, handoffStatuses } from "./handoff.ts";
@@ -245,4 +246,11 @@ export const personaSchema: Schema<PersonaProps> = v.strictObject({
   defaultModules: v.exactOptional(v.array(name)),
   customLayers: v.exactOptional(v.array(name)),
   excludedLayers: v.exactOptional(v.array(name)),
+});
+
+export const edgeTypeSchema: Schema<EdgeTypeProps> = v.strictObject({
+  ...record,
+  name,
+  description: v.exactOptional(text),
+  acyclic: v.boolean(),
 });
