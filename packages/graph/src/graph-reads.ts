@@ -6,6 +6,7 @@ import { isPromise } from "./entity-cache.ts";
 import { isEdge } from "./entity-view.ts";
 import { assertId, edgeId, idOfKey } from "./index-keys.ts";
 import { edgeInterval } from "./index-intervals.ts";
+import type { KnownTypeName, RowOf } from "./query/field-types.ts";
 import { Query } from "./query/query.ts";
 import type { Reader } from "./reader.ts";
 import type { PropsOf, TypeList } from "./type-definition.ts";
@@ -74,8 +75,8 @@ export abstract class GraphReads<Types extends TypeList = TypeList> {
   }
 
   /** A query over the nodes or edges of one type. @throws GraphError UNKNOWN_TYPE when it runs */
-  query<Name extends string>(type: Name): Query<PropsOf<Types, Name>> {
-    return new Query<PropsOf<Types, Name>>(this.source, { type });
+  query<Name extends string>(type: Name & KnownTypeName<Types, Name>): Query<PropsOf<Types, Name>, RowOf<Types, Name>> {
+    return new Query<PropsOf<Types, Name>, RowOf<Types, Name>>(this.source, { type });
   }
 
   /** How many live entities there are of each type, of nodes and edges, whether this program knows the type or not. */

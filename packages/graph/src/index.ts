@@ -38,11 +38,39 @@ export type { EdgesOptions, GraphReads } from "./graph-reads.ts";
 export type { GraphSnapshot, PinnedGraphSnapshot } from "./graph-snapshot.ts";
 export { assertId, edgeId, idOfKey, indexKeysOf, indexName, isId } from "./index-keys.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
+export {
+  listBackups,
+  restoreBackup,
+  verifyBackup,
+  type KeepingOptions,
+  type RestoreBackupOptions,
+} from "./keep-store.ts";
+export type {
+  BackupEntry,
+  BackupFile,
+  BackupOptions,
+  BackupReport,
+  BackupVerification,
+  CompactOptions,
+  CompactReport,
+  FileKeeping,
+  KeepingProgress,
+  OnKeepingProgress,
+  PurgeOptions,
+  PurgeReport,
+  RestoreReport,
+} from "./keeping.ts";
 export type { LoadItem, LoadOptions, LoadProgress, LoadReport } from "./load.ts";
 export { openGraph, type OpenGraphOptions } from "./open-graph.ts";
-export type { Operator } from "./query/predicate.ts";
+export type { AggregateBuilder, AggregateRow, AggregateShape, TypedAggregate } from "./query/aggregate-builder.ts";
+export type { Aggregate, GroupSpec } from "./query/aggregation.ts";
+export { type Condition, normalCondition } from "./query/condition.ts";
+export type { ConditionBuilder, ConditionInput } from "./query/condition-builder.ts";
+export type { EdgeTypeName, FieldName, FieldValue, NodeTypeName, RowOf, TypeName } from "./query/field-types.ts";
+export type { GroupedRow, Grouping } from "./query/grouping.ts";
+export type { Operator, Predicate } from "./query/predicate.ts";
 export type { Query, QueryPage } from "./query/query.ts";
-export type { Direction } from "./query/query-spec.ts";
+export type { Cursor, Direction, OrderTerm, QuerySpec } from "./query/query-spec.ts";
 export { BoundsGuard, type GuardOptions, type QueryBounds } from "./query-bounds.ts";
 export type { QueryReport } from "./query/run-query.ts";
 export { assertStorable } from "./storable.ts";

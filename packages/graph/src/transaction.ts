@@ -133,7 +133,7 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
 
   /**
    * Makes the edge (from, type, to). One that is there already is given back, with `props` set on it if there are any.
-   * @throws GraphError DANGLING_EDGE when an end is missing; UNKNOWN_TYPE, INVALID_ID, INVALID_VALUE, READ_ONLY
+   * @throws GraphError DANGLING_EDGE when an end is missing, WRONG_END when its type is; UNKNOWN_TYPE, INVALID_ID, INVALID_VALUE, READ_ONLY
    */
   link<Name extends string>(
     from: string,
@@ -143,8 +143,8 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
   ): Promise<Edge<PropsOf<Types, Name>>> {
     return this.#write(async () => {
       this.#reader.types.assertEdgeType(type);
-      await this.#requireEnd(from, "from");
-      await this.#requireEnd(to, "to");
+      await this.#requireEnd(type, from, "from");
+      await this.#requireEnd(type, to, "to");
       const id = edgeId(from, type, to);
       const existing = await this.#reader.get(id);
       if (existing !== undefined && !isEdge(existing)) throw alreadyExists(existing);
@@ -289,10 +289,10 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
     return entity;
   }
 
-  async #requireEnd(id: string, name: "from" | "to"): Promise<void> {
+  async #requireEnd(type: string, id: string, name: "from" | "to"): Promise<void> {
     assertId(id, name);
     const end = await this.#reader.get(id);
-    if (end !== undefined && !isEdge(end)) return;
+    if (end !== undefined && !isEdge(end)) return this.#reader.types.assertEnd(type, name, end);
     throw danglingEdge(id, name, end === undefined ? "there is no such node" : "it is an edge");
   }
 }

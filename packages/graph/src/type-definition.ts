@@ -8,7 +8,12 @@ import { indexName } from "./index-keys.ts";
 import type { JsonObject } from "./json.ts";
 import { indexPartsMax } from "./limits.ts";
 
-export interface TypeOptions<Schema extends StandardSchemaV1 = StandardSchemaV1> {
+export interface TypeOptions<
+  Schema extends StandardSchemaV1 = StandardSchemaV1,
+  IsEdge extends boolean = boolean,
+  From extends string = string,
+  To extends string = string,
+> {
   /** Validates props, whole, at every create, update and link; its output is what is stored. May be asynchronous. */
   readonly fields: Schema;
   /** Each a list of fields; dotted names reach into objects. The id is always the last part, no need to name it. */
@@ -16,17 +21,29 @@ export interface TypeOptions<Schema extends StandardSchemaV1 = StandardSchemaV1>
   /** Values of enum fields in their order, for sorting and comparing. */
   readonly enums?: Readonly<Record<string, readonly string[]>>;
   /** True: a type of edges. Default: of nodes. */
-  readonly edge?: boolean;
+  readonly edge?: IsEdge;
+  /** Of an edge type: the types of nodes its edges may leave. Default: any. */
+  readonly from?: readonly From[];
+  /** Of an edge type: the types of nodes its edges may enter. Default: any. */
+  readonly to?: readonly To[];
   /** What new ids start with, before "-" and a ULID. Default: the first letter of the name, upper-case. */
   readonly idPrefix?: string;
 }
 
-export interface TypeDefinition<Name extends string = string, Schema extends StandardSchemaV1 = StandardSchemaV1> {
+export interface TypeDefinition<
+  Name extends string = string,
+  Schema extends StandardSchemaV1 = StandardSchemaV1,
+  IsEdge extends boolean = boolean,
+  From extends string = string,
+  To extends string = string,
+> {
   readonly name: Name;
   readonly fields: Schema;
   readonly indexes: readonly IndexDefinition[];
   readonly enums: Readonly<Record<string, readonly string[]>>;
-  readonly edge: boolean;
+  readonly edge: IsEdge;
+  readonly from?: readonly From[];
+  readonly to?: readonly To[];
   readonly idPrefix: string;
 }
 
@@ -77,10 +94,17 @@ export function isEdgeTypeName(name: string): boolean {
 }
 
 /** @throws TypeError for a name, prefix or index that cannot be */
-export function defineType<const Name extends string, Schema extends StandardSchemaV1>(
-  name: Name,
-  options: TypeOptions<Schema>,
-): TypeDefinition<Name, Schema> {
+export function defineType<
+  const Name extends string,
+  Schema extends StandardSchemaV1,
+  const IsEdge extends boolean = false,
+  const From extends string = string,
+  const To extends string = string,
+>(name: Name, options: TypeOptions<Schema, IsEdge, From, To>): TypeDefinition<Name, Schema, IsEdge, From, To> {
+  const { from, to } = options;
+  const edge = (options.edge ?? false) as IsEdge;
+  if (!edge && (from ?? to) !== undefined)
+    throw new TypeError(`Cannot define type ${name}: only edges have from and to`);
   const idPrefix = options.idPrefix ?? name.charAt(0).toUpperCase();
   const enums = options.enums ?? {};
   if (!isTypeName(name)) throw new TypeError(`Cannot define type ${JSON.stringify(name)}: not a valid type name`);
@@ -93,7 +117,8 @@ export function defineType<const Name extends string, Schema extends StandardSch
     });
     return { name: indexName(name, parts), type: name, parts };
   });
-  return Object.freeze({ name, fields: options.fields, indexes, enums, edge: options.edge ?? false, idPrefix });
+  const ends = { ...(from === undefined ? {} : { from: [...from] }), ...(to === undefined ? {} : { to: [...to] }) };
+  return Object.freeze({ name, fields: options.fields, indexes, enums, edge, ...ends, idPrefix });
 }
 
 function assertIndexFields(type: string, fields: readonly string[]): void {

@@ -63,6 +63,23 @@ export class TypeRegistry {
   }
 
   /**
+   * That an edge of this type may have this node as one of its ends.
+   * @throws GraphError WRONG_END
+   */
+  assertEnd(
+    type: string,
+    end: "from" | "to",
+    { id, type: nodeType }: { readonly id: string; readonly type: string },
+  ): void {
+    const allowed = this.#typesByName.get(type)?.[end];
+    if (allowed === undefined || allowed.includes(nodeType)) return;
+    throw new GraphError("WRONG_END", `Cannot link ${end} ${id}: it is a ${nodeType}, and ${type} takes none there`, {
+      hint: `${type} ${end === "from" ? "leaves" : "enters"} nodes of these types: ${allowed.join(", ")}.`,
+      context: { id, type, end, nodeType },
+    });
+  }
+
+  /**
    * The props as they are to be stored: checked by the type's schema, copied, frozen.
    * @throws GraphError INVALID_VALUE, LIMIT_EXCEEDED
    */

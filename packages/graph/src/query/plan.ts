@@ -12,10 +12,13 @@ import type { Reader } from "../reader.ts";
 import { isEmptyInterval, keyAfter } from "../reader.ts";
 import { canonicalField, type Predicate } from "./predicate.ts";
 import { pointsOf, rangeOf } from "./part-bounds.ts";
-import { type Cursor, type OrderTerm, type QuerySpec, tieDirection } from "./query-spec.ts";
+import { type Cursor, type OrderTerm, type QuerySpec, tieDirection, withCondition } from "./query-spec.ts";
 
 export interface Plan {
+  /** Several, joined by " or ", when alternatives have an index each. */
   readonly index: string;
+  /** `seek`: conditions choose the intervals; `scan`: all of the type is read. */
+  readonly access: "seek" | "scan";
   /** In scan order. */
   readonly intervals: readonly IndexInterval[];
   readonly reverse: boolean;
@@ -23,6 +26,8 @@ export interface Plan {
   readonly ordered: boolean;
   /** The parts of a declared index: an entity with an array in one comes once for each element. */
   readonly fields: readonly string[];
+  /** Any entity may come several times. */
+  readonly repeats: boolean;
 }
 
 /** An index as the planner sees it: the fixed start of its keys, then these parts, then (unless it is a part) the id. */
@@ -45,14 +50,47 @@ interface ScoredPlan extends Plan {
   readonly score: number;
 }
 
+/** More alternatives than these are not looked up one by one. */
+const alternativesMax = 32;
+
 /** More points than these are not looked up one by one. */
 const pointsMax = 100;
 
 export function planQuery(spec: QuerySpec, reader: Reader): Plan {
+  const single = planSingle(spec, reader);
+  const endsEarly = single.ordered && spec.limit !== undefined && (spec.order ?? []).length > 0;
+  if (single.access === "seek" || endsEarly) return single;
+  return planAlternatives(spec, reader) ?? single;
+}
+
+function planSingle(spec: QuerySpec, reader: Reader): Plan {
   const predicates = (spec.predicates ?? []).map((each) => ({ ...each, field: canonicalField(each.field) }));
   const order = effectiveOrder(spec, predicates);
   const plans = shapesOf(spec.type, predicates, reader).map((shape) => planShape(shape, { predicates, order, spec }));
   return plans.reduce((best, plan) => (plan.score > best.score ? plan : best));
+}
+
+/** The plans of the alternatives of one condition together, if an index helps each of them. */
+function planAlternatives(spec: QuerySpec, reader: Reader): Plan | undefined {
+  const { type, predicates = [], conditions = [] } = spec;
+  for (const condition of conditions) {
+    if (!("any" in condition) || condition.any.length > alternativesMax) continue;
+    const others = conditions.filter((each) => each !== condition);
+    const plans = condition.any.map((alternative) =>
+      planQuery(withCondition({ type, predicates, conditions: others }, alternative), reader),
+    );
+    if (plans.some(({ access }) => access === "scan")) continue;
+    return {
+      index: [...new Set(plans.map(({ index }) => index))].join(" or "),
+      access: "seek",
+      intervals: plans.flatMap(({ intervals }) => intervals),
+      reverse: false,
+      ordered: false,
+      fields: [],
+      repeats: true,
+    };
+  }
+  return undefined;
 }
 
 function shapesOf(type: string, predicates: readonly Predicate[], reader: Reader): readonly IndexShape[] {
@@ -105,10 +143,12 @@ function planShape(shape: IndexShape, { predicates, order, spec }: PlanRequest):
     .filter((interval) => !isEmptyInterval(interval));
   return {
     index: shape.index,
+    access: points.length + shape.bound > 0 || range !== undefined ? "seek" : "scan",
     intervals,
     reverse,
     ordered,
     fields: shape.declared ? shape.parts.map(({ field }) => field) : [],
+    repeats: false,
     score:
       4 * (points.length + shape.bound) + (range === undefined ? 0 : 2) + (ordered && order.terms.length > 0 ? 3 : 0),
   };

@@ -1,6 +1,8 @@
-/** A query as data: what the builder collects, the planner reads and the executor carries out. */
+/** A query as data: what the builder or a text front end collects, the planner reads and the executor carries out. */
 import type { Entity } from "../entity.ts";
 import type { JsonScalar } from "../index-keys.ts";
+import type { QueryBounds } from "../query-bounds.ts";
+import { type Condition, conjunctsOf, isPredicate, normalCondition } from "./condition.ts";
 import type { Predicate } from "./predicate.ts";
 
 export type Direction = "asc" | "desc";
@@ -12,13 +14,18 @@ export interface OrderTerm {
 
 export interface QuerySpec {
   readonly type: string;
+  /** All must be met, and all of `conditions`. */
   readonly predicates?: readonly Predicate[];
+  /** Alternatives and negations, in normal form. */
+  readonly conditions?: readonly Condition[];
   readonly filters?: readonly ((entity: Entity) => boolean)[];
   /** Rows equal in all terms go by id, in the direction of the last term; without terms by id ascending. */
   readonly order?: readonly OrderTerm[];
   readonly limit?: number;
   readonly offset?: number;
   readonly after?: Cursor;
+  /** Their `limit` is the one above. */
+  readonly bounds?: Omit<QueryBounds, "limit">;
 }
 
 /** The place of a row in the order of a query: the values it is sorted by, and its id. */
@@ -30,4 +37,19 @@ export interface Cursor {
 /** Direction of ties: of the ids of rows that are equal in all terms. */
 export function tieDirection(order: readonly OrderTerm[]): Direction {
   return order.at(-1)?.direction ?? "asc";
+}
+
+/**
+ * The same query with one more condition that must be met.
+ * @throws TypeError for what is no condition; GraphError INVALID_VALUE, LIMIT_EXCEEDED
+ */
+export function withCondition(spec: QuerySpec, condition: Condition): QuerySpec {
+  const added = conjunctsOf(normalCondition(condition));
+  const predicates = added.filter(isPredicate);
+  const conditions = added.filter((each) => !isPredicate(each));
+  return {
+    ...spec,
+    ...(predicates.length === 0 ? {} : { predicates: [...(spec.predicates ?? []), ...predicates] }),
+    ...(conditions.length === 0 ? {} : { conditions: [...(spec.conditions ?? []), ...conditions] }),
+  };
 }

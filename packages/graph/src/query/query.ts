@@ -1,30 +1,40 @@
 /** The query builder: immutable, each call gives a new query; nothing is read before one of the last methods is called. */
 import type { Entity } from "../entity.ts";
 import type { ReadSource } from "../graph-reads.ts";
-import type { JsonObject, JsonValue } from "../json.ts";
-import { copyStorable } from "../storable.ts";
+import type { JsonObject } from "../json.ts";
+import { BoundsGuard, type QueryBounds } from "../query-bounds.ts";
+import type { Reader } from "../reader.ts";
+import { type AggregateBuilder, type AggregateShape, aggregatesOf, type AggregateRow } from "./aggregate-builder.ts";
+import { type ConditionInput, conditionOf, predicateOf } from "./condition-builder.ts";
+import type { FieldName, FieldValue, ColumnValue, NumberField, OperandArguments, OperatorOf } from "./field-types.ts";
+import { type GroupedRow, Grouping } from "./grouping.ts";
 import { planQuery } from "./plan.ts";
-import { assertPredicate, canonicalField, type Operator } from "./predicate.ts";
-import type { Cursor, Direction, QuerySpec } from "./query-spec.ts";
+import { canonicalField } from "./predicate.ts";
+import { type Cursor, type Direction, type QuerySpec, withCondition } from "./query-spec.ts";
 import { decodeCursor, encodeCursor, RowOrder } from "./row-order.ts";
+import { groupedRowsOf } from "./run-grouping.ts";
 import { type QueryReport, runIdQuery, runQuery } from "./run-query.ts";
 
 /** One page of a result. */
-export interface QueryPage<Props extends object = JsonObject> {
-  readonly items: readonly Entity<Props>[];
+export interface QueryPage<Props extends object = JsonObject, Row extends Entity<Props> = Entity<Props>> {
+  readonly items: readonly Row[];
   /** Give it to `after` for the next page; `undefined` when this is the last. */
   readonly next: string | undefined;
 }
 
 const pageSizeDefault = 100;
 
-export class Query<Props extends object = JsonObject> implements AsyncIterable<Entity<Props>> {
+export class Query<
+  Props extends object = JsonObject,
+  Row extends Entity<Props> = Entity<Props>,
+> implements AsyncIterable<Row> {
+  /** The query as data. */
+  readonly spec: QuerySpec;
   readonly #source: ReadSource;
-  readonly #spec: QuerySpec;
 
   constructor(source: ReadSource, spec: QuerySpec) {
     this.#source = source;
-    this.#spec = spec;
+    this.spec = spec;
   }
 
   /**
@@ -32,94 +42,179 @@ export class Query<Props extends object = JsonObject> implements AsyncIterable<E
    * objects, or one of id, type, version, seq, createdAt, updatedAt, author, from, to; `props.NAME` is always a property.
    * @throws TypeError for an unknown operator or a value it cannot take; GraphError INVALID_VALUE
    */
-  where(field: string, op: Operator, value: JsonValue = true): Query<Props> {
-    const predicate = { field, op, value: copyStorable(value).value };
-    assertPredicate(predicate);
-    return this.#with({ predicates: [...(this.#spec.predicates ?? []), predicate] });
+  where<Field extends FieldName<Row>, Op extends OperatorOf<FieldValue<Row, Field>>>(
+    field: Field,
+    op: Op,
+    ...value: OperandArguments<FieldValue<Row, Field>, Op>
+  ): Query<Props, Row>;
+  /** The same for a condition of several: `(on) => on.any(on.is("a", "=", 1), on.is("b", "isNull"))`, or one given as data. */
+  where(condition: ConditionInput<Row>): Query<Props, Row>;
+  where(first: string | ConditionInput<Row>, op?: string, ...value: readonly unknown[]): Query<Props, Row> {
+    const condition = typeof first === "string" ? predicateOf(first, op ?? "", value) : conditionOf(first);
+    return new Query(this.#source, withCondition(this.spec, condition));
   }
 
   /** Keeps entities for which `filter` is true; no index helps. */
-  filter(filter: (entity: Entity<Props>) => boolean): Query<Props> {
-    return this.#with({ filters: [...(this.#spec.filters ?? []), filter as (entity: Entity) => boolean] });
+  filter(filter: (entity: Row) => boolean): Query<Props, Row> {
+    const filters = [...(this.spec.filters ?? []), filter as unknown as (entity: Entity) => boolean];
+    return this.#with({ filters });
+  }
+
+  /** What a function makes of this query: for parts of queries that are used again. */
+  pipe<Result>(fragment: (query: Query<Props, Row>) => Result): Result {
+    return fragment(this);
+  }
+
+  /** What the function makes of this query if the condition holds, else the query as it is. */
+  when(condition: boolean, fragment: (query: Query<Props, Row>) => Query<Props, Row>): Query<Props, Row> {
+    return condition ? fragment(this) : this;
   }
 
   /** Sorts by a field, after those given before: null and absence first, then false, true, numbers, text; enums as declared. */
-  orderBy(field: string, direction: Direction = "asc"): Query<Props> {
+  orderBy(field: FieldName<Row>, direction: Direction = "asc"): Query<Props, Row> {
     if (direction !== "asc" && direction !== "desc")
       throw new TypeError(`Cannot order ${String(direction)}: say asc or desc`);
-    const before = this.#spec.order ?? [];
+    const before = this.spec.order ?? [];
     // Rows that are equal in a field are equal in it the second time.
     if (before.some((term) => canonicalField(term.field) === canonicalField(field))) return this;
     return this.#with({ order: [...before, { field, direction }] });
   }
 
   /** At most so many rows. */
-  limit(limit: number): Query<Props> {
+  limit(limit: number): Query<Props, Row> {
     return this.#with({ limit: assertCount(limit, "limit") });
   }
 
   /** Leaves out the first rows; they are read all the same: prefer `after`. */
-  offset(offset: number): Query<Props> {
+  offset(offset: number): Query<Props, Row> {
     return this.#with({ offset: assertCount(offset, "offset") });
   }
 
-  /** Goes on after a page. Call it after `orderBy`. @throws GraphError INVALID_CURSOR */
-  after(cursor: string): Query<Props> {
-    return this.#with({ after: decodeCursor(cursor, this.#spec.order ?? []) });
+  /** Goes on after a page, also when others have written since. Call it after `orderBy`. @throws GraphError INVALID_CURSOR */
+  after(cursor: string): Query<Props, Row> {
+    return this.#with({ after: decodeCursor(cursor, this.spec.order ?? []) });
   }
 
-  async all(): Promise<readonly Entity<Props>[]> {
-    const { entities } = await this.#source.run((reader) => runQuery(reader, this.#spec));
-    return entities as readonly Entity<Props>[];
+  /**
+   * Bounds what the query may cost, each bound given replacing the one before. Every method that reads then throws
+   * GraphError LIMIT_EXCEEDED, TIMED_OUT or ABORTED when it oversteps one.
+   * @throws RangeError for a bound that is not a number >= 0
+   */
+  within({ limit, ...bounds }: QueryBounds): Query<Props, Row> {
+    const query = this.#with({ bounds: { ...this.spec.bounds, ...bounds } });
+    return limit === undefined ? query : query.limit(limit);
   }
 
-  async first(): Promise<Entity<Props> | undefined> {
-    const [entity] = await this.#with({ limit: Math.min(1, this.#spec.limit ?? 1) }).all();
+  async all(): Promise<readonly Row[]> {
+    const { entities } = await this.#run((reader, guard) => runQuery(reader, this.spec, guard));
+    return entities as unknown as readonly Row[];
+  }
+
+  async first(): Promise<Row | undefined> {
+    const [entity] = await this.#with({ limit: Math.min(1, this.spec.limit ?? 1) }).all();
     return entity;
   }
 
   async ids(): Promise<readonly string[]> {
-    return await this.#source.run(async (reader) => {
-      const ids = await runIdQuery(reader, this.#spec);
-      return ids ?? (await runQuery(reader, this.#spec)).entities.map(({ id }) => id);
+    return await this.#run(async (reader, guard) => {
+      const ids = await runIdQuery(reader, this.spec, guard);
+      return ids ?? (await runQuery(reader, this.spec, guard)).entities.map(({ id }) => id);
     });
   }
 
   async count(): Promise<number> {
     // The order does not change how many there are, and without one no sort is needed.
-    const spec = this.#spec.after === undefined ? { ...this.#spec, order: [] } : this.#spec;
+    const spec = this.spec.after === undefined ? { ...this.spec, order: [] } : this.spec;
     return (await new Query(this.#source, spec).ids()).length;
   }
 
+  /** Whether there is any row; reads no further than the first. */
+  async exists(): Promise<boolean> {
+    const spec = this.spec.after === undefined ? { ...this.spec, order: [] } : this.spec;
+    return (await new Query(this.#source, { ...spec, limit: Math.min(1, spec.limit ?? 1) }).ids()).length > 0;
+  }
+
+  /** Groups the rows by fields; without fields all rows are one group. Go on with `aggregate`. */
+  groupBy<const Fields extends readonly FieldName<Row>[]>(...fields: Fields): Grouping<Row, GroupedRow<Row, Fields>> {
+    return new Grouping(groupedRowsOf(this.#source, this.spec), { by: fields, aggregates: {} });
+  }
+
+  /** Sums all rows up: `aggregate((of) => ({ tasks: of.count(), hours: of.sum("estimate") }))`. */
+  async aggregate<Shape extends AggregateShape>(
+    describe: (of: AggregateBuilder<Row>) => Shape,
+  ): Promise<AggregateRow<Shape>> {
+    const aggregates = aggregatesOf(describe);
+    const rows = await new Grouping<Row, JsonObject>(groupedRowsOf(this.#source, this.spec), {
+      by: [],
+      aggregates,
+    }).all();
+    return rows[0] as AggregateRow<Shape>;
+  }
+
+  /** The sum of the numbers in a field; 0 of none. */
+  async sum(field: NumberField<Row>): Promise<number> {
+    return (await this.aggregate((of) => ({ value: of.sum(field) }))).value;
+  }
+
+  /** The mean of the numbers in a field; `undefined` of none. */
+  async avg(field: NumberField<Row>): Promise<number | undefined> {
+    return (await this.aggregate((of) => ({ value: of.avg(field) }))).value ?? undefined;
+  }
+
+  /** The least scalar in a field, in the order of `orderBy`; null and absence do not count. */
+  async min<Field extends FieldName<Row>>(field: Field): Promise<NonNullable<FieldValue<Row, Field>> | undefined> {
+    return (await this.aggregate((of) => ({ value: of.min(field) }))).value ?? undefined;
+  }
+
+  /** The greatest scalar in a field, in the order of `orderBy`; null and absence do not count. */
+  async max<Field extends FieldName<Row>>(field: Field): Promise<NonNullable<FieldValue<Row, Field>> | undefined> {
+    return (await this.aggregate((of) => ({ value: of.max(field) }))).value ?? undefined;
+  }
+
+  /** The values of a field in the order of the rows; null and absence left out. */
+  async collect<Field extends FieldName<Row>>(field: Field): Promise<readonly NonNullable<FieldValue<Row, Field>>[]> {
+    return (await this.aggregate((of) => ({ value: of.collect(field) }))).value;
+  }
+
+  /** The different values of a field, in order; null stands for absence too. */
+  async distinct<Field extends FieldName<Row>>(field: Field): Promise<readonly ColumnValue<FieldValue<Row, Field>>[]> {
+    const rows = await new Grouping<Row, JsonObject>(groupedRowsOf(this.#source, this.spec), {
+      by: [field],
+      aggregates: {},
+    }).all();
+    return rows.map((row) => row[field]) as unknown as readonly ColumnValue<FieldValue<Row, Field>>[];
+  }
+
   /** A page of `limit` rows (default 100), and the cursor of the next one. */
-  async page(): Promise<QueryPage<Props>> {
-    const { limit = pageSizeDefault } = this.#spec;
+  async page(): Promise<QueryPage<Props, Row>> {
+    const { limit = pageSizeDefault } = this.spec;
     const found = await this.#with({ limit: limit + 1 }).all();
     const items = found.slice(0, limit);
     const last = items.at(-1);
     if (found.length <= limit || last === undefined) return { items, next: undefined };
-    const next = await this.#source.run(async (reader) => this.#encode(new RowOrder(this.#spec, reader.types), last));
+    const next = await this.#source.run(async (reader) => this.#encode(new RowOrder(this.spec, reader.types), last));
     return { items, next };
   }
 
   /** Runs the query and tells how: the index, and how much was read. */
   async explain(): Promise<QueryReport> {
-    return (await this.#source.run((reader) => runQuery(reader, this.#spec))).report;
+    return (await this.#run((reader, guard) => runQuery(reader, this.spec, guard))).report;
   }
 
   /** The rows one by one, all of one state of the store. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Entity<Props>, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Row, void, undefined> {
+    const guard = this.#guard();
     const opened = await this.#source.open();
     const { reader } = opened;
     try {
-      const order = new RowOrder(this.#spec, reader.types);
-      const streams = planQuery(this.#spec, reader).ordered;
-      let rest: QuerySpec = this.#spec;
+      const order = new RowOrder(this.spec, reader.types);
+      const streams = planQuery(this.spec, reader).ordered;
+      let rest: QuerySpec = this.spec;
       for (;;) {
         // Without an index that gives the order, every page would sort everything again.
         const size = streams ? Math.min(pageSizeDefault, rest.limit ?? Infinity) : rest.limit;
-        const { entities } = await runQuery(reader, size === undefined ? rest : { ...rest, limit: size });
-        yield* entities as readonly Entity<Props>[];
+        const { entities } = await runQuery(reader, size === undefined ? rest : { ...rest, limit: size }, guard);
+        yield* entities as unknown as readonly Row[];
         const last = entities.at(-1);
         if (size === undefined || last === undefined || entities.length < size) return;
         const limit = rest.limit === undefined ? {} : { limit: rest.limit - entities.length };
@@ -131,12 +226,25 @@ export class Query<Props extends object = JsonObject> implements AsyncIterable<E
     }
   }
 
-  #encode(order: RowOrder, entity: Entity<Props>): string {
-    return encodeCursor(cursorOf(order, entity as unknown as Entity), this.#spec.order ?? []);
+  #encode(order: RowOrder, entity: Row): string {
+    return encodeCursor(cursorOf(order, entity as unknown as Entity), this.spec.order ?? []);
   }
 
-  #with(change: Partial<QuerySpec>): Query<Props> {
-    return new Query<Props>(this.#source, { ...this.#spec, ...change });
+  #guard(): BoundsGuard {
+    const { type, bounds = {} } = this.spec;
+    return new BoundsGuard(bounds, { clock: this.#source.clock, action: `query ${type}` });
+  }
+
+  #run<T>(read: (reader: Reader, guard: BoundsGuard) => Promise<T>): Promise<T> {
+    const guard = this.#guard();
+    return this.#source.run((reader) => {
+      guard.restart();
+      return read(reader, guard);
+    });
+  }
+
+  #with(change: Partial<QuerySpec>): Query<Props, Row> {
+    return new Query<Props, Row>(this.#source, { ...this.spec, ...change });
   }
 }
 

@@ -2,16 +2,21 @@
 import type { Entity } from "../entity.ts";
 import { isPromise } from "../entity-cache.ts";
 import type { IndexHit } from "../engine.ts";
+import type { BoundsGuard } from "../query-bounds.ts";
 import type { Reader } from "../reader.ts";
+import { compileCondition } from "./condition.ts";
 import { planQuery, type Plan } from "./plan.ts";
-import { matches, propertyName, valueOf } from "./predicate.ts";
+import { valueOf } from "./predicate.ts";
 import type { QuerySpec } from "./query-spec.ts";
 import { RowOrder } from "./row-order.ts";
 import { TopRows } from "./top-rows.ts";
 
 /** How a query was answered. */
 export interface QueryReport {
+  /** Several, joined by " or ", when alternatives have an index each. */
   readonly index: string;
+  /** `seek`: conditions chose what to read of the index; `scan`: every entity of the type was a candidate. */
+  readonly access: "seek" | "scan";
   /** `index`: the rows came in order; `sort`: they were sorted in memory. */
   readonly order: "index" | "sort";
   readonly intervals: number;
@@ -29,8 +34,9 @@ export interface QueryResult {
 
 const pageSizeMax = 256;
 
-/** @throws GraphError UNKNOWN_TYPE */
-export async function runQuery(reader: Reader, spec: QuerySpec): Promise<QueryResult> {
+/** @throws GraphError UNKNOWN_TYPE, LIMIT_EXCEEDED, TIMED_OUT, ABORTED */
+export async function runQuery(reader: Reader, spec: QuerySpec, guard: BoundsGuard): Promise<QueryResult> {
+  guard.look();
   reader.types.assertKnown(spec.type);
   const { offset = 0, limit = Infinity } = spec;
   const wanted = limit === 0 ? 0 : offset + limit;
@@ -39,7 +45,7 @@ export async function runQuery(reader: Reader, spec: QuerySpec): Promise<QueryRe
   const sorted = new TopRows(wanted, order);
   const inOrder: Entity[] = [];
   const counts = { keysRead: 0, rowsRead: 0 };
-  const accept = acceptor(reader, spec, { order, plan });
+  const accept = queryAcceptor(reader, spec, { order, plan });
   const visit = (entity: Entity): boolean => {
     counts.rowsRead++;
     if (!accept(entity)) return true;
@@ -47,11 +53,12 @@ export async function runQuery(reader: Reader, spec: QuerySpec): Promise<QueryRe
     else inOrder.push(entity);
     return !plan.ordered || inOrder.length < wanted;
   };
-  if (wanted > 0) await visitEntities(reader, plan, { wanted: plan.ordered ? wanted : Infinity, visit, counts });
+  if (wanted > 0) await visitEntities(reader, plan, { wanted: plan.ordered ? wanted : Infinity, visit, counts, guard });
   const entities = (plan.ordered ? inOrder : sorted.take()).slice(offset);
-  const { index, intervals, ordered } = plan;
+  const { index, access, intervals, ordered } = plan;
   const report = {
     index,
+    access,
     order: ordered ? "index" : "sort",
     intervals: intervals.length,
     ...counts,
@@ -61,9 +68,13 @@ export async function runQuery(reader: Reader, spec: QuerySpec): Promise<QueryRe
 }
 
 /** The ids of a query without conditions, without reading the entities; `undefined` when the query is of another kind. */
-export async function runIdQuery(reader: Reader, spec: QuerySpec): Promise<readonly string[] | undefined> {
-  const { predicates = [], filters = [], offset = 0, limit = Infinity } = spec;
-  if (predicates.length > 0 || filters.length > 0) return undefined;
+export async function runIdQuery(
+  reader: Reader,
+  spec: QuerySpec,
+  guard: BoundsGuard,
+): Promise<readonly string[] | undefined> {
+  const { predicates = [], conditions = [], filters = [], offset = 0, limit = Infinity } = spec;
+  if (predicates.length + conditions.length + filters.length > 0) return undefined;
   reader.types.assertKnown(spec.type);
   const plan = planQuery(spec, reader);
   if (plan.index !== "type" || !plan.ordered) return undefined;
@@ -74,20 +85,26 @@ export async function runIdQuery(reader: Reader, spec: QuerySpec): Promise<reado
     while (ids.length < wanted) {
       const hits = await cursor.next(Math.min(wanted - ids.length, pageSizeMax));
       if (hits.length === 0) break;
+      guard.visit(hits.length);
       for (const hit of hits) ids.push(hit.id);
+      const pause = guard.pause();
+      if (pause !== undefined) await pause;
     }
   }
   return ids.slice(offset);
 }
 
-interface Visit {
+export interface EntityVisit {
   readonly wanted: number;
   /** False stops. */
   readonly visit: (entity: Entity) => boolean;
   readonly counts: { keysRead: number };
+  readonly guard: BoundsGuard;
 }
 
-async function visitEntities(reader: Reader, plan: Plan, { wanted, visit, counts }: Visit): Promise<void> {
+/** Reads what a plan leads to, entity by entity; an entity may come several times. */
+export async function visitEntities(reader: Reader, plan: Plan, options: EntityVisit): Promise<void> {
+  const { wanted, visit, counts, guard } = options;
   // With a limit the first page is just as long; when conditions filter much out, pages grow.
   let pageSize = Math.min(wanted, pageSizeMax);
   for (const interval of plan.intervals) {
@@ -98,33 +115,34 @@ async function visitEntities(reader: Reader, plan: Plan, { wanted, visit, counts
       if (hits.length === 0) break;
       counts.keysRead += hits.length;
       for (const { id } of hits) {
+        guard.visit();
         const found = reader.get(id);
         const entity = isPromise(found) ? await found : found;
         if (entity !== undefined && !visit(entity)) return;
       }
+      const pause = guard.pause();
+      if (pause !== undefined) await pause;
       pageSize = Math.min(2 * pageSize, pageSizeMax);
     }
   }
 }
 
 /** Whether an entity belongs to the result: all conditions, after the cursor, not met before. */
-function acceptor(
+export function queryAcceptor(
   reader: Reader,
   spec: QuerySpec,
   { order, plan }: { readonly order: RowOrder; readonly plan: Plan },
 ): (entity: Entity) => boolean {
-  const { type, predicates = [], filters = [], after } = spec;
-  const conditions = predicates.map((predicate) => ({
-    predicate,
-    order: reader.types.orderOf(type, propertyName(predicate.field)),
-  }));
+  const { type, predicates = [], conditions = [], filters = [], after } = spec;
+  const orderOf = (field: string): readonly string[] | undefined => reader.types.orderOf(type, field);
+  const meets = [...predicates, ...conditions].map((each) => compileCondition(each, orderOf));
   const seen = new Set<string>();
   return (entity) => {
-    if (!conditions.every((each) => matches(entity, each.predicate, each.order))) return false;
+    if (!meets.every((met) => met(entity))) return false;
     if (!filters.every((filter) => filter(entity))) return false;
     if (after !== undefined && !order.isAfter(order.row(entity), after)) return false;
     // Only an array brings an entity into an index more than once.
-    if (!plan.fields.some((field) => Array.isArray(valueOf(entity, field)))) return true;
+    if (!plan.repeats && !plan.fields.some((field) => Array.isArray(valueOf(entity, field)))) return true;
     return seen.size !== seen.add(entity.id).size;
   };
 }
