@@ -62,7 +62,8 @@ export function readHistoryRun({ dir, run, storeId, problems }) {
       `holds seq ${commits[0]?.seq} to ${commits.at(-1)?.seq}; the manifest says ${run.from} to ${run.through}`,
     );
   }
-  return commits;
+  // What a commit line promised of its versions is settled; the log says no such thing of the same commit.
+  return commits.map(({ expected: _, ...commit }) => commit);
 }
 
 /** @param {{ value: import("./lines.mjs").LineValue, run: HistoryRun, name: string, storeId: string, problems: Problems }} options */

@@ -1,0 +1,68 @@
+// Commits entries one after the other, and says so on stdout at once: `acknowledged ID SEQ`, `failed ID CODE`. Its job names
+// what else it does: checkpoints, a wall clock that is wrong, an event loop that it blocks.
+
+import { writeSync } from "node:fs";
+import { machineClock } from "@knotwork/disk";
+import { openGraph } from "@knotwork/graph";
+
+/**
+ * @typedef {{ storeDir: string, writer: string, count: number, durability: "paranoid" | "balanced" | "relaxed",
+ *   checkpointEvery?: number, clockOffsetMs?: number, blockMs?: number, lockTimeoutMs?: number, goesOn?: boolean,
+ *   waitMs?: number }} Job
+ */
+
+const job = /** @type {Job} */ (JSON.parse(process.argv[2] ?? "{}"));
+const { storeDir, writer, count, durability, checkpointEvery = 0, blockMs = 0, waitMs = 0 } = job;
+const machine = machineClock();
+const clock = Object.assign(Object.create(machine), {
+  nowMs: () => machine.nowMs() + (job.clockOffsetMs ?? 0),
+  monotonicMs: () => machine.monotonicMs(),
+  bootId: () => machine.bootId(),
+  sleepMs: (/** @type {number} */ ms, /** @type {AbortSignal | undefined} */ signal) => machine.sleepMs(ms, signal),
+  pauseMs: (/** @type {number} */ ms) => machine.pauseMs(ms),
+});
+
+try {
+  const timeout = job.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: job.lockTimeoutMs };
+  const graph = await openGraph({ dir: storeDir, author: writer, durability, clock, ...timeout });
+  say("open");
+  for (let done = 0; done < count; done += 1) {
+    const id = `${writer}-${done}`;
+    try {
+      const { seq } = await graph.transact(
+        async (tx) => void (await tx.create("entry", { text: `text of ${id}` }, { id })),
+      );
+      say(`acknowledged ${id} ${seq}`);
+    } catch (error) {
+      say(`failed ${id} ${codeOf(error)}`);
+      if (job.goesOn !== true) break;
+    }
+    if (blockMs > 0 && done % 10 === 9) block(blockMs);
+    if (waitMs > 0) await machine.sleepMs(waitMs);
+    if (checkpointEvery > 0 && done % checkpointEvery === checkpointEvery - 1) {
+      await graph.checkpoint();
+      say("checkpointed");
+    }
+  }
+  await graph.close();
+  say("closed");
+} catch (error) {
+  say(`failed - ${codeOf(error)}`);
+}
+
+/** @param {string} line */
+function say(line) {
+  writeSync(1, `${line}\n`);
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  if (error instanceof Error && "code" in error) return String(error.code);
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** @param {number} ms */
+function block(ms) {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
