@@ -21,6 +21,7 @@ const CODES_BY_EXIT: readonly (readonly [ExitCode, readonly string[]])[] = [
     EXIT_FAILED,
     [
       "ABORTED",
+      "BATCH_FAILED",
       "CHILDREN_OPEN",
       "CURSOR_DIVERGED",
       "CYCLE",

@@ -12,6 +12,9 @@ export const domainErrorCodes = {
   PARENT_CLOSED: "an open child cannot stand under a closed parent",
   CYCLE: "the edge would make a task wait for itself",
   INVALID_TRANSITION: "the present status does not lead to the one asked for",
+  UNKNOWN_FIELD: "there is no field, or no setting, of this name",
+  LIMIT_EXCEEDED: "more than fits into one transaction",
+  BATCH_FAILED: "an item of a batch failed, so none was done",
   WRONG_AGENT: "the handoff is addressed to somebody else",
 } as const;
 

@@ -1,6 +1,10 @@
 export { type Agent, type AgentFields, type Agents } from "./agents.ts";
+export { type BatchFailure, type BatchItem, type BatchOptions, type BatchReport, type BatchResult } from "./batch.ts";
 export { type GraphLawProblem } from "./check-graph-laws.ts";
 export { type ChangeOptions } from "./change-node.ts";
+export { type ReclaimOptions } from "./claim-reclaim.ts";
+export { type CriticalPath, type CriticalPathOptions, type CriticalStep } from "./critical-path.ts";
+export { type BlockedTask, type Unblocked } from "./task-waits.ts";
 export { type ClaimNextOptions } from "./claim-next.ts";
 export { type ClaimProof } from "./claim-node.ts";
 export {
@@ -64,6 +68,17 @@ export { type Lease } from "./lease.ts";
 export { type NewNote, type Note, type Notes } from "./notes.ts";
 export { type Knot, openKnot, type OpenKnotOptions, unnamedAuthor } from "./open-knot.ts";
 export { type Page, type PageOptions } from "./page.ts";
+export {
+  type Prime,
+  type PrimeChange,
+  type PrimeClaim,
+  type PrimeCut,
+  type PrimeDecision,
+  type PrimeHandoff,
+  type PrimeOptions,
+  type PrimeSection,
+  type PrimeTask,
+} from "./prime.ts";
 export { type ReadyFilter } from "./ready.ts";
 export { canonicalEdge, type EdgeEnds, edgeTypes, inverseType } from "./relations.ts";
 export { type Reverted, type RevertOptions } from "./revert.ts";
@@ -94,6 +109,7 @@ export {
   type SuggestionStrategy,
 } from "./sprint-suggestions.ts";
 export { type Sprints } from "./sprints.ts";
+export { type KnownSettingKey, knownSettings, type Setting, type Settings } from "./settings.ts";
 export { type Stats } from "./stats.ts";
 export {
   type DeleteOptions,

@@ -1,6 +1,7 @@
 /** Opens a store as the domain sees it. */
 import { randomBytes } from "node:crypto";
 import { type Clock, machineClock, openGraph, type OpenGraphOptions, type Random } from "@knotwork/graph";
+import type { BatchItem, BatchOptions, BatchReport } from "./batch.ts";
 import { type Agents, openAgents } from "./agents.ts";
 import { type GraphLawProblem, checkGraphLaws } from "./check-graph-laws.ts";
 import { listCommits, type LogEntry, type LogOptions } from "./commit-log.ts";
@@ -16,8 +17,10 @@ import { type KnotContext } from "./knot-context.ts";
 import { assertName } from "./names.ts";
 import { type Notes, openNotes } from "./notes.ts";
 import type { Page } from "./page.ts";
+import type { Prime, PrimeOptions } from "./prime.ts";
 import { resolveId } from "./resolve-id.ts";
 import { openSprints, type Sprints } from "./sprints.ts";
+import { openSettings, type Settings } from "./settings.ts";
 import { countEverything, type Stats } from "./stats.ts";
 import { openTasks, type Tasks } from "./tasks.ts";
 import { type KnotGraph, knotTypes } from "./types/knot-types.ts";
@@ -42,6 +45,7 @@ export interface Knot {
   readonly drift: Drift;
   readonly agents: Agents;
   readonly imports: Imports;
+  readonly settings: Settings;
   /** The agent this handle works as. */
   readonly as: string | undefined;
   /** The graph below, for queries of your own. Writing past the domain breaks its rules. */
@@ -51,6 +55,10 @@ export interface Knot {
   /** Commits, newest first. */
   log(options?: LogOptions): Promise<Page<LogEntry>>;
   stats(): Promise<Stats>;
+  /** What an agent should know when it begins, within a budget. A read. @throws INVALID_VALUE */
+  prime(options?: PrimeOptions): Promise<Prime>;
+  /** Several operations as one transaction. @throws BATCH_FAILED with every item that failed; nothing was changed */
+  batch(items: readonly BatchItem[], options?: BatchOptions): Promise<BatchReport>;
   /** Every live entity, in an order that depends on the content alone. */
   export(): AsyncIterable<ExportedEntity>;
   /** Laws of the graph that are broken; the store's own laws are checked by `graph.check()`. */
@@ -91,11 +99,14 @@ function knotOver(context: KnotContext): Knot {
     drift: openDrift(context),
     agents: openAgents(context),
     imports: lazyImports(context),
+    settings: openSettings(context),
     as: context.agent,
     graph: context.graph,
     resolveId: (idOrSuffix, type) => resolveId(context, idOrSuffix, type),
     log: (options) => listCommits(context, options),
     stats: () => countEverything(context),
+    prime: async (options) => (await import("./prime.ts")).prime(context, options),
+    batch: async (items, options) => (await import("./batch.ts")).runBatch(context, items, options),
     export: () => exportEntities(context),
     checkGraphLaws: () => checkGraphLaws(context),
     close,

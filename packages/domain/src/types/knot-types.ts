@@ -11,6 +11,7 @@ import { type HandoffProps, handoffType } from "./handoff.ts";
 import { type LayerProps, layerType } from "./layer.ts";
 import { type NoteProps, noteType } from "./note.ts";
 import { type PersonaProps, personaType } from "./persona.ts";
+import { type SettingProps, settingType } from "./setting.ts";
 import { type SprintProps, sprintType } from "./sprint.ts";
 import { type TeamProps, teamType } from "./team.ts";
 import { type TaskProps, taskType } from "./task.ts";
@@ -27,6 +28,7 @@ export const knotTypes: readonly [
   typeof commitType,
   typeof authorType,
   typeof fileType,
+  typeof settingType,
   typeof documentType,
   typeof layerType,
   typeof teamType,
@@ -44,6 +46,7 @@ export const knotTypes: readonly [
   commitType,
   authorType,
   fileType,
+  settingType,
   documentType,
   layerType,
   teamType,
@@ -64,6 +67,7 @@ export interface PropsByType {
   readonly commit: CommitProps;
   readonly author: AuthorProps;
   readonly file: FileProps;
+  readonly setting: SettingProps;
   readonly document: DocumentProps;
   readonly layer: LayerProps;
   readonly team: TeamProps;

@@ -15,6 +15,7 @@ import { type HandoffProps, handoffStatuses } from "./handoff.ts";
 import { freshnessStatuses, inclusionRules, layerKinds, type LayerProps } from "./layer.ts";
 import { type NoteProps, noteKinds } from "./note.ts";
 import type { PersonaProps } from "./persona.ts";
+import type { SettingProps } from "./setting.ts";
 import { type SprintProps, sprintStatuses } from "./sprint.ts";
 import type { TeamProps } from "./team.ts";
 import { priorities, type TaskProps, taskStatuses } from "./task.ts";
@@ -254,3 +255,5 @@ export const edgeTypeSchema: Schema<EdgeTypeProps> = v.strictObject({
   description: v.exactOptional(text),
   acyclic: v.boolean(),
 });
+
+export const settingSchema: Schema<SettingProps> = v.strictObject({ ...record, key: name, value: text });

@@ -1,0 +1,123 @@
+/**
+ * Settings: defaults kept in the store, so that all agents of a project share them. Keys that Knotwork knows are checked;
+ * keys that begin with `user.` belong to the users and hold any text.
+ */
+import type { Entity } from "@knotwork/graph";
+import { commitWrite, type WriteOptions } from "./commit-write.ts";
+import { DomainError } from "./domain-error.ts";
+import { instant, type KnotContext } from "./knot-context.ts";
+import type { SettingProps } from "./types/setting.ts";
+import { ofType } from "./typed-entity.ts";
+import { viewOf, type View } from "./view.ts";
+
+export type Setting = View<SettingProps>;
+
+interface KnownSetting {
+  readonly summary: string;
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+}
+
+/** The settings Knotwork reads; all are whole numbers. */
+export const knownSettings = {
+  "claim.ttlMs": { summary: "Lease of a claim, in milliseconds", min: 1_000, max: 604_800_000, default: 3_600_000 },
+  "list.limit": { summary: "How many items a list gives at most", min: 1, max: 10_000, default: 20 },
+  "prime.tokens": { summary: "How long the answer of prime may be", min: 200, max: 1_000_000, default: 2_000 },
+} as const satisfies Readonly<Record<string, KnownSetting>>;
+
+export type KnownSettingKey = keyof typeof knownSettings;
+
+export interface Settings {
+  /** The value as text; `undefined` when it is not set. @throws DomainError UNKNOWN_FIELD */
+  get(key: string): Promise<string | undefined>;
+  /** The number that holds: the one set, or the default. */
+  number(key: KnownSettingKey): Promise<number>;
+  /** @throws DomainError UNKNOWN_FIELD, INVALID_VALUE; CONFLICT when not at `ifVersion` */
+  set(key: string, value: string, options?: WriteOptions & { readonly ifVersion?: number }): Promise<Setting>;
+  /** Gives what it was. @throws DomainError UNKNOWN_FIELD, NOT_FOUND */
+  unset(key: string, options?: WriteOptions): Promise<Setting>;
+  /** Those that are set, by key. */
+  list(): Promise<readonly Setting[]>;
+}
+
+export function openSettings(context: KnotContext): Settings {
+  const read = async (key: string): Promise<string | undefined> => {
+    return ofType(await context.graph.get(idOf(key)), "setting")?.props.value;
+  };
+  return {
+    async get(key) {
+      assertKey(key);
+      return read(key);
+    },
+    async number(key) {
+      const value = await read(key);
+      return value === undefined ? knownSettings[key].default : Number(value);
+    },
+    set: (key, value, options) => set(context, key, value, options),
+    unset: (key, options) => unset(context, key, options),
+    async list() {
+      return (await context.graph.query("setting").orderBy("key").all()).map(viewOf);
+    },
+  };
+}
+
+async function set(
+  context: KnotContext,
+  key: string,
+  value: string,
+  { ifVersion, ...options }: WriteOptions & { readonly ifVersion?: number } = {},
+): Promise<Setting> {
+  assertKey(key);
+  assertValue(key, value);
+  const request = { operation: "config set", args: [key, value], options };
+  const written = await commitWrite<SettingProps>(context, request, async (tx) => {
+    const known = ofType(await tx.get(idOf(key)), "setting");
+    const entity =
+      known === undefined
+        ? await tx.create("setting", { key, value, filedAt: instant(context) }, { id: idOf(key) })
+        : await tx.update(known.id, { value }, ifVersion === undefined ? {} : { ifVersion });
+    return { entity: entity as unknown as Entity<SettingProps>, result: {} };
+  });
+  return viewOf(written.entity);
+}
+
+async function unset(context: KnotContext, key: string, options: WriteOptions = {}): Promise<Setting> {
+  assertKey(key);
+  const { idempotencyKey: _, ...rest } = options;
+  const { value } = await context.graph.transact(async (tx) => {
+    const known = ofType(await tx.get(idOf(key)), "setting");
+    if (known === undefined) {
+      throw new DomainError("NOT_FOUND", `Cannot unset "${key}": it is not set`, {
+        hint: "See what is set: knot config list",
+        context: { key },
+      });
+    }
+    await tx.delete(known.id);
+    return known;
+  }, rest);
+  return viewOf(value);
+}
+
+function idOf(key: string): string {
+  return `config.${key}`;
+}
+
+function assertKey(key: string): void {
+  if (Object.hasOwn(knownSettings, key) || /^user\.[a-z][A-Za-z0-9._-]{0,99}$/.test(key)) return;
+  throw new DomainError("UNKNOWN_FIELD", `Cannot use the setting ${JSON.stringify(key)}: there is none of this name`, {
+    hint: `Settings: ${Object.keys(knownSettings).join(", ")}; your own begin with "user.".`,
+    context: { key },
+  });
+}
+
+function assertValue(key: string, value: string): void {
+  if (!Object.hasOwn(knownSettings, key)) return;
+  const { min, max }: KnownSetting = knownSettings[key as KnownSettingKey];
+  const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= min && number <= max) return;
+  throw new DomainError("INVALID_VALUE", `Cannot set "${key}" to ${JSON.stringify(value)}: it is no number in range`, {
+    hint: `Give a whole number from ${min} to ${max}.`,
+    context: { key },
+  });
+}
