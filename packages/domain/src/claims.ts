@@ -240,7 +240,7 @@ function checkTtl(ttlMs: number): number {
   });
 }
 
-function claimView(context: KnotContext, claim: Entity<ClaimProps>): ClaimView {
+export function claimView(context: KnotContext, claim: Entity<ClaimProps>): ClaimView {
   const { task, agent, fence, claimedAt, lease } = claim.props;
   return { task, agent, fence, claimedAt, expiresAt: expiryOf(lease), expired: !isLive(context, claim) };
 }

@@ -1,6 +1,7 @@
 /** Tasks: everything that can be asked of them, in one place. The rules are in the files this one leads to. */
 import { claimNext, type ClaimNextOptions } from "./claim-next.ts";
 import type { ClaimProof } from "./claim-node.ts";
+import { reclaimTasks, type ReclaimOptions } from "./claim-reclaim.ts";
 import {
   type Claimed,
   claimOf,
@@ -14,6 +15,7 @@ import {
   releaseTask,
 } from "./claims.ts";
 import type { WriteOptions } from "./commit-write.ts";
+import { type CriticalPath, type CriticalPathOptions, findCriticalPath } from "./critical-path.ts";
 import type { KnotContext } from "./knot-context.ts";
 import { type NewNote, type Note, openNotes } from "./notes.ts";
 import type { Page, PageOptions } from "./page.ts";
@@ -45,6 +47,7 @@ import {
 import { type EntityVersion, versionsOf } from "./history.ts";
 import { getTask, listReady, listTasks, type TaskFilter } from "./task-reads.ts";
 import type { Task } from "./task-view.ts";
+import { type BlockedTask, listBlocked, type Unblocked, unblockedBy } from "./task-waits.ts";
 import { openBlockers, openChildren } from "./waiting.ts";
 
 /**
@@ -72,7 +75,13 @@ export interface Tasks {
   openChildren(id: string): Promise<readonly string[]>;
   /** What can be worked on now, most urgent first. */
   ready(filter?: ReadyFilter & PageOptions): Promise<Page<Task>>;
-  /** The first of these. */
+  /** Tasks that were declared blocked or wait for others, and for what. */
+  blocked(page?: PageOptions): Promise<Page<BlockedTask>>;
+  /** What finishing a task sets free. @throws NOT_FOUND */
+  unblocks(id: string): Promise<Unblocked>;
+  /** The longest chain of open tasks that must be done one after the other. @throws NOT_FOUND */
+  criticalPath(options?: CriticalPathOptions): Promise<CriticalPath>;
+  /** The most urgent of the ready ones. */
   next(filter?: ReadyFilter): Promise<Task | undefined>;
 
   /** Starts a task without claiming it. @throws NOT_READY, INVALID_TRANSITION */
@@ -98,6 +107,8 @@ export interface Tasks {
   heartbeat(id: string, options: HeartbeatOptions): Promise<Heartbeat>;
   /** Gives the claim up: the task is pending again. Owning it is proved by the token. @throws IDENTITY_REQUIRED */
   release(id: string, options: ClaimProof & WriteOptions): Promise<Task>;
+  /** Ends the claims that ran out: their tasks are pending again. Gives what came back. @throws INVALID_VALUE */
+  reclaim(options?: ReclaimOptions): Promise<readonly ClaimView[]>;
   /** The claim held on a task, live or run out. */
   claimOf(id: string): Promise<ClaimView | undefined>;
   /** All claims held, live or run out. */
@@ -122,6 +133,9 @@ export function openTasks(context: KnotContext): Tasks {
     blockers: (id) => openBlockers(context.graph, id),
     openChildren: (id) => openChildren(context.graph, id),
     ready: (filter) => listReady(context, filter),
+    blocked: (page) => listBlocked(context, page),
+    unblocks: (id) => unblockedBy(context, id),
+    criticalPath: (options) => findCriticalPath(context, options),
     next: async (filter) => (await listReady(context, { ...filter, limit: 1 })).items[0],
     start: (id, options) => startTask(context, id, options),
     complete: (id, options) => completeTask(context, id, options),
@@ -134,6 +148,7 @@ export function openTasks(context: KnotContext): Tasks {
     claimNext: (options) => claimNext(context, options),
     heartbeat: (id, options) => heartbeat(context, id, options),
     release: (id, options) => releaseTask(context, id, options),
+    reclaim: (options) => reclaimTasks(context, options),
     claimOf: (id) => claimOf(context, id),
     claims: () => listClaims(context),
     note: (id, note, options) => notes.add(id, note, options),
