@@ -143,8 +143,8 @@ export interface CommitChange {
   readonly id: string;
   readonly type: string;
   readonly version: number;
-  readonly from?: string;
-  readonly to?: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 /**

@@ -38,4 +38,8 @@ export interface StoredVersion {
   readonly from?: string;
   readonly to?: string;
   readonly props: JsonObject;
+  /** Its text was removed by a purge: `props` is empty. */
+  readonly purged?: true;
+  /** It could not be read when the store was repaired: it stands in for what was lost, and says nothing. */
+  readonly lost?: true;
 }

@@ -9,13 +9,25 @@ import { GraphReads, type OpenReader, type ReadSource } from "./graph-reads.ts";
 import { GraphSnapshot, holdAsOf, PinnedGraphSnapshot, type SnapshotOptions } from "./graph-snapshot.ts";
 import { assertId, isId } from "./index-keys.ts";
 import type { JsonObject } from "./json.ts";
+import type {
+  BackupOptions,
+  BackupReport,
+  CompactOptions,
+  CompactReport,
+  FileKeeping,
+  PurgeOptions,
+  PurgeReport,
+} from "./keeping.ts";
+import { assertPurgeable, filesOf } from "./keep-graph.ts";
 import { KeyMutex } from "./key-mutex.ts";
 import { type LoadItem, type LoadOptions, loadItems, type LoadReport } from "./load.ts";
 import { type Reader, SnapshotReader } from "./reader.ts";
 import { type Committed, transact, type TransactContext, type TransactOptions } from "./transact.ts";
 import type { Transaction } from "./transaction.ts";
+import { AdjacencyCache } from "./traverse/adjacency-cache.ts";
 import type { TypeList } from "./type-definition.ts";
 import { TypeRegistry } from "./type-registry.ts";
+import { CommitWatch, type WatchOptions } from "./watch.ts";
 
 export interface GraphParts {
   readonly engine: Engine;
@@ -25,7 +37,7 @@ export interface GraphParts {
   readonly author: string;
   readonly durability: Durability;
   readonly cacheBytesMax: number;
-import { CommitWatch, type WatchOptions } from "./watch.ts";
+  readonly adjacencyBytesMax: number;
 }
 
 export interface CommitsOptions {
@@ -47,16 +59,18 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
   readonly #engine: Engine;
   readonly #types: TypeRegistry;
   readonly #context: TransactContext;
+  readonly #adjacency: AdjacencyCache;
+  readonly #watches = new Set<CommitWatch>();
   #closed: Promise<void> | undefined;
 
-  constructor({ engine, types, clock, random, author, durability, cacheBytesMax }: GraphParts) {
+  constructor({ engine, types, clock, random, author, durability, ...bounds }: GraphParts) {
     super();
     this.#engine = engine;
     this.#types = new TypeRegistry(types);
-    this.cache = new EntityCache(engine, clock, { bytesMax: cacheBytesMax });
+    this.cache = new EntityCache(engine, clock, { bytesMax: bounds.cacheBytesMax });
+    this.#adjacency = new AdjacencyCache(engine, { bytesMax: bounds.adjacencyBytesMax });
     this.readOnly = engine.readOnly;
     const ulid = monotonicFactory(random);
-  readonly #watches = new Set<CommitWatch>();
     this.#context = {
       engine,
       cache: this.cache,
@@ -72,6 +86,7 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
       clock,
       run: (read) => this.#run(read),
       open: () => this.#open(),
+      adjacency: () => this.#adjacencyNow(),
     };
   }
 
@@ -143,15 +158,6 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     return await this.#engine.commits({ ...options, limit: options.limit ?? 100 });
   }
 
-  /** The seq of the newest commit; sees every commit acknowledged before the call. */
-  async head(): Promise<number> {
-    this.#assertOpen();
-    return await this.#engine.head();
-  }
-
-  /**
-   * What is known, at no cost, to be wrong with the newest commits: they cannot be read then, older ones can, and nothing is
-   * written. `undefined` does not prove the store whole: see `check`.
   /**
    * The change feed: every commit behind a cursor, in order, each once, whoever made it, as they come:
    * `for await (const commit of graph.watch({ after: cursor })) …`. Keep `commit.cursor` with what you made of the commit,
@@ -167,6 +173,15 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     return watch;
   }
 
+  /** The seq of the newest commit; sees every commit acknowledged before the call. */
+  async head(): Promise<number> {
+    this.#assertOpen();
+    return await this.#engine.head();
+  }
+
+  /**
+   * What is known, at no cost, to be wrong with the newest commits: they cannot be read then, older ones can, and nothing is
+   * written. `undefined` does not prove the store whole: see `check`.
    */
   damage(): KnotworkError | undefined {
     this.#assertOpen();
@@ -185,10 +200,39 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     await this.#engine.checkpoint();
   }
 
+  /**
+   * Copies the store, while it is in use, to `path`: durable on return, and proved unless told otherwise.
+   * @throws KnotworkError STORE_EXISTS, FILE_EXISTS: something is there, nothing was changed
+   */
+  async backup(path: string, options: BackupOptions = {}): Promise<BackupReport> {
+    return await this.#files().backup(path, options);
+  }
+
+  /** Drops old versions: see `CompactOptions`. Commits, their keys and results stay. */
+  async compact(options: CompactOptions): Promise<CompactReport> {
+    return await this.#files().compact(options);
+  }
+
+  /**
+   * Removes the text of a deleted entity from every file of the store; ids, versions and commits stay. With `onlyOldVersions`
+   * the entity may be alive, and its newest version is kept.
+   * @throws GraphError NOT_DELETED, NOT_FOUND
+   */
+  async purge(id: string, options: PurgeOptions = {}): Promise<PurgeReport> {
+    assertId(id);
+    const files = this.#files();
+    const [newest] = (await this.history(id)).slice(-1);
+    assertPurgeable(id, newest, options);
+    const report = await files.purge(id, options);
+    this.cache.clear();
+    return report;
+  }
+
   /** Figures of the engine and the cache, for people. */
   async stats(): Promise<JsonObject> {
     this.#assertOpen();
-    return { engine: await this.#engine.stats(), cache: { ...this.cache.stats() } };
+    const adjacency = { ...this.#adjacency.stats() };
+    return { engine: await this.#engine.stats(), cache: { ...this.cache.stats() }, adjacency };
   }
 
   /** Closes the graph and its engine. Closing twice is harmless; other calls afterwards throw GRAPH_CLOSED. */
@@ -203,6 +247,8 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
 
   async #close(): Promise<void> {
     this.cache.close();
+    this.#adjacency.close();
+    for (const watch of this.#watches) await watch.return();
     await this.#engine.close();
   }
 
@@ -211,6 +257,11 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     throw new GraphError("GRAPH_CLOSED", "Cannot use the graph: it was closed", {
       hint: "Open it again with openGraph.",
     });
+  }
+
+  #files(): FileKeeping {
+    this.#assertOpen();
+    return filesOf(this.#engine);
   }
 
   async #run<T>(read: (reader: Reader) => Promise<T>): Promise<T> {
@@ -224,12 +275,20 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     return { reader: this.#reader(snapshot, this.cache), release: () => snapshot.release() };
   }
 
+  /** Asking for the head makes the engine report what others committed; only then do lists count. */
+  #adjacencyNow(): { readonly cache: AdjacencyCache; readonly seq: number } | undefined {
+    this.#assertOpen();
+    const seq = this.#engine.head();
+    return typeof seq === "number" ? { cache: this.#adjacency, seq } : undefined;
+  }
+
   #viewOptions(cache: EntityCache | undefined): SnapshotOptions {
     return { clock: this.#context.clock, readerOf: (snapshot) => this.#reader(snapshot, cache) };
   }
 
   #reader(snapshot: EngineSnapshot, cache: EntityCache | undefined): Reader {
-    return new SnapshotReader(snapshot, { types: this.#types, cache });
+    // Neither knows the past: without the one, the other is of no use.
+    const adjacency = cache === undefined ? undefined : this.#adjacency;
+    return new SnapshotReader(snapshot, { types: this.#types, cache, adjacency });
   }
 }
-    for (const watch of this.#watches) await watch.return();

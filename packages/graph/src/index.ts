@@ -85,5 +85,21 @@ export {
   type TypeList,
   type TypeOptions,
 } from "./type-definition.ts";
-export type { PathOptions, Walk } from "./walk.ts";
+export type { EdgeChoice } from "./traverse/edge-choice.ts";
+export type { PathOptions } from "./traverse/path-options.ts";
+export type { Scope } from "./traverse/subgraph.ts";
+export type {
+  ComponentsOptions,
+  CriticalPathOptions,
+  CycleList,
+  CyclesOptions,
+  OrderOptions,
+  PathList,
+  PathsOptions,
+  ReachOptions,
+} from "./traverse/traversal-reads.ts";
+export type { WalkStep } from "./traverse/walk-cursor.ts";
+export type { WeightedPath, WeightedPathOptions } from "./traverse/weighted-path.ts";
+export type { Weight, WeightOptions } from "./traverse/weights.ts";
+export type { Walk, WalkAnswer } from "./walk.ts";
 export type { CommitWatch, WatchedCommit, WatchOptions } from "./watch.ts";

@@ -26,6 +26,13 @@ export {
 } from "./record-format.ts";
 export { discard, writeQuarantineFile } from "./recovery.ts";
 export { Segment, type SegmentOptions } from "./segment.ts";
-export { decodeSeal, decodeSegmentHeader, LOG_FORMAT, type Seal, type SegmentHeader } from "./segment-format.ts";
+export {
+  decodeSeal,
+  decodeSegmentHeader,
+  encodeSegmentHeader,
+  LOG_FORMAT,
+  type Seal,
+  type SegmentHeader,
+} from "./segment-format.ts";
 export { segmentFirstSeq, segmentName, walPaths, type WalPaths } from "./segment-names.ts";
 export { DurableMarks, type Suspect } from "./durable-marks.ts";

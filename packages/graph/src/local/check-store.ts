@@ -2,17 +2,17 @@
  * Proves a store: every line sound, every commit there once and chained to the one before, every index entry equal to what
  * history says. Reads everything; changes nothing.
  */
-import { KnotworkError } from "@knotwork/disk";
+import { KnotworkError, readWholeFile } from "@knotwork/disk";
 import type { Disk } from "@knotwork/disk";
 import { IndexRun, mergeEntries } from "@knotwork/indexer";
 import type { IndexEntry, SortedRun } from "@knotwork/indexer";
-import { NO_CRC, readRecords, walPaths } from "@knotwork/wal";
+import { crcHex, NO_CRC, readRecords, walPaths } from "@knotwork/wal";
 import type { CheckProblem, CheckReport } from "../engine.ts";
 import { readHistoryRun } from "./history-run.ts";
 import { IndexBuild } from "./index-build.ts";
 import type { StoredVersion } from "../entity.ts";
-import { replayStart } from "./manifest.ts";
-import type { Manifest } from "./manifest.ts";
+import { expectedOf, replayStart } from "./manifest.ts";
+import type { HistoryRunInfo, Manifest } from "./manifest.ts";
 import type { StorePaths } from "./store-names.ts";
 
 export interface CheckStoreOptions {
@@ -92,11 +92,24 @@ class StoreCheck {
           crc = commit.record;
           this.#count("commits");
         }
+        this.#checkBytes(run);
         if (seq !== run.through)
           this.#problem("COMMIT_MISSING", run.file, `The run ends with commit ${seq}, not with ${run.through}`);
       });
     }
     return { crc };
+  }
+
+  /** A line that was changed together with its own CRC is sound, but the file is not the one that was written. */
+  #checkBytes({ file, bytes, crc }: HistoryRunInfo): void {
+    const { disk, paths } = this.#options;
+    const found = readWholeFile(disk, paths.history(file));
+    if (found === undefined || (found.length === bytes && (crc === undefined || crcHex(found) === crc))) return;
+    this.#problem(
+      "HISTORY_CHANGED",
+      file,
+      "The run is not the file that the manifest describes: it was changed or replaced",
+    );
   }
 
   #checkLog(): void {
@@ -113,7 +126,8 @@ class StoreCheck {
         for (const row of record.rows) {
           if (row[0] === "define") continue;
           const isEdge = row[0] === "delete" ? row[4] !== undefined : row[6] !== undefined;
-          this.#see(String(row[1]), Number(row[3]), row[0] === "delete", isEdge, `wal, seq ${record.seq}`);
+          const version = { id: String(row[1]), version: Number(row[3]), deleted: row[0] === "delete", isEdge };
+          this.#see({ ...version, seq: record.seq }, `wal, seq ${record.seq}`);
         }
       }
     });
@@ -126,13 +140,14 @@ class StoreCheck {
         where,
         `Version ${version.version} of "${version.id}" is of seq ${version.seq} and stands under commit ${seq}`,
       );
-    this.#see(version.id, version.version, version.deleted, version.from !== undefined, where);
+    this.#see({ ...version, seq, isEdge: version.from !== undefined }, where);
   }
 
-  #see(id: string, version: number, deleted: boolean, isEdge: boolean, where: string): void {
+  /** Below the floor of history versions were dropped: what is left still goes up. */
+  #see({ id, version, seq, deleted, isEdge }: SeenVersion, where: string): void {
     const before = this.#latest.get(id)?.version ?? 0;
-    if (version !== before + 1)
-      this.#problem("VERSION_MISSING", where, `Version ${version} of "${id}" follows version ${before}`);
+    const isNext = seq < this.#options.manifest.historyFloor ? version > before : version === before + 1;
+    if (!isNext) this.#problem("VERSION_MISSING", where, `Version ${version} of "${id}" follows version ${before}`);
     this.#latest.set(id, { version, deleted, isEdge });
     this.#count("versions");
   }
@@ -144,9 +159,7 @@ class StoreCheck {
     this.#guard("index", () => {
       try {
         for (const run of manifest.index)
-          runs.push(
-            IndexRun.open({ disk, path: paths.index(run.file), storeId: manifest.store, expectedBytes: run.bytes }),
-          );
+          runs.push(IndexRun.open({ disk, path: paths.index(run.file), storeId: manifest.store, ...expectedOf(run) }));
         this.#compare(mergeEntries(runs), this.#expectedEntries());
       } finally {
         for (const run of runs) run.close();
@@ -206,6 +219,14 @@ class StoreCheck {
   #count(name: string): void {
     this.counts[name] = (this.counts[name] ?? 0) + 1;
   }
+}
+
+interface SeenVersion {
+  readonly id: string;
+  readonly version: number;
+  readonly seq: number;
+  readonly deleted: boolean;
+  readonly isEdge: boolean;
 }
 
 const PROBLEMS_MAX = 100;

@@ -15,7 +15,7 @@ import type { Generation } from "./generation.ts";
 import { encodeHistoryCommit, encodeHistoryHeader, encodeHistoryVersion, readHistoryRun } from "./history-run.ts";
 import type { HistoryCommit } from "./history-run.ts";
 import { IndexBuild } from "./index-build.ts";
-import { MANIFEST_FORMAT, replayStart } from "./manifest.ts";
+import { expectedOf, MANIFEST_FORMAT, replayStart } from "./manifest.ts";
 import type { HistoryRunInfo, IndexRunInfo, Manifest } from "./manifest.ts";
 import { decodeRow } from "./operation-row.ts";
 import type { StorePaths } from "./store-names.ts";
@@ -43,12 +43,20 @@ export class CheckpointBuild {
   readonly #construction: Construction;
   #history: readonly HistoryRunInfo[];
   #index: readonly IndexRunInfo[];
+  #historyFloor: number;
 
   constructor(options: BuildOptions, construction: Construction) {
     this.#options = options;
     this.#construction = construction;
     this.#history = options.generation.manifest.history;
     this.#index = options.generation.manifest.index;
+    this.#historyFloor = options.generation.manifest.historyFloor;
+  }
+
+  /** Puts other runs, which hold the same commits, in the place of all history. Build the index anew afterwards. */
+  replaceHistory(history: readonly HistoryRunInfo[], historyFloor: number): void {
+    this.#history = history;
+    this.#historyFloor = historyFloor;
   }
 
   manifest(end: LogStart): Manifest {
@@ -61,7 +69,7 @@ export class CheckpointBuild {
       recordCrc: end.crc,
       recordTime: end.time,
       replay: end.segment,
-      historyFloor: base.historyFloor,
+      historyFloor: this.#historyFloor,
       history: this.#history,
       index: this.#index,
       definitions: this.#options.definitions,
@@ -101,7 +109,7 @@ export class CheckpointBuild {
     }
     this.#history = [
       ...this.#history,
-      { file: made.name, bytes: writer.offset, from: base.seq + 1, through: end.seq, versions },
+      { file: made.name, bytes: writer.offset, from: base.seq + 1, through: end.seq, versions, crc: writer.crc },
     ];
     await this.#writeIndexRun(build, base.seq + 1, end.seq);
   }
@@ -150,7 +158,8 @@ export class CheckpointBuild {
     const storeId = generation.manifest.store;
     const runs: SortedRun[] = [];
     try {
-      for (const { file } of chosen) runs.push(IndexRun.open({ disk, path: paths.index(file), storeId }));
+      for (const run of chosen)
+        runs.push(IndexRun.open({ disk, path: paths.index(run.file), storeId, ...expectedOf(run) }));
       const made = this.#construction.create(paths.indexDirectory, "run", ".index");
       const from = Math.min(...chosen.map((run) => run.from));
       const through = Math.max(...chosen.map((run) => run.through));
@@ -165,7 +174,7 @@ export class CheckpointBuild {
       });
       this.#index = [
         ...this.#index.slice(0, slice.start),
-        { file: made.name, bytes: summary.bytes, from, through },
+        { file: made.name, bytes: summary.bytes, from, through, crc: summary.crc },
         ...this.#index.slice(slice.end),
       ];
     } finally {
@@ -195,7 +204,7 @@ export class CheckpointBuild {
       meta: { from, through },
       entries: build.entries(),
     });
-    this.#index = [...this.#index, { file: made.name, bytes: summary.bytes, from, through }];
+    this.#index = [...this.#index, { file: made.name, bytes: summary.bytes, from, through, crc: summary.crc }];
   }
 
   /** Reads through the index runs as they are in this build. */

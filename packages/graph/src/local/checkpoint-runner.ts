@@ -7,6 +7,7 @@
 import { checkpoint } from "./checkpoint.ts";
 import { CheckpointLostError } from "./checkpoint-build.ts";
 import { collect } from "./collector.ts";
+import type { Generation } from "./generation.ts";
 import type { Machine } from "./local-engine-options.ts";
 import type { NamedManifest } from "./manifest.ts";
 import type { StoreState } from "./store-state.ts";
@@ -25,6 +26,9 @@ export interface CheckpointRunnerOptions {
   /** Moves to the store's current generation when it is a later one. */
   readonly refresh: () => void;
 }
+
+/** Builds and publishes the generation that follows the one given, which is held; `undefined` when it did not. */
+export type GenerationWork = (generation: Generation, isLost: () => boolean) => Promise<NamedManifest | undefined>;
 
 const RETRY_MS = 500;
 
@@ -80,6 +84,15 @@ export class CheckpointRunner {
     await this.#run({ rebuildIndex: false, ...options });
   }
 
+  /**
+   * Lets `work` build and publish a generation in the place of the current one, whatever else checkpoints: it must be ready to
+   * lose. Gives what was published; superfluous files were collected then.
+   */
+  async rewrite(work: GenerationWork): Promise<NamedManifest | undefined> {
+    await this.#running;
+    return this.#exclusively(true, work);
+  }
+
   async #run({
     ignoreDirectoryLock,
     rebuildIndex,
@@ -87,17 +100,9 @@ export class CheckpointRunner {
     readonly ignoreDirectoryLock: boolean;
     readonly rebuildIndex: boolean;
   }): Promise<void> {
-    const { machine, log, state, hold, adopt, refresh } = this.#options;
-    const { disk, paths } = machine;
-    let isLost = false;
-    const lock = await disk.lockDirectory(paths.historyLock, { onLost: () => (isLost = true) });
-    if (lock === undefined && !ignoreDirectoryLock) return;
-    refresh();
-    const letGo = hold();
-    const { generation } = state();
-    let named: NamedManifest | undefined;
-    try {
-      named = await checkpoint({
+    const { machine, log, state } = this.#options;
+    await this.#exclusively(ignoreDirectoryLock, (generation, isLost) =>
+      checkpoint({
         ...machine,
         log,
         generation,
@@ -107,8 +112,24 @@ export class CheckpointRunner {
           return overlay.definitionsAt(seq);
         },
         rebuildIndex,
-        isLost: () => isLost && !ignoreDirectoryLock,
-      });
+        isLost,
+      }),
+    );
+  }
+
+  /** Holds the directory lock, and the current generation, while `work` publishes the next; then collects. */
+  async #exclusively(ignoreDirectoryLock: boolean, work: GenerationWork): Promise<NamedManifest | undefined> {
+    const { machine, log, state, hold, adopt, refresh } = this.#options;
+    const { disk, paths } = machine;
+    let isLost = false;
+    const lock = await disk.lockDirectory(paths.historyLock, { onLost: () => (isLost = true) });
+    if (lock === undefined && !ignoreDirectoryLock) return undefined;
+    refresh();
+    const letGo = hold();
+    const { generation } = state();
+    let named: NamedManifest | undefined;
+    try {
+      named = await work(generation, () => isLost && !ignoreDirectoryLock);
       if (named !== undefined) adopt(named);
     } catch (error) {
       // Somebody else checkpointed meanwhile and dropped what this run was reading: the work is done.
@@ -119,5 +140,6 @@ export class CheckpointRunner {
     }
     // Only who made the pointer durable may remove what it makes superfluous.
     if (named !== undefined) await collect({ disk, paths, log, current: named });
+    return named;
   }
 }

@@ -50,8 +50,15 @@ export async function checkpoint(options: CheckpointOptions): Promise<NamedManif
   }
 }
 
-async function publish(
-  options: CheckpointOptions,
+/** What is published needs: the generation that it follows. */
+export type PublishOptions = Pick<BuildOptions, "disk" | "random" | "paths" | "log" | "generation">;
+
+/**
+ * Makes `manifest` the current generation, if the one it was built on still is (ENGINE K3); its files belong to `construction`.
+ * Gives `undefined`, and takes the files away, when somebody else published first.
+ */
+export async function publish(
+  options: PublishOptions,
   construction: Construction,
   manifest: Manifest,
 ): Promise<NamedManifest | undefined> {

@@ -2,6 +2,7 @@
  * Files under construction (ENGINE K1, K2): created anew under random names, held with an exclusive lock until they are
  * published, removed again when they are not.
  */
+import { crc32 } from "node:zlib";
 import { randomToken, writeFully } from "@knotwork/disk";
 import type { Disk, DiskFile, Random } from "@knotwork/disk";
 import { discard } from "@knotwork/wal";
@@ -65,6 +66,7 @@ export class LineWriter {
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #written = 0;
+  #crc = 0;
 
   constructor(file: DiskFile) {
     this.#file = file;
@@ -75,10 +77,16 @@ export class LineWriter {
     return this.#written + this.#pendingBytes;
   }
 
+  /** CRC of all lines so far, in hex. */
+  get crc(): string {
+    return this.#crc.toString(16).padStart(8, "0");
+  }
+
   /** Where the line stands. @throws DiskError ENOSPC */
   write(line: Buffer): { readonly offset: number; readonly length: number } {
     const position = { offset: this.offset, length: line.length };
     this.#pending.push(line);
+    this.#crc = crc32(line, this.#crc);
     this.#pendingBytes += line.length;
     if (this.#pendingBytes >= FLUSH_BYTES) this.flush();
     return position;

@@ -61,7 +61,7 @@ function createLocked({ disk, clock, random, paths, storeId }: CreateStoreOption
 }
 
 /** Makes `path` and its missing parents; gives the parents of what was made, which must be synced. */
-function makeDirectories(disk: Disk, path: string): readonly string[] {
+export function makeDirectories(disk: Disk, path: string): readonly string[] {
   if (disk.stat(path) !== undefined) return [];
   const parent = dirname(path);
   const parents = parent === path ? [] : makeDirectories(disk, parent);
@@ -78,7 +78,8 @@ function makeDirectory(disk: Disk, path: string): void {
   }
 }
 
-function partDirectories(paths: StorePaths): readonly string[] {
+/** The directories inside of a store. */
+export function partDirectories(paths: StorePaths): readonly string[] {
   return [
     paths.walDirectory,
     paths.manifestDirectory,

@@ -10,6 +10,7 @@ import type { StoredVersion } from "../entity.ts";
 import { HistoryRun } from "./history-run.ts";
 import type { HistoryCommit } from "./history-run.ts";
 import { commitKey, decodePosition, entityKey, idempotencyKey, txidKey } from "./index-layout.ts";
+import { expectedOf } from "./manifest.ts";
 import type { Manifest, NamedManifest } from "./manifest.ts";
 import { rebuildIndexInMemory } from "./rebuild-in-memory.ts";
 import type { StorePaths } from "./store-names.ts";
@@ -192,7 +193,7 @@ export class Generation {
         const path = paths.index(info.file);
         opened.push(
           this.#orGone(() =>
-            IndexRun.open({ disk, path, storeId: this.manifest.store, expectedBytes: info.bytes, blockCache }),
+            IndexRun.open({ disk, path, storeId: this.manifest.store, ...expectedOf(info), blockCache }),
           ),
         );
       }

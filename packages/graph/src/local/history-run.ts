@@ -40,6 +40,8 @@ export interface HistoryCommit {
   readonly defines?: readonly IndexDefinition[];
   /** How many version lines follow. */
   readonly versions: number;
+  /** The record was lost; a repair put this in its place, so that the chain goes on. */
+  readonly lost?: true;
 }
 
 export function encodeHistoryHeader(header: {
@@ -69,6 +71,8 @@ export function encodeHistoryVersion(version: StoredVersion): Buffer {
     from,
     to,
     props,
+    ...(version.purged === true ? { purged: true } : {}),
+    ...(version.lost === true ? { lost: true } : {}),
   }).bytes;
 }
 
@@ -200,5 +204,7 @@ function toStoredVersion(line: Omit<StoredVersion, "deleted"> & { readonly delet
     deleted: line.deleted ?? false,
     ...(from === undefined || to === undefined ? {} : { from, to }),
     props,
+    ...(line.purged === true ? { purged: true } : {}),
+    ...(line.lost === true ? { lost: true } : {}),
   };
 }

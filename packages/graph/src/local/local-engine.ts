@@ -19,12 +19,14 @@ import type {
   PinnedSnapshot,
 } from "../engine.ts";
 import type { JsonObject } from "../json.ts";
+import type { FileKeeping } from "../keeping.ts";
 import { checkStore } from "./check-store.ts";
 import { CheckpointRunner } from "./checkpoint-runner.ts";
 import { commitInfos, logPage, seqAtTime } from "./commit-list.ts";
 import type { CommitListOptions } from "./commit-list.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { CurrentState } from "./current-state.ts";
+import { fileKeeping } from "./file-keeping.ts";
 import { GenerationGoneError } from "./generation.ts";
 import { findInHistory, findInTail } from "./known-commits.ts";
 import type { KnownCommit } from "./known-commits.ts";
@@ -34,13 +36,14 @@ import { definitionToRow } from "./operation-row.ts";
 import { RelaxedSync } from "./relaxed-sync.ts";
 import { StoreError } from "./store-error.ts";
 import type { StoreState } from "./store-state.ts";
+import { WatchHints } from "./watch-hints.ts";
 
 const CHECKPOINT_BYTES = 8 * 1024 * 1024;
-import { WatchHints } from "./watch-hints.ts";
 const RETRIES_MAX = 10;
 
 export class LocalEngine implements Engine {
   readonly readOnly: boolean;
+  readonly files: FileKeeping;
   readonly #options: LocalEngineOptions;
   readonly #machine: Machine;
   readonly #storeId: string;
@@ -48,10 +51,10 @@ export class LocalEngine implements Engine {
   readonly #queue: CommitQueue;
   readonly #relaxed: RelaxedSync;
   readonly #checkpoints: CheckpointRunner;
+  readonly #hints: WatchHints;
   #closed = false;
 
   /** @throws StoreError STORE_DAMAGED; WalError LOG_DAMAGED */
-  readonly #hints: WatchHints;
   constructor(options: LocalEngineOptions, machine: Machine, storeId: string) {
     this.#options = options;
     this.#machine = machine;
@@ -61,10 +64,10 @@ export class LocalEngine implements Engine {
     const { log } = current;
     this.#current = current;
     this.#relaxed = new RelaxedSync(log);
+    this.#hints = new WatchHints(machine, log);
     this.#checkpoints = new CheckpointRunner({
       machine,
       log,
-    this.#hints = new WatchHints(machine, log);
       thresholdBytes: options.checkpointBytes ?? CHECKPOINT_BYTES,
       state: () => current.state,
       hold: () => {
@@ -74,6 +77,7 @@ export class LocalEngine implements Engine {
       adopt: (named) => current.adopt(named),
       refresh: () => current.refresh(),
     });
+    this.files = fileKeeping({ machine, current, checkpoints: this.#checkpoints });
     this.#queue = new CommitQueue({
       log,
       overlay: () => current.state.overlay,
@@ -121,14 +125,11 @@ export class LocalEngine implements Engine {
     const seq = typeof at === "number" ? at : await this.read(() => seqAtTime(this.#state, head, at));
     if (!Number.isSafeInteger(seq) || seq < 0 || seq > head)
       throw new RangeError(`Cannot look at seq ${String(at)}: the store is at ${head}`);
-    const { historyFloor } = this.#state.generation.manifest;
-    if (seq < historyFloor - 1) {
-      throw new StoreError("SNAPSHOT_TOO_OLD", `Cannot look at seq ${seq}: history begins at ${historyFloor}`, {
-        hint: "Ask for a later one.",
-        context: { seq, historyFloor },
-      });
-    }
-    return this.#current.pinAt(seq);
+    const pinned = this.#current.pinAt(seq);
+    // Pinning may have moved to a later generation, of which less is kept.
+    if (seq >= this.#state.generation.manifest.historyFloor - 1) return pinned;
+    pinned.release();
+    throw this.#tooOld(seq);
   }
 
   async commit(request: CommitRequest): Promise<CommitOutcome> {
@@ -139,8 +140,8 @@ export class LocalEngine implements Engine {
     if (outcome.status === "committed" && request.writes.length > 0) {
       if (request.durability === "relaxed") this.#relaxed.soon();
       if (this.#checkpoints.isOverdue(1)) this.#checkpoints.start();
-    }
       this.#hints.wake();
+    }
     return outcome;
   }
 
@@ -155,7 +156,6 @@ export class LocalEngine implements Engine {
     return this.read((snapshot) => commitInfos(this.#state, snapshot.seq, options));
   }
 
-  async define(definitions: readonly IndexDefinition[]): Promise<void> {
   log({ after, limit, durable }: LogRequest): Promise<readonly LoggedCommit[]> {
     return this.read(({ seq: head }) => {
       const through = durable ? Math.min(head, this.durableSeq) : head;
@@ -168,6 +168,7 @@ export class LocalEngine implements Engine {
     return this.#hints.add(listener);
   }
 
+  async define(definitions: readonly IndexDefinition[]): Promise<void> {
     this.head();
     if (this.readOnly || this.#unknown(definitions).length === 0) return;
     const { clock, random } = this.#machine;
@@ -252,8 +253,8 @@ export class LocalEngine implements Engine {
     try {
       await this.#queue.idle();
       await this.#checkpoints.idle();
-      this.#relaxed.syncNow();
       await this.#hints.close();
+      this.#relaxed.syncNow();
     } finally {
       this.#current.close();
     }
@@ -269,6 +270,14 @@ export class LocalEngine implements Engine {
     this.#current.advance();
     if (this.#state.generation.manifest.generation === generation.manifest.generation)
       this.#state.generation.rebuildIndex();
+  }
+
+  #tooOld(seq: number): StoreError {
+    const { historyFloor } = this.#state.generation.manifest;
+    return new StoreError("SNAPSHOT_TOO_OLD", `Cannot look at seq ${seq}: history is whole from ${historyFloor} on`, {
+      hint: `Ask for seq ${historyFloor - 1} or a later one: older versions were dropped by a compaction.`,
+      context: { seq, historyFloor },
+    });
   }
 
   #unknown(definitions: readonly IndexDefinition[]): readonly IndexDefinition[] {

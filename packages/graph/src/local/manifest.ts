@@ -20,6 +20,8 @@ export interface HistoryRunInfo {
   readonly from: number;
   readonly through: number;
   readonly versions: number;
+  /** CRC of the whole file. */
+  readonly crc?: string;
 }
 
 export interface IndexRunInfo {
@@ -27,6 +29,8 @@ export interface IndexRunInfo {
   readonly bytes: number;
   readonly from: number;
   readonly through: number;
+  /** CRC of its footer, which names the whole file. */
+  readonly crc?: string;
 }
 
 export interface Manifest {
@@ -64,6 +68,14 @@ interface Pointer {
   readonly bytes: number;
   /** CRC of the manifest's line. */
   readonly line: string;
+}
+
+/** What an index run must be to be the one that was written. */
+export function expectedOf({ bytes, crc }: IndexRunInfo): {
+  readonly expectedBytes: number;
+  readonly expectedCrc?: string;
+} {
+  return { expectedBytes: bytes, ...(crc === undefined ? {} : { expectedCrc: crc }) };
 }
 
 /** Where the log goes on behind a manifest. */
@@ -156,11 +168,27 @@ export function writeFirstManifest(
     required: [],
     optional: [],
   };
-  const name = `${"0".padStart(8, "0")}-${randomToken(random, 8)}.json`;
+  writeManifest(disk, random, paths, manifest);
+}
+
+/** Writes a manifest and the pointer to it, durably, where no process is at work. Gives what was written, by path in the store. */
+export function writeManifest(
+  disk: Disk,
+  random: Random,
+  paths: StorePaths,
+  manifest: Manifest,
+): readonly { readonly path: string; readonly bytes: Buffer }[] {
+  const { generation } = manifest;
+  const name = `${String(generation).padStart(8, "0")}-${randomToken(random, 8)}.json`;
   const line = encodeObjectLine(manifest);
   writeFileAtomic(disk, paths.manifest(name), line.bytes, { random });
-  const pointer: Pointer = { generation: 0, file: name, bytes: line.bytes.length, line: line.crc };
-  writeFileAtomic(disk, paths.manifestPointer, encodeObjectLine(pointer).bytes, { random });
+  const pointer: Pointer = { generation, file: name, bytes: line.bytes.length, line: line.crc };
+  const pointerLine = encodeObjectLine(pointer).bytes;
+  writeFileAtomic(disk, paths.manifestPointer, pointerLine, { random });
+  return [
+    { path: `manifest/${name}`, bytes: line.bytes },
+    { path: "MANIFEST.json", bytes: pointerLine },
+  ];
 }
 
 function decodeManifest(bytes: Buffer, pointer: Pointer, paths: StorePaths, storeId: string): Manifest {

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { machineClock, nodeDisk } from "@knotwork/disk";
 import { ulid } from "ulid";
 import type { Engine } from "../engine.ts";
+import { isBackup } from "./backup-report.ts";
 import { createStore } from "./create-store.ts";
 import { LocalEngine } from "./local-engine.ts";
 import type { LocalEngineOptions, Machine } from "./local-engine-options.ts";
@@ -12,7 +13,7 @@ import { storePaths } from "./store-names.ts";
 
 /**
  * Opens the store in `dir`.
- * @throws StoreError STORE_NOT_FOUND (without `create`), STORE_DAMAGED, FORMAT_UNKNOWN; WalError LOG_DAMAGED; DiskError
+ * @throws StoreError STORE_NOT_FOUND (without `create`), STORE_DAMAGED, FORMAT_UNKNOWN, READ_ONLY (a backup); WalError LOG_DAMAGED; DiskError
  */
 export async function openLocalEngine(options: LocalEngineOptions): Promise<Engine> {
   const machine: Machine = {
@@ -22,6 +23,7 @@ export async function openLocalEngine(options: LocalEngineOptions): Promise<Engi
     paths: storePaths(options.dir),
   };
   const header = readStoreHeader(machine.disk, machine.paths) ?? (await createWhenAsked(options, machine));
+  if (options.readOnly !== true && isBackup(machine.disk, options.dir)) throw backupIsReadOnly(options.dir);
   const engine = new LocalEngine(options, machine, header.store);
   try {
     engine.head();
@@ -32,6 +34,14 @@ export async function openLocalEngine(options: LocalEngineOptions): Promise<Engi
     throw error;
   }
   return engine;
+}
+
+/** It would no longer be what was backed up, and two stores would bear one id. */
+function backupIsReadOnly(dir: string): StoreError {
+  return new StoreError("READ_ONLY", `Cannot write to "${dir}": it is a backup`, {
+    hint: "Restore it to another directory: knot backup restore BACKUP --to DIR. Reading it works.",
+    context: { path: dir },
+  });
 }
 
 async function createWhenAsked(options: LocalEngineOptions, machine: Machine): Promise<{ readonly store: string }> {

@@ -45,13 +45,17 @@ export function writeStoreHeader(
   paths: StorePaths,
   header: { readonly store: string; readonly created: string },
 ): void {
-  const line = encodeObjectLine({
+  writeFileAtomic(disk, paths.header, storeHeaderLine(header), { random });
+}
+
+/** The bytes of the file. */
+export function storeHeaderLine(header: { readonly store: string; readonly created: string }): Buffer {
+  return encodeObjectLine({
     format: STORE_FORMAT,
     ...header,
     lock: "flock",
     sharing: "private",
     required: [],
     optional: [],
-  } satisfies StoreHeader);
-  writeFileAtomic(disk, paths.header, line.bytes, { random });
+  } satisfies StoreHeader).bytes;
 }
