@@ -43,20 +43,16 @@ export async function lockDirectory(
       new DiskError("LOCK_LOST", `Cannot keep the directory lock "${path}": it was lost`, { context: { path }, cause }),
     );
   };
-  let release: () => Promise<void>;
-  try {
-    release = await lockfile.lock(path, {
-      lockfilePath: path,
-      realpath: false,
-      retries: 0,
-      stale: timing.staleMs,
-      update: timing.updateMs,
-      onCompromised,
-    });
-  } catch (error) {
-    if (errnoOf(error) === "ELOCKED") return undefined;
-    throw asDiskError(error, "take the directory lock", path);
-  }
+  const options = {
+    lockfilePath: path,
+    realpath: false,
+    retries: 0,
+    stale: timing.staleMs,
+    update: timing.updateMs,
+    onCompromised,
+  };
+  const release = await take(lockfile, path, options);
+  if (release === undefined) return undefined;
   return {
     get held(): boolean {
       return held;
@@ -71,4 +67,22 @@ export async function lockDirectory(
       }
     },
   };
+}
+
+async function take(
+  lockfile: Lockfile,
+  path: string,
+  options: LockfileOptions,
+): Promise<(() => Promise<void>) | undefined> {
+  try {
+    return await lockfile.lock(path, options);
+  } catch (error) {
+    if (errnoOf(error) === "ELOCKED" || wasRemoved(error)) return undefined;
+    throw asDiskError(error, "take the directory lock", path);
+  }
+}
+
+/** Somebody removed the directory right after it was made, as `git clean` does: it is there for whoever makes it next. */
+function wasRemoved(error: unknown): boolean {
+  return errnoOf(error) === "ENOENT" && (error as NodeJS.ErrnoException).syscall !== "mkdir";
 }

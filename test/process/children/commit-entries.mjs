@@ -47,6 +47,8 @@ try {
   await graph.close();
   say("closed");
 } catch (error) {
+  // What is no commit's error is unexpected nearly everywhere: the stack helps whoever looks into it.
+  if (error instanceof Error) process.stderr.write(`${error.stack}\n`);
   say(`failed - ${codeOf(error)}`);
 }
 
