@@ -24,6 +24,20 @@ export {
   type Decisions,
   type NewDecision,
 } from "./decisions.ts";
+export { documentExtensions, type FileScan, type ProjectFiles } from "./document-files.ts";
+export { type DocumentScan, type ScannedFile, type ScanOptions } from "./document-scan.ts";
+export {
+  type CheckedDocument,
+  type DocumentEdit,
+  type DocumentFilter,
+  type DocumentLink,
+  documentLinks,
+  type Documents,
+  type DocumentState,
+  type KnotDocument,
+  type LinkedDocument,
+  type LinkedTask,
+} from "./documents.ts";
 export { DomainError, isDomainError } from "./domain-error.ts";
 export { type EdgeProps, type EdgeView } from "./edge-node.ts";
 export { type Acknowledged, type Drift, type DriftedEdge, type DriftedEntity } from "./drift.ts";
@@ -64,9 +78,39 @@ export { type GitCommit } from "./import/parse-git-log.ts";
 export { type SourceFile } from "./import/parse-got.ts";
 export { type FieldChange } from "./field-changes.ts";
 export { type ChangedEntity, type EntityVersion, type History, type VersionDiff } from "./history.ts";
+export {
+  type LayerEdit,
+  type LayerFields,
+  type NewLayer,
+  type UnsettableLayerField,
+  type UpdateLayerOptions,
+} from "./layer-edits.ts";
+export {
+  type LayerState,
+  type PulledSection,
+  type PullOptions,
+  type PullOutcome,
+  type PullReport,
+} from "./layer-pull.ts";
+export { type JudgedLayer, type ResolvedLayers, type ResolveOptions } from "./layer-resolve.ts";
+export { type LayerContent, type LayerDiff, type LayerVersion } from "./layer-versions.ts";
+export { type Layer } from "./layer-view.ts";
+export { type LayerFilter, type Layers } from "./layers.ts";
 export { type Lease } from "./lease.ts";
+export { type DiffLine, type LineCounts } from "./line-diff.ts";
 export { type NewNote, type Note, type Notes } from "./notes.ts";
+export { withOnboarding } from "./onboarding.ts";
 export { type Knot, openKnot, type OpenKnotOptions, unnamedAuthor } from "./open-knot.ts";
+export { type InferredEdge, type Inference, type InferOptions } from "./git-inference.ts";
+export {
+  type LinkedOrphans,
+  type LinkOptions,
+  type LinkSuggestion,
+  type OrphanFilter,
+  type Orphans,
+  type SuggestedLinks,
+  type SuggestOptions,
+} from "./orphans.ts";
 export { type Page, type PageOptions } from "./page.ts";
 export {
   type Prime,
@@ -79,6 +123,14 @@ export {
   type PrimeSection,
   type PrimeTask,
 } from "./prime.ts";
+export {
+  type NewPersona,
+  type Persona,
+  type PersonaFields,
+  type Personas,
+  type UnsettablePersonaField,
+  type UpdatePersonaOptions,
+} from "./personas.ts";
 export { type ReadyFilter } from "./ready.ts";
 export { canonicalEdge, type EdgeEnds, edgeTypes, inverseType } from "./relations.ts";
 export { type Reverted, type RevertOptions } from "./revert.ts";
@@ -110,6 +162,7 @@ export {
 } from "./sprint-suggestions.ts";
 export { type Sprints } from "./sprints.ts";
 export { type KnownSettingKey, knownSettings, type Setting, type Settings } from "./settings.ts";
+export { searchedTypes, type SearchedType, type SearchHit, type SearchOptions, type SearchResult } from "./search.ts";
 export { type Stats } from "./stats.ts";
 export {
   type DeleteOptions,
@@ -126,14 +179,33 @@ export { type TaskFilter } from "./task-reads.ts";
 export { type TaskCounts } from "./task-counts.ts";
 export { type Task } from "./task-view.ts";
 export { type Tasks } from "./tasks.ts";
+export {
+  type NewTeam,
+  type Team,
+  type TeamFields,
+  type Teams,
+  type UnsettableTeamField,
+  type UpdateTeamOptions,
+} from "./teams.ts";
 export { type AgentProps } from "./types/agent.ts";
 export { type ClaimProps, type ClaimState, claimStates } from "./types/claim.ts";
 export { type DecisionProps, type DecisionStatus, decisionStatuses } from "./types/decision.ts";
+export { type DocumentKind, documentKinds, type DocumentProps } from "./types/document.ts";
 export { type EpicProps, type EpicStatus, epicStatuses, type PhaseStatus, phaseStatuses } from "./types/epic.ts";
 export { type AuthorProps, type CommitProps, type FileProps } from "./types/git.ts";
 export { type HandoffMessage, type HandoffProps, type HandoffStatus, handoffStatuses } from "./types/handoff.ts";
 export { knotTypes } from "./types/knot-types.ts";
+export {
+  type FreshnessStatus,
+  freshnessStatuses,
+  type InclusionRule,
+  inclusionRules,
+  type LayerKind,
+  layerKinds,
+  type LayerProps,
+} from "./types/layer.ts";
 export { type NoteKind, noteKinds, type NoteProps } from "./types/note.ts";
+export { type PersonaProps } from "./types/persona.ts";
 export { type RecordProps, type Source } from "./types/source.ts";
 export {
   type SprintGoal,
@@ -143,4 +215,5 @@ export {
   sprintStatuses,
 } from "./types/sprint.ts";
 export { priorities, type Priority, type TaskProps, type TaskStatus, taskStatuses } from "./types/task.ts";
+export { type TeamProps } from "./types/team.ts";
 export { type View, type ViewMeta } from "./view.ts";

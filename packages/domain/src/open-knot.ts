@@ -7,6 +7,7 @@ import { type GraphLawProblem, checkGraphLaws } from "./check-graph-laws.ts";
 import { listCommits, type LogEntry, type LogOptions } from "./commit-log.ts";
 import { type Decisions, openDecisions } from "./decisions.ts";
 import { type Drift, openDrift } from "./drift.ts";
+import { type Documents, openDocuments } from "./documents.ts";
 import { type Edges, openEdges } from "./edges.ts";
 import { type Epics, openEpics } from "./epics.ts";
 import { type ExportedEntity, exportEntities } from "./export.ts";
@@ -14,15 +15,20 @@ import { type Handoffs, openHandoffs } from "./handoffs.ts";
 import { type History, openHistory } from "./history.ts";
 import type { Imports } from "./import/imports.ts";
 import { type KnotContext } from "./knot-context.ts";
+import { type Layers, openLayers } from "./layers.ts";
 import { assertName } from "./names.ts";
 import { type Notes, openNotes } from "./notes.ts";
+import { openOrphans, type Orphans } from "./orphans.ts";
 import type { Page } from "./page.ts";
 import type { Prime, PrimeOptions } from "./prime.ts";
+import { openPersonas, type Personas } from "./personas.ts";
 import { resolveId } from "./resolve-id.ts";
+import { searchEntities, type SearchOptions, type SearchResult } from "./search.ts";
 import { openSprints, type Sprints } from "./sprints.ts";
 import { openSettings, type Settings } from "./settings.ts";
 import { countEverything, type Stats } from "./stats.ts";
 import { openTasks, type Tasks } from "./tasks.ts";
+import { openTeams, type Teams } from "./teams.ts";
 import { type KnotGraph, knotTypes } from "./types/knot-types.ts";
 
 /** Everything `openGraph` accepts, its types and author excepted: these are the domain's. */
@@ -39,9 +45,14 @@ export interface Knot {
   readonly handoffs: Handoffs;
   readonly sprints: Sprints;
   readonly epics: Epics;
+  readonly documents: Documents;
+  readonly layers: Layers;
+  readonly teams: Teams;
+  readonly personas: Personas;
   readonly edges: Edges;
   readonly notes: Notes;
   readonly history: History;
+  readonly orphans: Orphans;
   readonly drift: Drift;
   readonly agents: Agents;
   readonly imports: Imports;
@@ -52,6 +63,8 @@ export interface Knot {
   readonly graph: KnotGraph;
   /** The id meant by an id or by the last six or more characters of one. @throws NOT_FOUND, AMBIGUOUS_ID */
   resolveId(idOrSuffix: string, type?: string): Promise<string>;
+  /** Entities that hold all of the words, best first. @throws INVALID_VALUE */
+  search(words: string, options?: SearchOptions): Promise<SearchResult>;
   /** Commits, newest first. */
   log(options?: LogOptions): Promise<Page<LogEntry>>;
   stats(): Promise<Stats>;
@@ -93,9 +106,14 @@ function knotOver(context: KnotContext): Knot {
     handoffs: openHandoffs(context),
     sprints: openSprints(context),
     epics: openEpics(context),
+    documents: openDocuments(context),
+    layers: openLayers(context),
+    teams: openTeams(context),
+    personas: openPersonas(context),
     edges: openEdges(context),
     notes: openNotes(context),
     history: openHistory(context),
+    orphans: openOrphans(context),
     drift: openDrift(context),
     agents: openAgents(context),
     imports: lazyImports(context),
@@ -103,6 +121,7 @@ function knotOver(context: KnotContext): Knot {
     as: context.agent,
     graph: context.graph,
     resolveId: (idOrSuffix, type) => resolveId(context, idOrSuffix, type),
+    search: (words, options) => searchEntities(context, words, options),
     log: (options) => listCommits(context, options),
     stats: () => countEverything(context),
     prime: async (options) => (await import("./prime.ts")).prime(context, options),
@@ -122,6 +141,7 @@ function lazyImports(context: KnotContext): Imports {
     beads: async (text, options) => (await load()).beads(text, options),
     plan: async (text, options) => (await load()).plan(text, options),
     git: async (commits, options) => (await load()).git(commits, options),
+    inferFromGit: async (commits, options) => (await load()).inferFromGit(commits, options),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The importers, each a parser of its own in front of one writer. Loaded when the first one is called. */
 import type { KnotContext } from "../knot-context.ts";
+import { type Inference, inferFromGit, type InferOptions } from "../git-inference.ts";
 import { applyImport, type ImportOptions } from "./apply-import.ts";
 import type { ImportReport } from "./import-report.ts";
 import { parseBeads } from "./parse-beads.ts";
@@ -17,6 +18,8 @@ export interface Imports {
   plan(text: string | Iterable<string>, options?: ImportOptions): Promise<ImportReport>;
   /** A git history. */
   git(commits: Iterable<GitCommit>, options?: ImportOptions): Promise<ImportReport>;
+  /** Adds the edges that a git history implies, and the commits that name an entity as nodes. */
+  inferFromGit(commits: readonly GitCommit[], options?: InferOptions): Promise<Inference>;
 }
 
 export function openImports(context: KnotContext): Imports {
@@ -25,5 +28,7 @@ export function openImports(context: KnotContext): Imports {
     beads: (text, options) => applyImport(context, parseBeads(text), options),
     plan: (text, options) => applyImport(context, parseProjectPlan(text), options),
     git: (commits, options) => applyImport(context, parseGitLog(commits), options),
+    inferFromGit: (commits, options) =>
+      inferFromGit(context, commits, (named) => applyImport(context, parseGitLog(named)), options),
   };
 }

@@ -1,0 +1,195 @@
+/**
+ * Finds entities by words: all of them must be there, in any case, in any of the texts of one entity. A plain scan: what
+ * was looked at is told, and a search that had to stop early says so.
+ */
+import type { Entity, JsonObject, JsonValue } from "@knotwork/graph";
+import { DomainError } from "./domain-error.ts";
+import type { KnotContext } from "./knot-context.ts";
+import { type Page, pageOfList, type PageOptions } from "./page.ts";
+
+/** The types that hold words, in no order of importance. */
+export const searchedTypes = ["task", "epic", "sprint", "decision", "handoff", "note", "document", "layer"] as const;
+export type SearchedType = (typeof searchedTypes)[number];
+
+export interface SearchOptions extends PageOptions {
+  /** Default: all of them. */
+  readonly types?: readonly SearchedType[];
+  /** Stop after so many entities. Default 200,000. */
+  readonly scannedMax?: number;
+}
+
+export interface SearchHit {
+  readonly id: string;
+  readonly type: SearchedType;
+  /** For what has none, the beginning of its text. */
+  readonly title: string;
+  readonly status?: string;
+  /** For a note: what it is about. */
+  readonly about?: string;
+  readonly score: number;
+  /** The field of the best match that is not the title, and the words around it. */
+  readonly field?: string;
+  readonly snippet?: string;
+}
+
+export interface SearchResult extends Page<SearchHit> {
+  /** How many entities were looked at. */
+  readonly scanned: number;
+  /** False: there may be more hits in what was not looked at. */
+  readonly complete: boolean;
+}
+
+/** How much a match counts, by field; other texts of an entity are not looked at. */
+const weights: Readonly<Record<string, number>> = {
+  title: 8,
+  tags: 5,
+  category: 4,
+  path: 4,
+  description: 3,
+  purpose: 3,
+  rationale: 3,
+  instructions: 3,
+  text: 3,
+  context: 2,
+  alternatives: 2,
+  consequences: 2,
+  retrospective: 2,
+  blockedReason: 2,
+  done: 2,
+  remaining: 2,
+  decisions: 2,
+  uncertain: 2,
+  questions: 2,
+  goals: 2,
+  notes: 2,
+  content: 2,
+};
+
+const idWeight = 20;
+const scannedMaxDefault = 200_000;
+const snippetReach = 40;
+const titleLengthMax = 80;
+
+/**
+ * Hits, best first; equal ones newest first.
+ *
+ * @param words separated by spaces; "several words" in double quotes are one
+ * @throws DomainError INVALID_VALUE when there are no words
+ */
+export async function searchEntities(
+  context: KnotContext,
+  words: string,
+  options: SearchOptions = {},
+): Promise<SearchResult> {
+  const terms = termsOf(words);
+  const scannedMax = options.scannedMax ?? scannedMaxDefault;
+  const hits: RankedHit[] = [];
+  let scanned = 0;
+  const snapshot = await context.graph.snapshot();
+  try {
+    for (const type of options.types ?? searchedTypes) {
+      if (scanned >= scannedMax) break;
+      for await (const entity of snapshot.query(type).limit(scannedMax - scanned) as AsyncIterable<Entity>) {
+        scanned += 1;
+        const hit = match(entity, type, terms);
+        if (hit !== undefined) hits.push({ hit, rank: rankOf(hit, entity) });
+      }
+    }
+  } finally {
+    snapshot.release();
+  }
+  hits.sort((a, b) => (a.rank < b.rank ? -1 : 1));
+  const page = pageOfList(hits, options, ({ rank }) => rank);
+  return { ...page, items: page.items.map(({ hit }) => hit), scanned, complete: scanned < scannedMax };
+}
+
+interface RankedHit {
+  readonly hit: SearchHit;
+  /** Sorts as the hits do. */
+  readonly rank: string;
+}
+
+function termsOf(words: string): readonly string[] {
+  const terms = [...words.matchAll(/"([^"]+)"|(\S+)/g)].map(([, phrase, word]) => (phrase ?? word ?? "").toLowerCase());
+  const present = terms.filter((term) => term.trim() !== "");
+  if (present.length > 0) return present;
+  throw new DomainError("INVALID_VALUE", "Cannot search: no words were given", {
+    hint: "Give one or more words; all of them must be found.",
+  });
+}
+
+function match(entity: Entity, type: SearchedType, terms: readonly string[]): SearchHit | undefined {
+  const fields = Object.keys(weights).flatMap((field) => {
+    const text = textOf(entity.props[field]);
+    return text === "" ? [] : [{ field, text, lower: text.toLowerCase(), weight: weights[field] ?? 1 }];
+  });
+  const id = entity.id.toLowerCase();
+  let score = 0;
+  let best: { readonly field: string; readonly text: string; readonly at: number; readonly score: number } | undefined;
+  for (const term of terms) {
+    let found = id === term || (term.length >= 6 && id.endsWith(term)) ? idWeight : 0;
+    for (const { field, text, lower, weight } of fields) {
+      const at = lower.indexOf(term);
+      if (at === -1) continue;
+      const worth = isWholeWord(lower, term) ? 4 * weight : weight;
+      found = Math.max(found, worth);
+      if (field !== "title" && (best === undefined || worth > best.score)) best = { field, text, at, score: worth };
+    }
+    if (found === 0) return undefined;
+    score += found;
+  }
+  const { status, about } = entity.props;
+  return {
+    id: entity.id,
+    type,
+    title: titleOf(entity),
+    ...(typeof status === "string" ? { status } : {}),
+    ...(typeof about === "string" ? { about } : {}),
+    score,
+    ...(best === undefined ? {} : { field: best.field, snippet: snippetOf(best.text, best.at) }),
+  };
+}
+
+/** Whether the first place of the term in the text, or a later one, is a word by itself. */
+function isWholeWord(text: string, term: string): boolean {
+  for (let at = text.indexOf(term); at !== -1; at = text.indexOf(term, at + 1)) {
+    const [before, after] = [text[at - 1], text[at + term.length]];
+    if (!isWordPart(before) && !isWordPart(after)) return true;
+  }
+  return false;
+}
+
+function isWordPart(character: string | undefined): boolean {
+  return character !== undefined && /[\p{L}\p{N}_]/u.test(character);
+}
+
+function textOf(value: JsonValue | undefined): string {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(textOf).join("\n");
+  if (typeof value === "object" && value !== null)
+    return Object.values(value as JsonObject)
+      .map(textOf)
+      .join("\n");
+  return "";
+}
+
+function titleOf({ props, id }: Entity): string {
+  const words = [props["title"], props["path"], props["text"], props["instructions"]].find(
+    (each) => typeof each === "string",
+  );
+  const line = String(words ?? id).split("\n", 1)[0] ?? "";
+  return line.length > titleLengthMax ? `${line.slice(0, titleLengthMax - 1)}…` : line;
+}
+
+function snippetOf(text: string, at: number): string {
+  const [start, end] = [Math.max(0, at - snippetReach), Math.min(text.length, at + 2 * snippetReach)];
+  const part = text.slice(start, end).replaceAll(/\s+/g, " ").trim();
+  return `${start > 0 ? "…" : ""}${part}${end < text.length ? "…" : ""}`;
+}
+
+/** Best score, then newest, then id: digits that grow as the hit sinks. */
+function rankOf(hit: SearchHit, { updatedAt, id }: Entity): string {
+  const sinking = String(1_000_000 - Math.min(hit.score, 999_999)).padStart(7, "0");
+  const age = String(Number.MAX_SAFE_INTEGER - Date.parse(updatedAt)).padStart(16, "0");
+  return `${sinking}.${age}.${id}`;
+}
