@@ -9,9 +9,10 @@ import { edgeInterval } from "./index-intervals.ts";
 import type { KnownTypeName, RowOf } from "./query/field-types.ts";
 import { Query } from "./query/query.ts";
 import type { Reader } from "./reader.ts";
+import type { AdjacencyCache } from "./traverse/adjacency-cache.ts";
+import { TraversalReads } from "./traverse/traversal-reads.ts";
 import type { PropsOf, TypeList } from "./type-definition.ts";
 import { countTypes } from "./type-counts.ts";
-import { findPath, type PathOptions, Walk } from "./walk.ts";
 
 /** Where reads come from. One `run` sees one state of the store. */
 export interface ReadSource {
@@ -19,6 +20,8 @@ export interface ReadSource {
   readonly clock: Clock;
   /** Runs `read` on one state; may run it again on a newer one, so it must have no effects of its own. */
   run<T>(read: (reader: Reader) => Promise<T>): Promise<T>;
+  /** The graph's lists of neighbours and the newest seq; when they may answer without a snapshot, and the engine without waiting. */
+  adjacency?(): { readonly cache: AdjacencyCache; readonly seq: number } | undefined;
   /** A state that outlives one call, for results that are consumed bit by bit. */
   open(): Promise<OpenReader>;
 }
@@ -35,10 +38,7 @@ export interface EdgesOptions {
   readonly type?: string;
 }
 
-export abstract class GraphReads<Types extends TypeList = TypeList> {
-  /** Not for callers: what the reads of this object read from. */
-  protected abstract readonly source: ReadSource;
-
+export abstract class GraphReads<Types extends TypeList = TypeList> extends TraversalReads {
   /** The node or edge with this id, or `undefined`. @throws GraphError INVALID_ID */
   async get(id: string): Promise<Entity | undefined> {
     assertId(id);
@@ -82,23 +82,6 @@ export abstract class GraphReads<Types extends TypeList = TypeList> {
   /** How many live entities there are of each type, of nodes and edges, whether this program knows the type or not. */
   async countTypes(): Promise<ReadonlyMap<string, number>> {
     return await this.source.run((reader) => countTypes(reader));
-  }
-
-  /** Walks along edges from a node. Say the direction: `.out(...)`, `.in(...)`, `.both(...)`. */
-  walk(id: string): Walk {
-    assertId(id);
-    return new Walk(this.source, { start: id });
-  }
-
-  /**
-   * The ids of a shortest path between two nodes, both included, or `undefined`. Follows edges of all types forward
-   * unless `options` say otherwise.
-   * @throws GraphError LIMIT_EXCEEDED when more than `maxVisited` nodes were met
-   */
-  async path(from: string, to: string, options: PathOptions = {}): Promise<readonly string[] | undefined> {
-    assertId(from, "from");
-    assertId(to, "to");
-    return await this.source.run((reader) => findPath(reader, { from, to, ...options }));
   }
 }
 

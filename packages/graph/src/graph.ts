@@ -86,7 +86,7 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
       clock,
       run: (read) => this.#run(read),
       open: () => this.#open(),
-      adjacency: () => this.#adjacencyNow(),
+      adjacency: () => this.#adjacency.now(),
     };
   }
 
@@ -273,13 +273,6 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     this.#assertOpen();
     const snapshot = await this.#engine.pin();
     return { reader: this.#reader(snapshot, this.cache), release: () => snapshot.release() };
-  }
-
-  /** Asking for the head makes the engine report what others committed; only then do lists count. */
-  #adjacencyNow(): { readonly cache: AdjacencyCache; readonly seq: number } | undefined {
-    this.#assertOpen();
-    const seq = this.#engine.head();
-    return typeof seq === "number" ? { cache: this.#adjacency, seq } : undefined;
   }
 
   #viewOptions(cache: EntityCache | undefined): SnapshotOptions {

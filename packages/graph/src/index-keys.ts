@@ -69,6 +69,17 @@ export function otherEndOfKey(key: ByteString): string {
   return key.slice(start, key.indexOf(stringEnd, start));
 }
 
+/** The first part of a key, a text: the node whose edge it is in `out` and `in`, the type in `type`. */
+export function startOfKey(key: ByteString): string {
+  return key.slice(stringTag.length, key.indexOf(stringEnd));
+}
+
+/** The type of an edge, from its key in `out` or `in`: the second part. */
+export function typeOfEdgeKey(key: ByteString): string {
+  const start = key.indexOf(stringEnd) + stringEnd.length + stringTag.length;
+  return key.slice(start, key.indexOf(stringEnd, start));
+}
+
 /** `task/status,priority`, and a short hash of the declared orders when there are any: another order is another index. */
 export function indexName(type: string, parts: readonly IndexPart[]): string {
   const name = `${type}/${parts.map((part) => part.field).join(",")}`;

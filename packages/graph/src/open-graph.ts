@@ -21,6 +21,8 @@ export interface OpenGraphOptions<Types extends TypeList = TypeList> {
   readonly readOnly?: boolean;
   /** Memory for entities. Default 64 MiB; 0 caches none. */
   readonly cacheBytesMax?: number;
+  /** Memory for lists of neighbours, which traversals share. Default 64 MiB; 0 keeps none. */
+  readonly adjacencyBytesMax?: number;
   readonly lockTimeoutMs?: number;
   /** The log is moved into history when it passes this size. */
   readonly checkpointBytes?: number;
@@ -31,6 +33,7 @@ export interface OpenGraphOptions<Types extends TypeList = TypeList> {
 }
 
 const cacheBytesMaxDefault = 64 * 1024 * 1024;
+const adjacencyBytesMaxDefault = 64 * 1024 * 1024;
 
 /**
  * Opens a graph. Close it when done.
@@ -50,8 +53,8 @@ export async function openGraph<const Types extends TypeList = TypeList>(
   const engine = options.engine ?? (await openLocal({ ...options, clock, random, author }));
   try {
     if (!engine.readOnly && indexes.length > 0) await engine.define(indexes);
-    const cacheBytesMax = options.cacheBytesMax ?? cacheBytesMaxDefault;
-    return new Graph<Types>({ engine, types, clock, random, author, durability, cacheBytesMax });
+    const { cacheBytesMax = cacheBytesMaxDefault, adjacencyBytesMax = adjacencyBytesMaxDefault } = options;
+    return new Graph<Types>({ engine, types, clock, random, author, durability, cacheBytesMax, adjacencyBytesMax });
   } catch (error) {
     await engine.close();
     throw error;

@@ -7,9 +7,12 @@ import type { Awaitable, EngineSnapshot, IndexHit, IndexInterval } from "./engin
 import { type EntityCache, isPromise } from "./entity-cache.ts";
 import type { Entity } from "./entity.ts";
 import { versionToEntity } from "./entity-view.ts";
+import type { AdjacencyCache } from "./traverse/adjacency-cache.ts";
 import type { TypeRegistry } from "./type-registry.ts";
 
 export interface Reader {
+  /** The graph's lists of neighbours, and the seq of the state that is read; for readers that share them. */
+  readonly adjacency?: { readonly cache: AdjacencyCache; readonly seq: number };
   readonly types: TypeRegistry;
   hasIndex(index: string): boolean;
   /** The live entity, or `undefined`. */
@@ -29,14 +32,20 @@ export interface IndexCursor {
 
 /** Reads one snapshot; through the cache, if there is one. */
 export class SnapshotReader implements Reader {
+  readonly adjacency?: { readonly cache: AdjacencyCache; readonly seq: number };
   readonly types: TypeRegistry;
   readonly #snapshot: EngineSnapshot;
   readonly #cache: EntityCache | undefined;
 
   constructor(
     snapshot: EngineSnapshot,
-    options: { readonly types: TypeRegistry; readonly cache: EntityCache | undefined },
+    options: {
+      readonly types: TypeRegistry;
+      readonly cache: EntityCache | undefined;
+      readonly adjacency?: AdjacencyCache | undefined;
+    },
   ) {
+    if (options.adjacency !== undefined) this.adjacency = { cache: options.adjacency, seq: snapshot.seq };
     this.types = options.types;
     this.#snapshot = snapshot;
     this.#cache = options.cache;

@@ -1,44 +1,33 @@
-/**
- * Walks along edges, breadth first, without recursion: a node is met once, by a shortest way. The start is never part of
- * the result, whatever cycles lead back to it.
- */
-import type { Entity } from "./entity.ts";
+/** Walks along edges, described step by step; immutable, each call gives a new walk. */
+import type { Awaitable } from "./engine.ts";
+import type { Edge, Entity } from "./entity.ts";
 import { isPromise } from "./entity-cache.ts";
-import { GraphError } from "./graph-error.ts";
 import type { ReadSource } from "./graph-reads.ts";
-import { otherEndOfKey } from "./index-keys.ts";
-import { edgeInterval } from "./index-intervals.ts";
+import { BoundsGuard, assertBounds, type QueryBounds } from "./query-bounds.ts";
 import type { Reader } from "./reader.ts";
+import type { AdjacencyCache } from "./traverse/adjacency-cache.ts";
+import { distinctSteps, type Step, stepsOf } from "./traverse/edge-choice.ts";
+import { Neighbourhood } from "./traverse/neighbourhood.ts";
+import { quickReach } from "./traverse/quick-reach.ts";
+import { WalkCursor, type WalkStep } from "./traverse/walk-cursor.ts";
 
-/** One kind of step: against or along edges, of one type or of all. */
-export interface Step {
-  readonly direction: "out" | "in";
-  readonly type: string | undefined;
-}
-
-/** Which edges a path may use; an empty list means every type. Without any: every type, forward. */
-export interface PathOptions {
-  readonly out?: readonly string[];
-  readonly in?: readonly string[];
-  readonly both?: readonly string[];
-  /** The longest path to look for, in edges. */
-  readonly maxDepth?: number;
-  /** Default 100,000 nodes. */
-  readonly maxVisited?: number;
-}
-
-interface WalkSpec {
+export interface WalkSpec {
   readonly start: string;
   readonly steps?: readonly Step[];
+  readonly order?: "breadth" | "depth";
   readonly maxDepth?: number;
-  readonly maxVisited?: number;
-  readonly filter?: (entity: Entity) => boolean;
+  readonly bounds?: QueryBounds;
+  readonly nodeFilters?: readonly ((node: Entity) => boolean)[];
+  readonly edgeFilters?: readonly ((edge: Edge) => boolean)[];
 }
 
-const maxVisitedDefault = 100_000;
-const pageSize = 256;
+/** What a visitor may answer: to end the walk, or not to go on behind this node. */
+export type WalkAnswer = "stop" | "skip" | void;
 
-/** A walk being described; immutable, each call gives a new one. Nothing is read before `ids` or `all`. */
+/** How many nodes a walk or path may meet when its bounds do not say. */
+export const maxVisitedDefault = 100_000;
+
+/** Nothing is read before `ids`, `all`, `steps`, `visit` or an iteration; each reads one state of the store. */
 export class Walk {
   readonly #source: ReadSource;
   readonly #spec: WalkSpec;
@@ -63,142 +52,202 @@ export class Walk {
     return this.#withSteps([...stepsOf("out", types), ...stepsOf("in", types)]);
   }
 
+  /** Nearest nodes first, which is also what holds when nothing is said. */
+  breadthFirst(): Walk {
+    return this.#with({ order: "breadth" });
+  }
+
+  /** Goes on from each node before its siblings are met. */
+  depthFirst(): Walk {
+    return this.#with({ order: "depth" });
+  }
+
   /** At most so many edges away from the start. */
   maxDepth(depth: number): Walk {
     assertCount(depth, "maxDepth");
-    return new Walk(this.#source, { ...this.#spec, maxDepth: depth });
+    return this.#with({ maxDepth: depth });
   }
 
   /** Fails with LIMIT_EXCEEDED when the walk meets more nodes. Default 100,000. */
   maxVisited(count: number): Walk {
     assertCount(count, "maxVisited");
-    return new Walk(this.#source, { ...this.#spec, maxVisited: count });
+    return this.within({ maxVisited: count });
+  }
+
+  /** Gives at most so many nodes, and ends then. */
+  limit(count: number): Walk {
+    assertCount(count, "limit");
+    return this.within({ limit: count });
+  }
+
+  /**
+   * Bounds what the walk may cost, each bound given replacing the one before.
+   * @throws RangeError for a bound that is not a number >= 0
+   */
+  within(bounds: QueryBounds): Walk {
+    assertBounds(bounds);
+    return this.#with({ bounds: { ...this.#spec.bounds, ...bounds } });
   }
 
   /** Leaves out nodes for which `filter` is false, and does not walk through them. */
-  filter(filter: (entity: Entity) => boolean): Walk {
-    const before = this.#spec.filter;
-    const both = before === undefined ? filter : (entity: Entity) => before(entity) && filter(entity);
-    return new Walk(this.#source, { ...this.#spec, filter: both });
+  filter(filter: (node: Entity) => boolean): Walk {
+    return this.#with({ nodeFilters: [...(this.#spec.nodeFilters ?? []), filter] });
   }
 
-  /** The ids of the nodes met, nearest first. @throws GraphError LIMIT_EXCEEDED; TypeError when no direction was given */
+  /** Does not follow edges for which `filter` is false. */
+  filterEdges(filter: (edge: Edge) => boolean): Walk {
+    return this.#with({ edgeFilters: [...(this.#spec.edgeFilters ?? []), filter] });
+  }
+
+  /** What a function makes of this walk: for parts of walks that are used again. */
+  pipe<Result>(fragment: (walk: Walk) => Result): Result {
+    return fragment(this);
+  }
+
+  /**
+   * The ids of the nodes met, in the order of the walk; never its start.
+   * @throws GraphError LIMIT_EXCEEDED, TIMED_OUT, ABORTED; TypeError when no direction was given
+   */
   async ids(): Promise<readonly string[]> {
-    return await this.#source.run((reader) => walkIds(reader, this.#spec));
+    const steps = this.#steps();
+    const now = isQuick(this.#spec) ? this.#source.adjacency?.() : undefined;
+    const quick = now === undefined ? undefined : quickIds(this.#spec, steps, now);
+    return quick ?? (await this.#run((reader, guard) => walkIds(reader, { ...this.#spec, steps }, guard)));
   }
 
-  /** The nodes met, nearest first. @throws GraphError LIMIT_EXCEEDED; TypeError when no direction was given */
+  /** The nodes met, in the order of the walk. @throws as `ids` */
   async all(): Promise<readonly Entity[]> {
-    return await this.#source.run(async (reader) => {
-      const entities: Entity[] = [];
-      for (const id of await walkIds(reader, this.#spec)) {
-        const entity = await reader.get(id);
-        if (entity !== undefined) entities.push(entity);
+    const steps = this.#steps();
+    return await this.#run(async (reader, guard) => {
+      const nodes: Entity[] = [];
+      for (const id of await walkIds(reader, { ...this.#spec, steps }, guard)) {
+        const node = reader.get(id);
+        const entity = isPromise(node) ? await node : node;
+        if (entity !== undefined) nodes.push(entity);
       }
-      return entities;
+      return nodes;
     });
   }
 
+  /** How each node was met, in the order of the walk. @throws as `ids` */
+  async steps(): Promise<readonly WalkStep[]> {
+    const steps = this.#steps();
+    return await this.#run((reader, guard) => walkSteps(reader, { ...this.#spec, steps }, guard));
+  }
+
+  /**
+   * Calls a function for each node met, one after the other, all of one state; what it answers may end the walk ("stop") or
+   * keep it from going on behind the node ("skip"). Gives how many nodes were visited.
+   * @throws as `ids`; whatever the function throws
+   */
+  async visit(visitor: (node: Entity, step: WalkStep) => Awaitable<WalkAnswer>): Promise<number> {
+    let count = 0;
+    for await (const { node, step, skip } of this.#visits()) {
+      count += 1;
+      const answer = await visitor(node, step);
+      if (answer === "stop") break;
+      if (answer === "skip") skip();
+    }
+    return count;
+  }
+
+  /** The nodes met, read as they are asked for, all of one state. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Entity, void, undefined> {
+    for await (const { node } of this.#visits()) yield node;
+  }
+
+  async *#visits(): AsyncGenerator<{ readonly node: Entity; readonly step: WalkStep; readonly skip: () => void }> {
+    const steps = this.#steps();
+    const guard = this.#guard();
+    const opened = await this.#source.open();
+    try {
+      const cursor = cursorOf(opened.reader, { ...this.#spec, steps }, guard);
+      const { limit = Infinity } = this.#spec.bounds ?? {};
+      for (let count = 0; count < limit; count += 1) {
+        const step = await cursor.next();
+        if (step === undefined) return;
+        const node = await opened.reader.get(step.id);
+        if (node !== undefined) yield { node, step, skip: () => cursor.skip(step.id) };
+      }
+    } finally {
+      opened.release();
+    }
+  }
+
+  #steps(): readonly Step[] {
+    const { steps } = this.#spec;
+    if (steps === undefined) throw new TypeError("Cannot walk: no direction was given. Call out, in or both first");
+    return steps;
+  }
+
+  #guard(): BoundsGuard {
+    const { bounds = {}, start } = this.#spec;
+    return new BoundsGuard(bounds, { clock: this.#source.clock, action: `walk from ${start}`, maxVisitedDefault });
+  }
+
+  async #run<T>(read: (reader: Reader, guard: BoundsGuard) => Promise<T>): Promise<T> {
+    const guard = this.#guard();
+    return await this.#source.run((reader) => {
+      guard.restart();
+      return read(reader, guard);
+    });
+  }
+
+  #with(change: Partial<WalkSpec>): Walk {
+    return new Walk(this.#source, { ...this.#spec, ...change });
+  }
+
   #withSteps(steps: readonly Step[]): Walk {
-    return new Walk(this.#source, { ...this.#spec, steps: [...(this.#spec.steps ?? []), ...steps] });
+    return this.#with({ steps: distinctSteps([...(this.#spec.steps ?? []), ...steps]) });
   }
 }
 
-async function walkIds(reader: Reader, spec: WalkSpec): Promise<readonly string[]> {
-  const { start, steps, maxDepth = Infinity, maxVisited = maxVisitedDefault, filter } = spec;
-  if (steps === undefined) throw new TypeError("Cannot walk: no direction was given. Call out, in or both first");
-  const met = new Set<string>([start]);
-  const refused = new Set<string>();
-  let frontier: readonly string[] = [start];
-  for (let depth = 0; depth < maxDepth && frontier.length > 0; depth++) {
-    const next: string[] = [];
-    for (const id of frontier) {
-      for (const neighbour of await neighbours(reader, id, steps)) {
-        if (met.has(neighbour) || refused.has(neighbour)) continue;
-        const passed = filter === undefined || (await passes(reader, neighbour, filter));
-        (passed ? met : refused).add(neighbour);
-        if (met.size + refused.size - 1 > maxVisited) throw visitedTooMany(start, maxVisited);
-        if (passed) next.push(neighbour);
-      }
-    }
-    frontier = next;
+type DirectedWalk = WalkSpec & { readonly steps: readonly Step[] };
+
+async function walkIds(reader: Reader, spec: DirectedWalk, guard: BoundsGuard): Promise<readonly string[]> {
+  const { adjacency } = reader;
+  const quick = adjacency !== undefined && isQuick(spec) ? quickIds(spec, spec.steps, adjacency) : undefined;
+  return quick ?? (await walkSteps(reader, spec, guard)).map(({ id }) => id);
+}
+
+async function walkSteps(reader: Reader, spec: DirectedWalk, guard: BoundsGuard): Promise<readonly WalkStep[]> {
+  const cursor = cursorOf(reader, spec, guard);
+  const { limit = Infinity } = spec.bounds ?? {};
+  const steps: WalkStep[] = [];
+  while (steps.length < limit) {
+    const step = await cursor.next();
+    if (step === undefined) break;
+    steps.push(step);
   }
-  met.delete(start);
-  return [...met];
+  return steps;
 }
 
-/** A shortest path, by the way each node was first met. */
-export async function findPath(
-  reader: Reader,
-  options: PathOptions & { readonly from: string; readonly to: string },
-): Promise<readonly string[] | undefined> {
-  const { from, to, maxDepth = Infinity, maxVisited = maxVisitedDefault } = options;
-  const steps = pathSteps(options);
-  if ((await reader.get(from)) === undefined) return undefined;
-  if (from === to) return [from];
-  const cameFrom = new Map<string, string | undefined>([[from, undefined]]);
-  let frontier: readonly string[] = [from];
-  for (let depth = 0; depth < maxDepth && frontier.length > 0; depth++) {
-    const next: string[] = [];
-    for (const id of frontier) {
-      for (const neighbour of await neighbours(reader, id, steps)) {
-        if (cameFrom.has(neighbour)) continue;
-        cameFrom.set(neighbour, id);
-        if (neighbour === to) return trace(cameFrom, to);
-        if (cameFrom.size - 1 > maxVisited) throw visitedTooMany(from, maxVisited);
-        next.push(neighbour);
-      }
-    }
-    frontier = next;
-  }
-  return undefined;
+/** Whether lists of neighbours alone can answer, too soon for a clock or a signal to matter. */
+function isQuick({ order, nodeFilters, edgeFilters, bounds }: WalkSpec): boolean {
+  return (
+    order !== "depth" &&
+    nodeFilters === undefined &&
+    edgeFilters === undefined &&
+    bounds?.timeoutMs === undefined &&
+    bounds?.signal === undefined
+  );
 }
 
-function trace(cameFrom: ReadonlyMap<string, string | undefined>, end: string): readonly string[] {
-  const path: string[] = [];
-  for (let id: string | undefined = end; id !== undefined; id = cameFrom.get(id)) path.push(id);
-  return path.reverse();
+function quickIds(
+  { start, maxDepth = Infinity, bounds }: WalkSpec,
+  steps: readonly Step[],
+  { cache, seq }: { readonly cache: AdjacencyCache; readonly seq: number },
+): string[] | undefined {
+  const { maxVisited = maxVisitedDefault, limit = Infinity } = bounds ?? {};
+  return quickReach(cache, { start, steps, maxDepth, maxVisited, limit, seq });
 }
 
-async function neighbours(reader: Reader, id: string, steps: readonly Step[]): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for (const { direction, type } of steps) {
-    const cursor = reader.scan(edgeInterval(direction, id, type));
-    for (;;) {
-      const page = cursor.next(pageSize);
-      const hits = isPromise(page) ? await page : page;
-      if (hits.length === 0) break;
-      for (const hit of hits) ids.push(otherEndOfKey(hit.key));
-    }
-  }
-  return ids;
-}
-
-async function passes(reader: Reader, id: string, filter: (entity: Entity) => boolean): Promise<boolean> {
-  const entity = await reader.get(id);
-  return entity !== undefined && filter(entity);
-}
-
-function pathSteps({ out, in: into, both }: PathOptions): readonly Step[] {
-  if (out === undefined && into === undefined && both === undefined) return stepsOf("out", []);
-  return [
-    ...(out === undefined ? [] : stepsOf("out", out)),
-    ...(into === undefined ? [] : stepsOf("in", into)),
-    ...(both === undefined ? [] : [...stepsOf("out", both), ...stepsOf("in", both)]),
-  ];
-}
-
-function stepsOf(direction: "out" | "in", types: readonly string[]): readonly Step[] {
-  return types.length === 0 ? [{ direction, type: undefined }] : types.map((type) => ({ direction, type }));
+function cursorOf(reader: Reader, spec: DirectedWalk, guard: BoundsGuard): WalkCursor {
+  const { start, steps, order = "breadth", maxDepth = Infinity, nodeFilters = [], edgeFilters = [] } = spec;
+  const options = { start, steps, order, maxDepth, nodeFilters, edgeFilters };
+  return new WalkCursor(new Neighbourhood(reader), options, guard);
 }
 
 function assertCount(count: number, name: string): void {
   if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`Cannot walk: ${name} is ${count}`);
-}
-
-function visitedTooMany(start: string, maxVisited: number): GraphError {
-  return new GraphError("LIMIT_EXCEEDED", `Cannot walk from ${start}: more than ${maxVisited} nodes were met`, {
-    hint: "Limit the walk by edge types, maxDepth or a filter, or raise maxVisited.",
-    context: { start, maxVisited },
-  });
 }

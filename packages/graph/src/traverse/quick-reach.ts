@@ -1,0 +1,69 @@
+/**
+ * The nodes that steps lead to, nearest first, out of lists of neighbours that are in memory already; nothing waits, so
+ * the lists cannot change meanwhile. What is not there, or is too much for one turn of the event loop, is left to the
+ * caller's slower way.
+ */
+import type { AdjacencyCache } from "./adjacency-cache.ts";
+import type { AdjacencyLists, Plane } from "./adjacency-lists.ts";
+import type { Step } from "./edge-choice.ts";
+
+export interface QuickReachOptions {
+  readonly start: string;
+  readonly steps: readonly Step[];
+  readonly maxDepth: number;
+  readonly maxVisited: number;
+  readonly limit: number;
+  /** The state that is read. */
+  readonly seq: number;
+}
+
+/** About a millisecond's work. */
+const visitsMax = 20_000;
+
+/** The ids met, without the start, which counts as met; `undefined` when lists are missing or the bounds are passed. */
+export function quickReach(cache: AdjacencyCache, options: QuickReachOptions): string[] | undefined {
+  const { lists, marks, queue } = cache;
+  const { start, steps, maxDepth, seq, limit } = options;
+  const node = lists.find(start);
+  const planes = findPlanes(lists, steps);
+  if (node === undefined || planes === undefined) return undefined;
+  const visitedMax = Math.min(visitsMax, options.maxVisited);
+  const wanted = Math.min(visitedMax, limit);
+
+  marks.clear();
+  marks.add(node);
+  queue[0] = node;
+  let count = 1;
+  for (let depth = 0, at = 0; depth < maxDepth && at < count && count <= wanted; depth += 1) {
+    for (const levelEnd = count; at < levelEnd && count <= wanted; at += 1) {
+      for (const { starts, lengths, stamps } of planes) {
+        const from = queue[at] as number;
+        const stamp = stamps[from];
+        if (stamp === undefined || stamp === 0 || stamp > seq) return undefined;
+        const { others } = lists;
+        const first = starts[from] as number;
+        const end = first + (lengths[from] as number);
+        for (let cell = first; cell < end; cell += 1) {
+          const other = others[cell] as number;
+          if (marks.add(other)) queue[count++] = other;
+        }
+      }
+    }
+  }
+  if (count - 1 > visitedMax && limit > visitedMax) return undefined;
+  const { ids } = lists;
+  const length = Math.min(count - 1, limit);
+  const met = Array.from<string>({ length });
+  for (let i = 0; i < length; i += 1) met[i] = ids[queue[i + 1] as number] as string;
+  return met;
+}
+
+function findPlanes(lists: AdjacencyLists, steps: readonly Step[]): readonly Plane[] | undefined {
+  const planes: Plane[] = [];
+  for (const { direction, type } of steps) {
+    const plane = lists.findPlane(direction, type);
+    if (plane === undefined) return undefined;
+    planes.push(plane);
+  }
+  return planes;
+}
