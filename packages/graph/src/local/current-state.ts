@@ -23,12 +23,15 @@ import { StoreState } from "./store-state.ts";
 const BLOCK_CACHE_BYTES = 16 * 1024 * 1024;
 const RELOADS_MAX = 10;
 const POINTER_CHECK_MS = 250;
+/** Far more than a checkpoint lets the tail become. */
+const TAIL_BYTES_MAX = 32 * 1024 * 1024;
 
 export class CurrentState {
   readonly log: Log;
   readonly #machine: Machine;
   readonly #storeId: string;
   readonly #generations: GenerationOptions;
+  readonly #tailBytesMax: number;
   readonly #listeners = new Set<(changes: AppliedChanges) => void>();
   readonly #pinnedSeqs: number[] = [];
   #state: StoreState;
@@ -42,6 +45,7 @@ export class CurrentState {
     this.#storeId = storeId;
     const blockCache = new BlockCache({ bytesMax: options.blockCacheBytesMax ?? BLOCK_CACHE_BYTES });
     this.#generations = { disk, paths, blockCache };
+    this.#tailBytesMax = options.tailBytesMax ?? TAIL_BYTES_MAX;
     const { named, result } = this.#readManifest((manifest) => this.#openLog(options, manifest));
     this.log = result;
     this.#state = this.#stateOf(named);
@@ -187,7 +191,7 @@ export class CurrentState {
   #stateOf(named: NamedManifest): StoreState {
     return new StoreState(
       new Generation(this.#generations, named),
-      new Overlay(named.manifest.seq, named.manifest.definitions),
+      new Overlay(named.manifest.seq, named.manifest.definitions, this.#tailBytesMax),
     );
   }
 

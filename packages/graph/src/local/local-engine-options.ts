@@ -18,6 +18,8 @@ export interface LocalEngineOptions {
   readonly lockTimeoutMs?: number;
   /** The log is moved into history when it passes this size. Default 8 MiB. */
   readonly checkpointBytes?: number;
+  /** Of a tail of the log longer than this only places are held in memory, and what is asked for is read again. Default 32 MiB. */
+  readonly tailBytesMax?: number;
   /** Memory for blocks of index runs. Default 16 MiB. */
   readonly blockCacheBytesMax?: number;
 }

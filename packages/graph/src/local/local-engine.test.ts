@@ -70,6 +70,14 @@ describeEngine("the local engine, checkpointing all the time", async () =>
   underTest(memoryMachine(), { checkpointBytes: 1 }),
 );
 
+describeEngine("the local engine, with a tail that is packed at once", async () =>
+  underTest(memoryMachine(), { tailBytesMax: 0 }),
+);
+
+describeEngine("the local engine, with a packed tail behind checkpoints", async () =>
+  underTest(memoryMachine(), { tailBytesMax: 1000, checkpointBytes: 4096 }),
+);
+
 describeEngine("the local engine, paranoid", async () =>
   underTest(memoryMachine(), { durability: "paranoid", checkpointBytes: 2048 }),
 );

@@ -51,11 +51,8 @@ export class LocalSnapshot implements EngineSnapshot {
     const versions = [...this.generation.versions(id, this.seq)];
     const recent: StoredVersion[] = [];
     const lastSeq = versions.at(-1)?.seq ?? 0;
-    for (
-      let version = this.overlay.versionAt(id, this.seq);
-      version !== undefined && version.seq > lastSeq;
-      version = version.previous
-    ) {
+    for (const version of this.overlay.versionsUpTo(id, this.seq)) {
+      if (version.seq <= lastSeq) break;
       recent.push(this.overlay.read(version));
     }
     return [...versions, ...recent.reverse()];

@@ -11,6 +11,8 @@ import { commit, scanIds } from "../testing/conformance/subject.ts";
 import { openLocalEngine } from "./open-local-engine.ts";
 
 const BY_N: IndexDefinition = { name: "item/n", type: "item", parts: [{ field: "n" }] };
+/** What the processes hold of the tail in memory: places only, some of it, all. */
+const TAILS = [{ tailBytesMax: 0 }, { tailBytesMax: 700 }, {}];
 const EVERYTHING = { lower: "", upper: undefined };
 const process = fc.integer({ min: 0, max: 2 });
 const id = fc.constantFrom("a", "b", "c", "d", "e");
@@ -103,6 +105,7 @@ class Machine {
       clock: machineClock(),
       random: this.#random,
       create: true,
+      ...TAILS[process],
     });
     this.#engines[process] = engine;
     return engine;

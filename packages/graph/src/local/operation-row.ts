@@ -20,9 +20,9 @@ export interface VersionRow {
   readonly version: number;
   readonly fields: JsonObject;
   /** Absent when the entity comes into being with this commit. */
-  readonly createdAt?: string;
-  readonly from?: string;
-  readonly to?: string;
+  readonly createdAt: string | undefined;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
 }
 
 export interface DefineRow {
@@ -50,6 +50,7 @@ export function definitionToRow({ name, type, parts }: IndexDefinition): readonl
   return ["define", name, type, parts];
 }
 
+/** Every row of one kind gives an object of one shape: thousands are made while a log is replayed. */
 export function decodeRow(row: readonly unknown[]): OperationRow {
   switch (row[0]) {
     case "put": {
@@ -63,11 +64,11 @@ export function decodeRow(row: readonly unknown[]): OperationRow {
         string?,
         string?,
       ];
-      return { op: "put", id, type, version, fields, ...(createdAt === 0 ? {} : { createdAt }), ...ends(from, to) };
+      return { op: "put", id, type, version, fields, createdAt: createdAt === 0 ? undefined : createdAt, from, to };
     }
     case "delete": {
       const [, id, type, version, from, to] = row as readonly [string, string, string, number, string?, string?];
-      return { op: "delete", id, type, version, fields: {}, ...ends(from, to) };
+      return { op: "delete", id, type, version, fields: {}, createdAt: undefined, from, to };
     }
     case "define": {
       const [, name, type, parts] = row as readonly [string, string, string, readonly IndexPart[]];
@@ -76,10 +77,6 @@ export function decodeRow(row: readonly unknown[]): OperationRow {
     default:
       throw storeDamaged(`Cannot read the log: unknown operation ${JSON.stringify(row[0])}`, {});
   }
-}
-
-function ends(from: string | undefined, to: string | undefined): { readonly from?: string; readonly to?: string } {
-  return from === undefined || to === undefined ? {} : { from, to };
 }
 
 /** The declared fields of a version, as the indexes see them. Fields with nothing to index are left out. */

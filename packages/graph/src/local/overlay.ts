@@ -4,47 +4,31 @@
  *
  * Invariants:
  * - Append-only: a snapshot is (generation, overlay, seq), and never sees what came later.
- * - `commits[i].seq === base + 1 + i`.
+ * - `recent[i].seq === recentBase + 1 + i`; what is older is packed. Versions are linked to older ones among the recent only.
  * - Bodies stay in their segments, which the overlay retains until `close`.
  */
 import { assert } from "@knotwork/disk";
 import { SortedList } from "@knotwork/indexer";
-import { bodyRange } from "@knotwork/wal";
 import type { RecordHead, RecordLocation, Segment } from "@knotwork/wal";
 import type { IndexDefinition } from "../engine.ts";
 import type { StoredVersion } from "../entity.ts";
 import { indexKeysOf } from "../index-keys.ts";
 import type { JsonObject } from "../json.ts";
 import { indexPrefix } from "./index-layout.ts";
-import { decodeRow } from "./operation-row.ts";
-import type { VersionRow } from "./operation-row.ts";
+import { overlayCommit } from "./overlay-commit.ts";
+import type { OverlayCommit, OverlayVersion } from "./overlay-commit.ts";
+import { PackedCommits } from "./packed-commits.ts";
 
-export interface OverlayCommit {
-  readonly seq: number;
-  readonly txid: string;
-  readonly time: string;
-  readonly author: string;
-  readonly session: string | undefined;
-  readonly key: string | undefined;
-  readonly fingerprint: string | undefined;
-  readonly versions: readonly OverlayVersion[];
-  readonly location: RecordLocation;
-  readonly segment: Segment;
-}
-
-export interface OverlayVersion extends VersionRow {
-  readonly seq: number;
-  readonly commit: OverlayCommit;
-  readonly bodyOffset: number;
-  readonly bodyLength: number;
-  /** How many definitions its writer knew: `fields` speaks of those only. */
-  readonly definitionCount: number;
-  readonly previous: OverlayVersion | undefined;
-}
+/** Once some is packed the rest is packed sooner: the log is being replayed, or nobody checkpoints. */
+const RECENT_BYTES_MAX_LONG = 4 * 1024 * 1024;
 
 export class Overlay {
   readonly base: number;
-  readonly #commits: OverlayCommit[] = [];
+  #recent: OverlayCommit[] = [];
+  #recentBase: number;
+  #recentBytes = 0;
+  readonly #recentBytesMax: number;
+  #packed: PackedCommits<OverlayCommit> | undefined;
   readonly #latest = new Map<string, OverlayVersion>();
   readonly #commitByKey = new Map<string, OverlayCommit>();
   readonly #commitByTxid = new Map<string, OverlayCommit>();
@@ -55,14 +39,17 @@ export class Overlay {
   readonly #indexes = new Map<string, { readonly list: SortedList; indexed: number }>();
   #bytes = 0;
 
-  constructor(base: number, definitions: readonly IndexDefinition[]) {
+  /** When more of the log than `recentBytesMax` is held unpacked, all of it is packed. */
+  constructor(base: number, definitions: readonly IndexDefinition[], recentBytesMax: number) {
     this.base = base;
+    this.#recentBytesMax = recentBytesMax;
+    this.#recentBase = base;
     this.#definitions = [...definitions];
     this.#definedAt = definitions.map(() => base);
   }
 
   get head(): number {
-    return this.base + this.#commits.length;
+    return this.#recentBase + this.#recent.length;
   }
 
   /** Bytes of log that the overlay stands for. */
@@ -83,62 +70,59 @@ export class Overlay {
     assert(head.seq === this.head + 1, "Records are applied in order, each once");
     this.#retain(segment);
     this.#bytes += location.length;
-    const versions: OverlayVersion[] = [];
-    const { seq, txid, time, author, session, key, fingerprint } = head;
-    const commit: OverlayCommit = { seq, txid, time, author, session, key, fingerprint, versions, location, segment };
-    for (const [index, raw] of head.rows.entries()) {
-      const row = decodeRow(raw);
-      if (row.op === "define") {
-        this.#definitions.push(row.definition);
-        this.#definedAt.push(seq);
-        continue;
-      }
-      const body = bodyRange(head, location, index);
-      const version: OverlayVersion = {
-        ...row,
-        seq,
-        commit,
-        bodyOffset: body.offset,
-        bodyLength: body.length,
-        definitionCount: this.#definitions.length,
-        previous: this.#latest.get(row.id),
-      };
-      versions.push(version);
-      this.#latest.set(row.id, version);
-    }
+    const commit = overlayCommit(head, location, segment, {
+      define: (definition) => {
+        this.#definitions.push(definition);
+        this.#definedAt.push(head.seq);
+      },
+      definitionCount: () => this.#definitions.length,
+      previous: (id) => this.#latest.get(id),
+      add: (version) => void this.#latest.set(version.id, version),
+    });
     this.#append(commit);
+    const soon = this.#packed === undefined ? Infinity : RECENT_BYTES_MAX_LONG;
+    if (this.#recentBytes > Math.min(this.#recentBytesMax, soon)) this.#pack();
     return commit;
   }
 
   /** The same tail without the commits up to `base`. The old overlay stays usable until it is closed. */
   trimmed(base: number): Overlay {
-    const overlay = new Overlay(base, this.#definitions);
+    const overlay = new Overlay(base, this.#definitions, this.#recentBytesMax);
     overlay.#definedAt.splice(0, Infinity, ...this.#definedAt);
-    for (const commit of this.#commits.slice(Math.max(0, base - this.base))) overlay.#adopt(commit);
+    if (this.#packed !== undefined && this.#recentBase > base) overlay.#sharePacked(this.#packed, this.#recentBase);
+    for (const commit of this.#recent.slice(Math.max(0, base - this.#recentBase))) overlay.#adopt(commit);
     return overlay;
   }
 
   commit(seq: number): OverlayCommit | undefined {
-    return this.#commits[seq - this.base - 1];
+    if (seq <= this.base) return undefined;
+    return seq > this.#recentBase ? this.#recent[seq - this.#recentBase - 1] : this.#packed?.commit(seq);
   }
 
   commitByKey(key: string): OverlayCommit | undefined {
-    return this.#commitByKey.get(key);
+    return this.#commitByKey.get(key) ?? this.#packed?.byKey(key, this.base);
   }
 
   commitByTxid(txid: string): OverlayCommit | undefined {
-    return this.#commitByTxid.get(txid);
+    return this.#commitByTxid.get(txid) ?? this.#packed?.byTxid(txid, this.base);
   }
 
   latest(id: string): OverlayVersion | undefined {
-    return this.#latest.get(id);
+    return this.#latest.get(id) ?? this.#packedVersion(id, this.#recentBase);
   }
 
   /** The newest version of `id` in the overlay with seq <= `seq`. */
   versionAt(id: string, seq: number): OverlayVersion | undefined {
     let version = this.#latest.get(id);
     while (version !== undefined && version.seq > seq) version = version.previous;
-    return version;
+    return version ?? this.#packedVersion(id, seq);
+  }
+
+  /** The versions of `id` in the overlay with seq <= `seq`, newest first. */
+  *versionsUpTo(id: string, seq: number): Generator<OverlayVersion> {
+    for (let version = this.#latest.get(id); version !== undefined; version = version.previous)
+      if (version.seq <= seq) yield version;
+    yield* this.#packedVersions(id, seq);
   }
 
   /** The entries of one index that the tail added, keyed as in a run. It holds no removes: whoever scans asks `versionAt` whether an entry still holds. */
@@ -151,8 +135,8 @@ export class Overlay {
     const position = this.#definitions.findIndex((definition) => definition.name === name);
     const declared = this.#definitions[position];
     const prefix = indexPrefix(name);
-    for (; index.indexed < this.#commits.length; index.indexed += 1) {
-      for (const version of this.#commits[index.indexed]?.versions ?? []) {
+    for (; this.base + index.indexed < this.head; index.indexed += 1) {
+      for (const version of this.commit(this.base + index.indexed + 1)?.versions ?? []) {
         if (version.op === "delete" || (declared !== undefined && declared.type !== version.type)) continue;
         const props =
           declared === undefined ? {} : version.definitionCount > position ? version.fields : this.readProps(version);
@@ -225,8 +209,53 @@ export class Overlay {
   }
 
   #append(commit: OverlayCommit): void {
-    this.#commits.push(commit);
+    this.#recent.push(commit);
+    this.#recentBytes += commit.location.length;
     this.#commitByTxid.set(commit.txid, commit);
     if (commit.key !== undefined) this.#commitByKey.set(commit.key, commit);
+  }
+
+  /** Packs all that is recent. */
+  #pack(): void {
+    this.#packed ??= new PackedCommits({ base: this.#recentBase, unpack: this.#unpack });
+    for (const commit of this.#recent) this.#packed.add(commit);
+    this.#recentBase = this.head;
+    this.#recent = [];
+    this.#recentBytes = 0;
+    this.#latest.clear();
+    this.#commitByKey.clear();
+    this.#commitByTxid.clear();
+  }
+
+  /** Takes over what an older overlay packed, of which only what is behind `base` counts here. */
+  #sharePacked(packed: PackedCommits<OverlayCommit>, through: number): void {
+    this.#packed = packed.sharedWith(this.#unpack);
+    this.#recentBase = through;
+    for (let seq = this.base + 1; seq <= through; seq += 1) {
+      this.#retain(packed.segmentAt(seq));
+      this.#bytes += packed.bytesAt(seq);
+    }
+  }
+
+  readonly #unpack = (head: RecordHead, location: RecordLocation, segment: Segment): OverlayCommit =>
+    overlayCommit(head, location, segment, {
+      define: () => undefined,
+      definitionCount: () => this.definitionsAt(head.seq).length,
+      previous: () => undefined,
+      add: () => undefined,
+    });
+
+  #packedVersion(id: string, seq: number): OverlayVersion | undefined {
+    if (this.#packed === undefined) return undefined;
+    for (const version of this.#packedVersions(id, seq)) return version;
+    return undefined;
+  }
+
+  *#packedVersions(id: string, seq: number): Generator<OverlayVersion> {
+    const range = { after: this.base, seq: Math.min(seq, this.#recentBase) };
+    for (const commit of this.#packed?.commitsOf(id, range) ?? []) {
+      const version = commit.versions.find((candidate) => candidate.id === id);
+      if (version !== undefined) yield version;
+    }
   }
 }
