@@ -16,6 +16,7 @@ export const domainErrorCodes = {
   LIMIT_EXCEEDED: "more than fits into one transaction",
   BATCH_FAILED: "an item of a batch failed, so none was done",
   WRONG_AGENT: "the handoff is addressed to somebody else",
+  LAYERS_CONFLICT: "two branches changed the same section, and nothing says which holds",
 } as const;
 
 export type DomainErrorCode = keyof typeof domainErrorCodes;

@@ -258,7 +258,7 @@ function tasksOpen(id: string, unfinished: readonly string[]): DomainError {
     `Cannot complete sprint "${id}": ${unfinished.length} of its tasks are not finished`,
     {
       hint: `Finish ${shown}${unfinished.length > 5 ? " …" : ""}, carry them over to another sprint, or say that they stay open.`,
-      context: { sprint: id, open: unfinished.slice(0, 20).join(",") },
+      context: { sprint: id, children: unfinished.slice(0, 20).join(",") },
     },
   );
 }
