@@ -7,6 +7,7 @@ import { isLive } from "./claim-node.ts";
 import type { KnotContext } from "./knot-context.ts";
 import type { Reader } from "./reader.ts";
 import { canonicalEdge, waitingTypes } from "./relations.ts";
+import { uncounted } from "./uncounted-types.ts";
 import { knotTypes } from "./types/knot-types.ts";
 import { findCycles } from "./waiting-cycles.ts";
 import { hasFinished } from "./waiting.ts";
@@ -21,8 +22,9 @@ export interface GraphLawProblem {
     | "DEPENDENCY_CYCLE"
     | "INVERSE_EDGE"
     | "STATUS_AGAINST_EDGES"
-    | "CLAIM_AGAINST_STATUS";
-  /** The entity or edge. */
+    | "CLAIM_AGAINST_STATUS"
+    | "TYPE_NOT_CHECKED";
+  /** The entity or edge; for TYPE_NOT_CHECKED the type. */
   readonly where: string;
   readonly message: string;
 }
@@ -38,6 +40,7 @@ export async function checkGraphLaws(context: KnotContext): Promise<readonly Gra
       ...cycleProblems(edges),
       ...edges.flatMap((edge) => statusProblems(edge, nodes)),
       ...[...nodes.values()].flatMap((node) => claimProblems(context, node, nodes)),
+      ...typeProblems(await snapshot.countTypes(), edges),
     ];
   } finally {
     snapshot.release();
@@ -54,6 +57,13 @@ async function readGraph(reader: Reader): Promise<{ readonly nodes: Nodes; reado
       nodes.set(node.id, node);
       for (const edge of await reader.edges({ from: node.id })) edges.set(edge.id, edge);
       for (const edge of await reader.edges({ to: node.id })) edges.set(edge.id, edge);
+    }
+  }
+  // An edge may lead to what another program keeps in the same store.
+  for (const { from, to } of edges.values()) {
+    for (const end of [from, to]) {
+      const node = nodes.has(end) ? undefined : await reader.get(end);
+      if (node !== undefined) nodes.set(end, node);
     }
   }
   return { nodes, edges: [...edges.values()] };
@@ -118,6 +128,16 @@ function claimProblems(context: KnotContext, node: Entity, nodes: Nodes): readon
   const life = isLive(context, claim) ? "live" : "expired";
   const message = `"${claim.props.agent}" holds a ${life} claim on "${claim.props.task}", which is ${task?.props.status ?? "not there"}`;
   return [{ severity: "error", code: "CLAIM_AGAINST_STATUS", where: node.id, message }];
+}
+
+/** What other programs keep here is theirs to judge, but it is not passed over in silence. */
+function typeProblems(counts: ReadonlyMap<string, number>, edges: readonly Edge[]): readonly GraphLawProblem[] {
+  const edgeCounts = new Map<string, number>();
+  for (const { type } of edges) edgeCounts.set(type, (edgeCounts.get(type) ?? 0) + 1);
+  return uncounted(counts, edgeCounts).map(({ type, count }): GraphLawProblem => {
+    const message = `${count} of type "${type}" belong to another program: the laws here do not cover them`;
+    return { severity: "warning", code: "TYPE_NOT_CHECKED", where: type, message };
+  });
 }
 
 function spell({ from, type, to }: Edge): string {

@@ -1,6 +1,7 @@
 /** The whole graph, entity by entity: one JSON line each, in an order that depends on nothing but the content. */
 import type { Edge, Entity, JsonObject } from "@knotwork/graph";
 import type { KnotContext } from "./knot-context.ts";
+import { type TypeCount, uncounted } from "./uncounted-types.ts";
 import { knotTypes } from "./types/knot-types.ts";
 
 /** One line of an export. */
@@ -17,20 +18,35 @@ export type ExportedEntity = Readonly<{
   props: JsonObject;
 }>;
 
+export interface ExportOptions {
+  /** Told at the end what was left out, when something was: the entities of types that only other programs know. */
+  readonly onLeftOut?: (left: readonly TypeCount[]) => void;
+}
+
 /**
  * All live entities of one snapshot: nodes by type and id, each followed by the edges that leave it, by type and id.
  * Reads as the caller goes on; the snapshot is let go at the end, or when the caller stops.
  */
-export async function* exportEntities(context: KnotContext): AsyncGenerator<ExportedEntity, void, undefined> {
+export async function* exportEntities(
+  context: KnotContext,
+  { onLeftOut }: ExportOptions = {},
+): AsyncGenerator<ExportedEntity, void, undefined> {
+  const edgeCounts = new Map<string, number>();
   const snapshot = await context.graph.snapshot();
   try {
     for (const { name } of knotTypes) {
       for await (const node of snapshot.query(name).orderBy("id") as AsyncIterable<Entity>) {
         yield exported("node", node);
         const edges = [...(await snapshot.edges({ from: node.id }))].sort(byTypeAndEnd);
-        for (const edge of edges) yield exported("edge", edge);
+        for (const edge of edges) {
+          edgeCounts.set(edge.type, (edgeCounts.get(edge.type) ?? 0) + 1);
+          yield exported("edge", edge);
+        }
       }
     }
+    if (onLeftOut === undefined) return;
+    const left = uncounted(await snapshot.countTypes(), edgeCounts);
+    if (left.length > 0) onLeftOut(left);
   } finally {
     snapshot.release();
   }

@@ -56,7 +56,8 @@ export {
   type UnsettableEpicField,
   type UpdateEpicOptions,
 } from "./epics.ts";
-export { type ExportedEntity } from "./export.ts";
+export { type ExportedEntity, type ExportOptions } from "./export.ts";
+export { type TypeCount } from "./uncounted-types.ts";
 export {
   type Accepted,
   type CompleteHandoff,

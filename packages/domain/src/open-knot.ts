@@ -10,7 +10,7 @@ import { type Drift, openDrift } from "./drift.ts";
 import { type Documents, openDocuments } from "./documents.ts";
 import { type Edges, openEdges } from "./edges.ts";
 import { type Epics, openEpics } from "./epics.ts";
-import { type ExportedEntity, exportEntities } from "./export.ts";
+import { type ExportedEntity, exportEntities, type ExportOptions } from "./export.ts";
 import { type Handoffs, openHandoffs } from "./handoffs.ts";
 import { type History, openHistory } from "./history.ts";
 import type { Imports } from "./import/imports.ts";
@@ -73,7 +73,7 @@ export interface Knot {
   /** Several operations as one transaction. @throws BATCH_FAILED with every item that failed; nothing was changed */
   batch(items: readonly BatchItem[], options?: BatchOptions): Promise<BatchReport>;
   /** Every live entity, in an order that depends on the content alone. */
-  export(): AsyncIterable<ExportedEntity>;
+  export(options?: ExportOptions): AsyncIterable<ExportedEntity>;
   /** Laws of the graph that are broken; the store's own laws are checked by `graph.check()`. */
   checkGraphLaws(): Promise<readonly GraphLawProblem[]>;
   close(): Promise<void>;
@@ -126,7 +126,7 @@ function knotOver(context: KnotContext): Knot {
     stats: () => countEverything(context),
     prime: async (options) => (await import("./prime.ts")).prime(context, options),
     batch: async (items, options) => (await import("./batch.ts")).runBatch(context, items, options),
-    export: () => exportEntities(context),
+    export: (options) => exportEntities(context, options),
     checkGraphLaws: () => checkGraphLaws(context),
     close,
     [Symbol.asyncDispose]: close,

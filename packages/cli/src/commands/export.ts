@@ -1,11 +1,12 @@
 /** `knot export`. */
 import { resolve } from "node:path";
 import { type Disk, type DiskFile, isDiskError, writeFully } from "@knotwork/disk";
-import type { ExportedEntity } from "@knotwork/domain";
+import type { ExportedEntity, TypeCount } from "@knotwork/domain";
 import { CliError } from "../cli-error.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { jsonLine } from "../envelope.ts";
 import { line, span } from "../output/document.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 import { textOption } from "../parsing/option-spec.ts";
 
 /** Lines are written in chunks of about so many characters. */
@@ -31,23 +32,32 @@ export const exportStore: Command = defineCommand({
     // An export stands for the whole store: of a damaged one there is none.
     const damage = knot.graph.damage();
     if (damage !== undefined) throw damage;
+    const leftOut: TypeCount[] = [];
+    const onLeftOut = (left: readonly TypeCount[]): void => {
+      leftOut.push(...left);
+      for (const { type, count } of left) context.environment.stderr.write(leftOutWarning(type, count));
+    };
     if (output !== undefined) {
       const path = resolve(context.environment.cwd, output);
-      const written = await writeNewFile(context.disk, path, knot.export());
+      const written = await writeNewFile(context.disk, path, knot.export({ onLeftOut }));
       return {
-        data: { path, ...written },
+        data: { path, ...written, leftOut },
         document: () => [line([span("Exported ", "green"), `${written.count} entities to `, span(path, "bold")])],
       };
     }
     if (context.globals.json) {
       const items: ExportedEntity[] = [];
-      for await (const entity of knot.export()) items.push(entity);
-      return { data: { items }, page: { truncated: false, next: null }, document: () => [] };
+      for await (const entity of knot.export({ onLeftOut })) items.push(entity);
+      return { data: { items, leftOut }, page: { truncated: false, next: null }, document: () => [] };
     }
-    for await (const chunk of chunksOf(knot.export())) context.environment.stdout.write(chunk.text);
+    for await (const chunk of chunksOf(knot.export({ onLeftOut }))) context.environment.stdout.write(chunk.text);
     return { data: null, written: true, document: () => [] };
   },
 });
+
+function leftOutWarning(type: string, count: number): string {
+  return `warning: left out ${count} of type ${sanitizeLine(type)}, which belong to another program\n`;
+}
 
 interface Chunk {
   readonly text: string;

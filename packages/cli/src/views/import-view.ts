@@ -10,15 +10,27 @@ export function importOutput(report: ImportReport): CommandOutput {
   return { data: report, document: () => importDocument(report) };
 }
 
-function importDocument({ system, read, nodes, edges, kept, repaired, notImported, refused }: ImportReport): Document {
+function importDocument(report: ImportReport): Document {
+  const { system, read, nodes, edges, kept, repaired, notImported, deletedHere, refused } = report;
   const hidden = refused.length - REFUSALS_SHOWN_MAX;
+  const refusedEdges = refused.filter(({ kind }) => kind === "edge").length;
+  const counted = `${read} records read, ${refused.length - refusedEdges} refused, ${refusedEdges} edges refused`;
   return [
-    line([span("Imported ", "green"), `${system}: ${read} records read, ${refused.length} refused`]),
+    line([span("Imported ", "green"), `${system}: ${counted}`]),
     ...counts("Nodes", nodes),
     ...counts("Edges", edges),
     ...tallies("Kept as it was, under extra", kept),
     ...tallies("Repaired", repaired),
     ...tallies("Not imported", notImported),
+    ...(deletedHere.length === 0
+      ? []
+      : [
+          heading(span("Deleted here, not made anew", "bold")),
+          ...deletedHere.slice(0, REFUSALS_SHOWN_MAX).map((item) => line(`  ${item}`)),
+        ]),
+    ...(deletedHere.length > REFUSALS_SHOWN_MAX
+      ? [line(span(`… and ${deletedHere.length - REFUSALS_SHOWN_MAX} more: see --json`, "dim"))]
+      : []),
     ...(refused.length === 0
       ? []
       : [

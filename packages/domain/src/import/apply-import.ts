@@ -7,7 +7,7 @@ import type { WriteOptions } from "../commit-write.ts";
 import type { KnotContext } from "../knot-context.ts";
 import { type EdgeOutcome, findImportedEnds, type FoundEnds, writeImportedEdge } from "./import-edges.ts";
 import { findImportedNode, type FoundNode, type NodeOutcome, writeImportedNode } from "./import-nodes.ts";
-import type { ImportLedger, ImportReport } from "./import-report.ts";
+import type { ImportLedger, ImportReport, Refusal } from "./import-report.ts";
 import { type ImportedEdge, type ImportedGraph, type ImportedNode, nameOf } from "./imported-graph.ts";
 import { importableTypes } from "./source-lookup.ts";
 import type { KnotTransaction } from "../types/knot-types.ts";
@@ -104,7 +104,7 @@ async function writeChunk<Item extends ImportedNode | ImportedEdge, Found>(
     if (!(error instanceof GraphError) || !recordFaults.includes(error.code)) throw error;
     const [only] = items;
     if (items.length === 1 && only !== undefined) {
-      run.ledger.refuse(writer.nameOf(only), "INVALID_VALUE", error.message);
+      refuse(run, only, { item: writer.nameOf(only), code: "INVALID_VALUE", reason: error.message });
       return;
     }
     const middle = Math.ceil(items.length / 2);
@@ -124,12 +124,22 @@ function settle<Item extends ImportedNode | ImportedEdge, Found>(
     run.ids.set(item.sourceId, outcome.id);
     if (outcome.did === "created") run.created.add(outcome.id);
   }
-  if (outcome.did === "refused") run.ledger.refuse(writer.nameOf(item), outcome.code, outcome.reason);
+  if (outcome.did === "refused") refuse(run, item, { ...outcome, item: writer.nameOf(item) });
   else if (outcome.did === "left") {
     if ("sourceId" in item) run.left.add(item.sourceId);
     run.ledger.notImported(outcome.what);
+    run.ledger.deletedHere(writer.nameOf(item));
   } else writer.take(outcome, item);
   for (const what of outcome.kept ?? []) run.ledger.repaired(what);
+}
+
+function refuse(
+  { ledger }: ImportRun,
+  what: ImportedNode | ImportedEdge,
+  { item, code, reason }: Omit<Refusal, "kind">,
+): void {
+  if ("sourceId" in what) ledger.refuse(item, code, reason);
+  else ledger.refuseEdge(item, code, reason);
 }
 
 function count(counts: Counts, type: string, outcome: Outcome): void {

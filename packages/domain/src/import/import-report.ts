@@ -15,6 +15,8 @@ export interface ImportReport {
   readonly repaired: readonly Tally[];
   /** Parts of the source that are no records of the graph: history files, snapshots … */
   readonly notImported: readonly Tally[];
+  /** Records and edges that were deleted here since an earlier import, by name: they are not made anew. */
+  readonly deletedHere: readonly string[];
   /** Records and edges that were refused, each with the reason. */
   readonly refused: readonly Refusal[];
 }
@@ -31,6 +33,8 @@ export interface Tally {
 }
 
 export interface Refusal {
+  /** What was refused: a record (or a line that is none), or an edge between two. */
+  readonly kind: "record" | "edge";
   /** The record, line or edge. */
   readonly item: string;
   readonly code: RefusalCode;
@@ -53,6 +57,7 @@ export class ImportLedger {
   readonly #kept = new Map<string, number>();
   readonly #repaired = new Map<string, number>();
   readonly #notImported = new Map<string, number>();
+  readonly #deletedHere: string[] = [];
   readonly #refused: Refusal[] = [];
   #read = 0;
 
@@ -76,8 +81,16 @@ export class ImportLedger {
     count(this.#notImported, what);
   }
 
+  deletedHere(item: string): void {
+    this.#deletedHere.push(item);
+  }
+
   refuse(item: string, code: RefusalCode, reason: string): void {
-    this.#refused.push({ item, code, reason });
+    this.#refused.push({ kind: "record", item, code, reason });
+  }
+
+  refuseEdge(item: string, code: RefusalCode, reason: string): void {
+    this.#refused.push({ kind: "edge", item, code, reason });
   }
 
   report(counts: Pick<ImportReport, "nodes" | "edges">): ImportReport {
@@ -88,6 +101,7 @@ export class ImportLedger {
       kept: sorted(this.#kept),
       repaired: sorted(this.#repaired),
       notImported: sorted(this.#notImported),
+      deletedHere: [...this.#deletedHere],
       refused: [...this.#refused],
     };
   }

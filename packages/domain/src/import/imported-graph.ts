@@ -45,7 +45,7 @@ export function settleEdges(edges: readonly ImportedEdge[], ledger: ImportLedger
     const [last, first] = [cycle.at(-2), cycle.at(-1)];
     for (const type of waitingTypes) {
       const closing = `${last} ${type} ${first}`;
-      if (byName.delete(closing)) ledger.refuse(closing, "CYCLE", `it closes the circle ${cycle.join(" → ")}`);
+      if (byName.delete(closing)) ledger.refuseEdge(closing, "CYCLE", `it closes the circle ${cycle.join(" → ")}`);
     }
   }
   return [...byName.values()];

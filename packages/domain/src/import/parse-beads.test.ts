@@ -153,6 +153,6 @@ test("of a circle of dependencies the edge that closes it is refused", () => {
   const { edges, ledger } = parseBeads([depends("a", "b"), depends("b", "c"), depends("c", "a")]);
   expect(edges).toHaveLength(2);
   expect(ledger.report({ nodes: {}, edges: {} }).refused).toEqual([
-    { item: "c DEPENDS_ON a", code: "CYCLE", reason: "it closes the circle a → b → c → a" },
+    { kind: "edge", item: "c DEPENDS_ON a", code: "CYCLE", reason: "it closes the circle a → b → c → a" },
   ]);
 });

@@ -148,14 +148,14 @@ function readDependency(dependency: JsonValue, issueId: string, ledger: ImportLe
   const to = reader.text("depends_on_id");
   const given = reader.text("type") ?? "blocks";
   if (to === undefined) {
-    ledger.refuse(`a dependency of ${issueId}`, "NOT_A_RECORD", "it does not say on what");
+    ledger.refuseEdge(`a dependency of ${issueId}`, "NOT_A_RECORD", "it does not say on what");
     return [];
   }
   const spelt = misspelt[given] ?? given;
   if (spelt !== given) ledger.repaired(`dependency type ${given} read as ${spelt}`);
   const relation = relations[spelt] ?? { type: spelt.toUpperCase().replaceAll("-", "_") };
   if (!/^[A-Z][A-Z0-9_]{0,63}$/.test(relation.type)) {
-    ledger.refuse(`${from} ${given} ${to}`, "UNKNOWN_TYPE", "the type cannot be the name of an edge type");
+    ledger.refuseEdge(`${from} ${given} ${to}`, "UNKNOWN_TYPE", "the type cannot be the name of an edge type");
     return [];
   }
   const left = reader.rest("dependency", ledger);

@@ -91,7 +91,7 @@ function readEdge(data: JsonObject, path: string, ledger: ImportLedger): readonl
   const [from, to, type] = [reader.text("source_id"), reader.text("target_id"), reader.text("edge_type")];
   reader.text("entity_type");
   if (from === undefined || to === undefined || type === undefined) {
-    ledger.refuse(path, "NOT_A_RECORD", "an edge needs two ends and a type");
+    ledger.refuseEdge(path, "NOT_A_RECORD", "an edge needs two ends and a type");
     return [];
   }
   const weight = reader.amount("weight");
