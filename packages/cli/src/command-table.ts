@@ -2,6 +2,7 @@
  * Every command by name. This small table is all that start-up loads: the file of a command is imported when it is run
  * or explained.
  */
+import { agentEntries } from "./command-entries/agent-entries.ts";
 import { decisionEntries } from "./command-entries/decision-entries.ts";
 import { edgeEntries } from "./command-entries/edge-entries.ts";
 import { handoffEntries } from "./command-entries/handoff-entries.ts";
@@ -25,10 +26,12 @@ export const commandGroups: readonly CommandGroup[] = [
   { name: "decision", summary: "Decisions and the reasons behind them", misspellings: ["decisions", "adr"] },
   { name: "handoff", summary: "Work given from one agent to another", misspellings: ["handoffs", "handover"] },
   { name: "edge", summary: "Edges of the graph", misspellings: ["edges", "link", "dep", "relation"] },
+  { name: "config", summary: "Settings that all who use the store share", misspellings: ["settings", "kv"] },
   { name: "import", summary: "Bring in the data of another tracker" },
 ];
 
 export const commandTable: readonly CommandEntry[] = [
+  ...agentEntries,
   ...storeEntries,
   ...taskEntries,
   ...decisionEntries,

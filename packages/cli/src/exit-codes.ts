@@ -16,6 +16,19 @@ export const EXIT_DAMAGED: ExitCode = 6;
 export const EXIT_OUTCOME_UNKNOWN: ExitCode = 7;
 export const EXIT_LIMIT: ExitCode = 8;
 
+/** By exit code. */
+export const EXIT_MEANINGS: readonly string[] = [
+  "done; nothing ready is an answer too (data is null)",
+  "failed",
+  "wrong usage, or nobody said who they are",
+  "not found, the store included",
+  "conflict, claim held by somebody else, or stale fence",
+  "lock timeout; try again",
+  "the store is damaged",
+  "the outcome is unknown",
+  "a limit was exceeded, or no space is left",
+];
+
 const CODES_BY_EXIT: readonly (readonly [ExitCode, readonly string[]])[] = [
   [
     EXIT_FAILED,
@@ -114,6 +127,11 @@ const EXIT_BY_CODE: ReadonlyMap<string, ExitCode> = new Map(
 /** The exit code for an error code; 1 for a code that has no line here. */
 export function exitCodeOf(errorCode: string): ExitCode {
   return EXIT_BY_CODE.get(errorCode) ?? EXIT_FAILED;
+}
+
+/** The error codes that end a command with `exit`. */
+export function errorCodesByExit(exit: number): readonly string[] {
+  return CODES_BY_EXIT.flatMap(([each, codes]) => (each === exit ? codes : []));
 }
 
 /** Whether an error code has a line of its own. */

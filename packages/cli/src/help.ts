@@ -26,7 +26,7 @@ function rootHelp(): Document {
   return [
     line("knot: the graph store that many agents share"),
     heading(span("Usage", "bold")),
-    line("  knot <command> [options]        knot <command> --help"),
+    line("  knot <command> [options]        knot <command> --help        knot help --all --json"),
     ...commandGroups.flatMap((group) => [
       heading([span(group.name, "bold"), `  ${group.summary}`]),
       fields(commandsOf(group).map(({ path, summary }): [string, string] => [path, summary])),

@@ -29,6 +29,11 @@ export async function runCli(argv: readonly string[], environment: CliEnvironmen
         const help = await (await import("./help.ts")).helpFor(invocation.topic);
         return output.succeed({ data: { help: renderPlain(help) }, document: () => help });
       }
+      case "reference": {
+        const { helpReference, helpReferenceDocument } = await import("./help-reference.ts");
+        const reference = await helpReference();
+        return output.succeed({ data: reference, document: () => helpReferenceDocument(reference) });
+      }
       case "run":
         return output.succeed(await runCommand(invocation, environment));
     }

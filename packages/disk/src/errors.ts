@@ -1,6 +1,7 @@
 /** Codes of the disk layer beside the errno names that pass through. Documented in docs/ERRORS.md. */
 export interface ErrorContext {
-  readonly [name: string]: string | number | boolean | undefined;
+  /** A list holds texts or flat objects: several failures of one call, for instance. */
+  readonly [name: string]: string | number | boolean | undefined | readonly (string | object)[];
 }
 
 export interface KnotworkErrorOptions {

@@ -1,10 +1,11 @@
 /** What a batch can do: the operations of the domain that change something, by the names of their commands. */
+import type { ClaimProof } from "./claim-node.ts";
 import { type NewDecision, openDecisions } from "./decisions.ts";
 import { openEdges } from "./edges.ts";
 import { type NewHandoff, openHandoffs } from "./handoffs.ts";
 import type { KnotContext } from "./knot-context.ts";
 import { type NewNote, openNotes } from "./notes.ts";
-import type { NewTask, TaskEdit, UnsettableField, UpdateOptions } from "./task-edits.ts";
+import type { NewTask, UnsettableField, UpdateOptions } from "./task-edits.ts";
 import { openTasks, type Tasks } from "./tasks.ts";
 
 export type FieldKind = "id" | "ids" | "text" | "texts" | "number" | "object";
@@ -151,7 +152,7 @@ export const batchOperations: Readonly<Record<string, BatchOperation>> = {
     needs: ["task", "to"],
     run: async (context, { task, fence, token, ...message }) =>
       idAndVersion(
-        await openHandoffs(context).initiate(task as string, message as unknown as NewHandoff, given({ fence, token })),
+        await openHandoffs(context).initiate(task as string, message as unknown as NewHandoff, proofOf(fence, token)),
       ),
   },
   "handoff complete": {
@@ -182,12 +183,17 @@ export const batchOperations: Readonly<Record<string, BatchOperation>> = {
     fields: { about: "id", text: "text", kind: "text", fence: "number", token: "text" },
     needs: ["about", "text"],
     run: async (context, { about, fence, token, ...note }) =>
-      idAndVersion(await openNotes(context).add(about as string, note as unknown as NewNote, given({ fence, token }))),
+      idAndVersion(await openNotes(context).add(about as string, note as unknown as NewNote, proofOf(fence, token))),
   },
 };
 
 function idAndVersion({ id, version }: { readonly id: string; readonly version: number }): BatchOutcome {
   return { id, version };
+}
+
+/** The kinds of both are checked. */
+function proofOf(fence: unknown, token: unknown): ClaimProof {
+  return given({ fence: fence as number | undefined, token: token as string | undefined });
 }
 
 /** The object without its `undefined` fields. */

@@ -149,7 +149,7 @@ function failed(failures: readonly BatchFailure[], itemCount: number): DomainErr
     `Cannot run the batch: ${failures.length} of ${itemCount} items failed (${places}), so nothing was changed. Item ${first?.item}: ${first?.message}`,
     {
       hint: "context.failures says what is wrong with each. Correct them and send the whole batch again.",
-      context: { failures: failures as unknown as JsonObject[] },
+      context: { failures },
     },
   );
 }

@@ -28,6 +28,7 @@ import { type Page, pageOfQuery, type PageOptions } from "./page.ts";
 import type { Reader } from "./reader.ts";
 import { requireTask, taskView } from "./task-view.ts";
 import { type HandoffMessage, type HandoffProps, type HandoffStatus, handoffStatuses } from "./types/handoff.ts";
+import { withLease } from "./settings.ts";
 import { isFinished } from "./types/task.ts";
 import { type View, viewOf } from "./view.ts";
 import { ofType, updateNode } from "./typed-entity.ts";
@@ -88,7 +89,7 @@ export interface Handoffs {
 export function openHandoffs(context: KnotContext): Handoffs {
   return {
     initiate: (taskId, handoff, options) => initiate(context, taskId, handoff, options),
-    accept: (id, options) => accept(context, id, options),
+    accept: async (id, options = {}) => accept(context, id, await withLease(context, options)),
     complete: (id, options) => complete(context, id, options),
     reject: (id, reason, options) => reject(context, id, reason, options),
     async get(id) {

@@ -23,7 +23,7 @@ export async function resolveId(context: KnotContext, idOrSuffix: string, type?:
   const shown = found.slice(0, candidatesShownMax).join(", ");
   throw new DomainError("AMBIGUOUS_ID", `Cannot tell which ${kind} "${idOrSuffix}" means: ${found.length} ids end so`, {
     hint: `Give more of it: ${shown}${found.length > candidatesShownMax ? " …" : ""}`,
-    context: { given: idOrSuffix, candidates: found.slice(0, candidatesShownMax).join(",") },
+    context: { given: idOrSuffix, candidates: found.slice(0, candidatesShownMax), count: found.length },
   });
 }
 

@@ -12,21 +12,20 @@ import { viewOf, type View } from "./view.ts";
 
 export type Setting = View<SettingProps>;
 
-interface KnownSetting {
+export interface KnownSetting {
   readonly summary: string;
   readonly min: number;
   readonly max: number;
   readonly default: number;
 }
 
-/** The settings Knotwork reads; all are whole numbers. */
-export const knownSettings = {
-  "claim.ttlMs": { summary: "Lease of a claim, in milliseconds", min: 1_000, max: 604_800_000, default: 3_600_000 },
-  "list.limit": { summary: "How many items a list gives at most", min: 1, max: 10_000, default: 20 },
-  "prime.tokens": { summary: "How long the answer of prime may be", min: 200, max: 1_000_000, default: 2_000 },
-} as const satisfies Readonly<Record<string, KnownSetting>>;
+export type KnownSettingKey = "claim.ttlMs" | "prime.tokens";
 
-export type KnownSettingKey = keyof typeof knownSettings;
+/** The settings Knotwork reads; all are whole numbers. */
+export const knownSettings: Readonly<Record<KnownSettingKey, KnownSetting>> = {
+  "claim.ttlMs": { summary: "Lease of a claim, in milliseconds", min: 1_000, max: 604_800_000, default: 3_600_000 },
+  "prime.tokens": { summary: "How long the answer of prime may be", min: 200, max: 1_000_000, default: 2_000 },
+};
 
 export interface Settings {
   /** The value as text; `undefined` when it is not set. @throws DomainError UNKNOWN_FIELD */
@@ -39,6 +38,14 @@ export interface Settings {
   unset(key: string, options?: WriteOptions): Promise<Setting>;
   /** Those that are set, by key. */
   list(): Promise<readonly Setting[]>;
+}
+
+/** The options of a claim, with the lease that holds when none was asked for. */
+export async function withLease<Options extends { readonly ttlMs?: number }>(
+  context: KnotContext,
+  options: Options,
+): Promise<Options & { readonly ttlMs: number }> {
+  return { ...options, ttlMs: options.ttlMs ?? (await openSettings(context).number("claim.ttlMs")) };
 }
 
 export function openSettings(context: KnotContext): Settings {
@@ -113,7 +120,7 @@ function assertKey(key: string): void {
 
 function assertValue(key: string, value: string): void {
   if (!Object.hasOwn(knownSettings, key)) return;
-  const { min, max }: KnownSetting = knownSettings[key as KnownSettingKey];
+  const { min, max } = knownSettings[key as KnownSettingKey];
   const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
   if (number >= min && number <= max) return;
   throw new DomainError("INVALID_VALUE", `Cannot set "${key}" to ${JSON.stringify(value)}: it is no number in range`, {

@@ -45,6 +45,7 @@ import {
   unblockTask,
 } from "./task-moves.ts";
 import { type EntityVersion, versionsOf } from "./history.ts";
+import { withLease } from "./settings.ts";
 import { getTask, listReady, listTasks, type TaskFilter } from "./task-reads.ts";
 import type { Task } from "./task-view.ts";
 import { type BlockedTask, listBlocked, type Unblocked, unblockedBy } from "./task-waits.ts";
@@ -144,8 +145,8 @@ export function openTasks(context: KnotContext): Tasks {
     reopen: (id, options) => reopenTask(context, id, options),
     defer: (id, options) => deferTask(context, id, options),
     cancel: (id, options) => cancelTask(context, id, options),
-    claim: (id, options) => claimTask(context, id, options),
-    claimNext: (options) => claimNext(context, options),
+    claim: async (id, options = {}) => claimTask(context, id, await withLease(context, options)),
+    claimNext: async (options = {}) => claimNext(context, await withLease(context, options)),
     heartbeat: (id, options) => heartbeat(context, id, options),
     release: (id, options) => releaseTask(context, id, options),
     reclaim: (options) => reclaimTasks(context, options),

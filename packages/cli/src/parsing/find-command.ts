@@ -15,6 +15,8 @@ export type Found =
 export function findCommand(argv: readonly string[]): Found {
   const options: string[] = [];
   let group: CommandGroup | undefined;
+  /** What of the name is read: a group, or a group and a word that several commands share (`sprint goal`). */
+  let prefix = "";
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? "";
     if (word.startsWith("-") && word !== "-") {
@@ -27,12 +29,14 @@ export function findCommand(argv: readonly string[]): Found {
       }
       continue;
     }
-    const path = group === undefined ? word : `${group.name} ${word}`;
+    const path = prefix === "" ? word : `${prefix} ${word}`;
     const entry = commandTable.find((candidate) => candidate.path === path);
     if (entry !== undefined) return { kind: "command", entry, rest: [...options, ...argv.slice(index + 1)] };
-    const found = group === undefined ? commandGroups.find((candidate) => candidate.name === word) : undefined;
-    if (found === undefined) throw unknownCommand(word, group);
+    const found = group ?? commandGroups.find((candidate) => candidate.name === word);
+    const isShared = group === undefined || commandTable.some((candidate) => candidate.path.startsWith(`${path} `));
+    if (found === undefined || !isShared) throw unknownCommand(word, prefix);
     group = found;
+    prefix = path;
   }
   return group === undefined ? { kind: "none", rest: options } : { kind: "group", group, rest: options };
 }

@@ -10,16 +10,19 @@ import { commandTable, type CommandGroup } from "../command-table.ts";
 import { findCommand } from "./find-command.ts";
 import { type GlobalOptions, globalOptionSpecs, helpSpec, readGlobalOptions, versionSpec } from "./global-options.ts";
 import { nearest } from "./near-miss.ts";
+import { asksToBeAsked, synonymAmong } from "./option-synonyms.ts";
 import { labelOf } from "./option-spec.ts";
 
 export type Invocation =
   | { readonly kind: "run"; readonly command: Command; readonly raw: RawInput; readonly globals: GlobalOptions }
   | { readonly kind: "help"; readonly topic: CommandEntry | CommandGroup | undefined }
+  | { readonly kind: "reference" }
   | { readonly kind: "version" };
 
 /** @throws CliError UNKNOWN_COMMAND, UNKNOWN_OPTION, MISSING_ARGUMENT, EXCESS_ARGUMENT, REPEATED_OPTION, INVALID_ARGUMENT */
 export async function parseCommandLine(argv: readonly string[]): Promise<Invocation> {
   const asksForHelp = argv[0] === "help";
+  if (asksForHelp && argv.includes("--all")) return { kind: "reference" };
   const found = findCommand(asksForHelp ? argv.slice(1) : argv);
   const wishes = new Set(beforeSeparator(found.rest));
   if (asksForHelp || wishes.has("--help") || wishes.has("-h")) {
@@ -140,9 +143,11 @@ function unknownOption(word: string, command: Command, specs: readonly OptionSpe
   const [typed = word] = word.split("=", 1);
   const spelled = specs.find(({ misspellings }) => misspellings?.includes(typed));
   const labels = specs.map(({ flags }) => labelOf(flags));
-  const suggestion = spelled === undefined ? nearest(typed, labels) : labelOf(spelled.flags);
+  const suggestion =
+    spelled === undefined ? (synonymAmong(typed, labels) ?? nearest(typed, labels)) : labelOf(spelled.flags);
+  const otherwise = asksToBeAsked(typed) ? "Leave it out: nothing ever asks back." : `See knot ${command.path} --help.`;
   return new CliError("UNKNOWN_OPTION", `Cannot use "${typed}": "${command.path}" has no such option`, {
-    hint: suggestion === undefined ? `See knot ${command.path} --help.` : `Use ${suggestion}.`,
+    hint: suggestion === undefined ? otherwise : `Use ${suggestion}.`,
     context: { command: command.path, option: typed, suggestion },
   });
 }
