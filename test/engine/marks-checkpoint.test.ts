@@ -145,3 +145,27 @@ test("ENGINE K4: a reader that had opened no file yet finds its way when all of 
   expect(await reader.history("x")).toHaveLength(12);
   await Promise.all([reader.close(), b.close()]);
 });
+
+test("ENGINE K4: whoever reads the new pointer, even before its publisher gave up the kernel lock, can hold that generation", async () => {
+  const world = new World();
+  const a = await world.graph("a");
+  await put(a, "x", "1");
+  let isPublished = false;
+  let isHeld: boolean | undefined;
+  world.memory.onCall = ({ process, call, path }) => {
+    if (process !== "a") return;
+    isPublished ||= call === "rename" && path.includes("MANIFEST");
+    if (!isPublished || isHeld !== undefined || call !== "unlock" || !path.endsWith("/wal/lock")) return;
+    const pointer = world.shell.open(`${STORE}/MANIFEST.json`, "read");
+    const bytes = Buffer.alloc(1000);
+    const text = bytes.toString("utf8", 0, pointer.read(bytes, 0, bytes.length, 0));
+    const { file } = JSON.parse(text) as { readonly file: string };
+    const manifest = world.shell.open(`${STORE}/manifest/${file}`, "read");
+    isHeld = manifest.tryLock("shared");
+    for (const open of [pointer, manifest]) open.close();
+  };
+  await a.checkpoint();
+  world.memory.onCall = undefined;
+  expect(isHeld).toBe(true);
+  await a.close();
+});

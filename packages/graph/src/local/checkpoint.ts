@@ -73,6 +73,8 @@ export async function publish(
       assertHistoryIsThere(disk, paths, manifest);
       isTried = true;
       log.orPoison("the manifest could not be published", () => prepared.publish());
+      // Before the lock is free: whoever reads the new pointer can hold its generation at once (K4).
+      construction.finish();
     });
   } finally {
     // Once the rename was tried, the pointer may name these files, whatever the error said.
