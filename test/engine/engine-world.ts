@@ -38,10 +38,12 @@ export class BusyClock implements Clock {
 export class World {
   readonly memory: MemoryDisk;
   readonly clock: BusyClock = new BusyClock();
-  #seed = 7;
+  #seed: number;
 
-  constructor(memory: MemoryDisk = new MemoryDisk()) {
+  /** @param seed of the names of files and ids: another one for each world over the same disk */
+  constructor(memory: MemoryDisk = new MemoryDisk(), seed: number = 7) {
     this.memory = memory;
+    this.#seed = seed;
   }
 
   /** A process that belongs to no engine. */
