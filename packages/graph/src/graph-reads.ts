@@ -6,7 +6,10 @@ import { isPromise } from "./entity-cache.ts";
 import { isEdge } from "./entity-view.ts";
 import { assertId, edgeId, idOfKey } from "./index-keys.ts";
 import { edgeInterval } from "./index-intervals.ts";
-import type { KnownTypeName, RowOf } from "./query/field-types.ts";
+import { type ConditionInput, conditionOf } from "./query/condition-builder.ts";
+import type { KnownTypeName, NodeTypeName, RowOf } from "./query/field-types.ts";
+import { Pattern } from "./query/pattern.ts";
+import { startSpec } from "./query/pattern-parts.ts";
 import { Query } from "./query/query.ts";
 import type { Reader } from "./reader.ts";
 import type { AdjacencyCache } from "./traverse/adjacency-cache.ts";
@@ -77,6 +80,23 @@ export abstract class GraphReads<Types extends TypeList = TypeList> extends Trav
   /** A query over the nodes or edges of one type. @throws GraphError UNKNOWN_TYPE when it runs */
   query<Name extends string>(type: Name & KnownTypeName<Types, Name>): Query<PropsOf<Types, Name>, RowOf<Types, Name>> {
     return new Query<PropsOf<Types, Name>, RowOf<Types, Name>>(this.source, { type });
+  }
+
+  /**
+   * The matches of a pattern: begins with a node, by a name of your choice, and goes on with `.out(...)`, `.in(...)`,
+   * `.both(...)`. Without a type, nodes of every type.
+   * @throws TypeError for a name or condition that makes no sense
+   */
+  match<const Name extends string, const Type extends NodeTypeName<Types>>(
+    name: Name,
+    type?: Type,
+    where?: ConditionInput<RowOf<Types, Type>>,
+  ): Pattern<Types, { readonly [Each in Name]: RowOf<Types, Type> }> {
+    const spec = startSpec(name, {
+      ...(type === undefined ? {} : { type }),
+      ...(where === undefined ? {} : { where: conditionOf(where) }),
+    });
+    return new Pattern(this.source, spec, name);
   }
 
   /** How many live entities there are of each type, of nodes and edges, whether this program knows the type or not. */

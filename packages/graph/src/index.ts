@@ -39,10 +39,13 @@ export type { GraphSnapshot, PinnedGraphSnapshot } from "./graph-snapshot.ts";
 export { assertId, edgeId, idOfKey, indexKeysOf, indexName, isId } from "./index-keys.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export {
+  inspectStore,
   listBackups,
+  repairStore,
   restoreBackup,
   verifyBackup,
   type KeepingOptions,
+  type RepairOptions,
   type RestoreBackupOptions,
 } from "./keep-store.ts";
 export type {
@@ -54,11 +57,15 @@ export type {
   CompactOptions,
   CompactReport,
   FileKeeping,
+  InspectReport,
   KeepingProgress,
   OnKeepingProgress,
   PurgeOptions,
   PurgeReport,
+  QuarantinedFile,
+  RepairReport,
   RestoreReport,
+  SeqRange,
 } from "./keeping.ts";
 export type { LoadItem, LoadOptions, LoadProgress, LoadReport } from "./load.ts";
 export { openGraph, type OpenGraphOptions } from "./open-graph.ts";
@@ -68,10 +75,14 @@ export { type Condition, normalCondition } from "./query/condition.ts";
 export type { ConditionBuilder, ConditionInput } from "./query/condition-builder.ts";
 export type { EdgeTypeName, FieldName, FieldValue, NodeTypeName, RowOf, TypeName } from "./query/field-types.ts";
 export type { GroupedRow, Grouping } from "./query/grouping.ts";
+export type { Pattern } from "./query/pattern.ts";
+export type { CyclePolicy, Injectivity, PatternSpec, StepPattern, Way } from "./query/pattern-spec.ts";
+export type { PathLength, StepOptions } from "./query/pattern-types.ts";
 export type { Operator, Predicate } from "./query/predicate.ts";
 export type { Query, QueryPage } from "./query/query.ts";
 export type { Cursor, Direction, OrderTerm, QuerySpec } from "./query/query-spec.ts";
 export { BoundsGuard, type GuardOptions, type QueryBounds } from "./query-bounds.ts";
+export type { PatternReport } from "./query/read-matches.ts";
 export type { QueryReport } from "./query/run-query.ts";
 export { assertStorable } from "./storable.ts";
 export { parseStrictJson } from "./strict-json.ts";

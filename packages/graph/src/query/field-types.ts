@@ -3,8 +3,10 @@ import type { Edge, Entity } from "../entity.ts";
 import type { JsonValue } from "../json.ts";
 import type { PropsOf, TypeDefinition, TypeList } from "../type-definition.ts";
 
-/** A row of a query over anything: where nothing is declared, every name and value is taken. */
-export type AnyRow = Entity<object>;
+/** What fields are of: an entity, or anything with props. */
+export interface AnyRow {
+  readonly props: object;
+}
 
 type OwnField<Row> = Exclude<keyof Row & string, "props">;
 

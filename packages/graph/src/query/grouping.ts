@@ -1,5 +1,4 @@
 /** Groups of rows, summed up: immutable like queries, over the rows of a query or the matches of a pattern. */
-import type { Entity } from "../entity.ts";
 import type { JsonObject } from "../json.ts";
 import { aggregatesOf, type AggregateBuilder, type AggregateRow, type AggregateShape } from "./aggregate-builder.ts";
 import type { GroupSpec } from "./aggregation.ts";
@@ -52,9 +51,9 @@ export class Grouping<Row extends AnyRow, Columns extends object> implements Asy
     op: Op,
     ...value: OperandArguments<Columns[Name], Op>
   ): Grouping<Row, Columns>;
-  having(condition: ConditionInput<Entity<Columns>>): Grouping<Row, Columns>;
+  having(condition: ConditionInput<{ readonly props: Columns }>): Grouping<Row, Columns>;
   having(
-    first: string | ConditionInput<Entity<Columns>>,
+    first: string | ConditionInput<{ readonly props: Columns }>,
     op?: string,
     ...value: readonly unknown[]
   ): Grouping<Row, Columns> {
