@@ -45,25 +45,26 @@ export function commandsOf(group: CommandGroup): readonly CommandEntry[] {
   return commandTable.filter((entry) => entry.path.startsWith(`${group.name} `));
 }
 
-function unknownCommand(word: string, group: CommandGroup | undefined): CliError {
-  const typed = group === undefined ? word : `${group.name} ${word}`;
-  const suggestion = group === undefined ? suggestAtRoot(word) : suggestInGroup(word, group);
+/** `prefix`: the words of the name that were understood. */
+function unknownCommand(word: string, prefix: string): CliError {
+  const typed = prefix === "" ? word : `${prefix} ${word}`;
+  const suggestion = prefix === "" ? suggestAtRoot(word) : suggestBelow(word, prefix);
   return new CliError("UNKNOWN_COMMAND", `Cannot run "${typed}": there is no such command`, {
     hint:
       suggestion === undefined
-        ? `See knot ${group === undefined ? "" : `${group.name} `}--help for the commands there are.`
+        ? `See knot ${prefix === "" ? "" : `${prefix} `}--help for the commands there are.`
         : `Use: knot ${suggestion}`,
     context: { command: typed, suggestion },
   });
 }
 
-function suggestInGroup(word: string, group: CommandGroup): string | undefined {
-  const entries = commandsOf(group);
+function suggestBelow(word: string, prefix: string): string | undefined {
+  const entries = commandTable.filter((entry) => entry.path.startsWith(`${prefix} `));
   const exact = entries.find((entry) => entry.misspellings?.includes(word.toLowerCase()));
   if (exact !== undefined) return exact.path;
-  const leaves = entries.map((entry) => entry.path.slice(group.name.length + 1));
+  const leaves = entries.map((entry) => entry.path.slice(prefix.length + 1));
   const near = nearest(word, leaves);
-  return near === undefined ? undefined : `${group.name} ${near}`;
+  return near === undefined ? undefined : `${prefix} ${near}`;
 }
 
 /** A word at the start may be another name of a command or group, or a command whose group was forgotten. */
