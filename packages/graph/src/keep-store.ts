@@ -3,7 +3,14 @@
  * processes need it.
  */
 import { type Clock, type Disk, machineClock, nodeDisk, type Random } from "@knotwork/disk";
-import type { BackupEntry, BackupVerification, OnKeepingProgress, RestoreReport } from "./keeping.ts";
+import type {
+  BackupEntry,
+  BackupVerification,
+  InspectReport,
+  OnKeepingProgress,
+  RepairReport,
+  RestoreReport,
+} from "./keeping.ts";
 
 export interface KeepingOptions {
   readonly onProgress?: OnKeepingProgress;
@@ -35,6 +42,30 @@ export async function listBackups(dir: string, options: KeepingOptions = {}): Pr
  */
 export async function restoreBackup(options: RestoreBackupOptions): Promise<RestoreReport> {
   return (await import("./local/restore.ts")).restoreBackup({
+    ...machineOf(options),
+    from: options.from,
+    to: options.to,
+  });
+}
+
+export interface RepairOptions extends KeepingOptions {
+  /** The damaged store: only read. */
+  readonly from: string;
+  /** The copy: absent, or an empty directory. */
+  readonly to: string;
+}
+
+/** Scans the files of the store in `dir` by their documented formats alone and compares them with what the engine answers. */
+export async function inspectStore(dir: string, options: KeepingOptions = {}): Promise<InspectReport> {
+  return (await import("./local/scan/inspect-store.ts")).inspectStore(dir, machineOf(options));
+}
+
+/**
+ * Writes what can be read of a damaged store to a new one, with a report of what was lost. The original is only read.
+ * @throws KnotworkError STORE_EXISTS, FILE_EXISTS, FORMAT_UNKNOWN; STORE_DAMAGED when nothing can be read at all
+ */
+export async function repairStore(options: RepairOptions): Promise<RepairReport> {
+  return (await import("./local/scan/repair-store.ts")).repairStore({
     ...machineOf(options),
     from: options.from,
     to: options.to,

@@ -119,6 +119,71 @@ export interface PurgeReport {
   readonly filesHeld: readonly string[];
 }
 
+/** A file that lies in quarantine: what was cut off the log, or replaced. Nothing in it counts; nothing is destroyed silently. */
+export interface QuarantinedFile {
+  readonly file: string;
+  readonly bytes: number;
+  /** `tail`: cut off behind the last whole record; `suspect`: a segment that failed to sync. */
+  readonly kind: "tail" | "suspect" | "other";
+  /** The segment it was part of. */
+  readonly segment?: string;
+}
+
+/** What the scan of the files alone found, beside what the engine answers. */
+export interface InspectReport {
+  readonly ok: boolean;
+  readonly problems: readonly CheckProblem[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly quarantine: readonly QuarantinedFile[];
+}
+
+export interface SeqRange {
+  readonly from: number;
+  readonly through: number;
+}
+
+/** What a repair could not bring back, and what it did instead: `repair.json` in the copy. */
+export interface RepairReport {
+  /** The damaged store, which was only read, and its id. */
+  readonly source: string;
+  readonly sourceStore: string;
+  /** The copy, and its new id. */
+  readonly path: string;
+  readonly store: string;
+  /** The last commit of the copy. */
+  readonly seq: number;
+  readonly commits: number;
+  readonly versions: number;
+  /** True: everything that was ever durable is in the copy. */
+  readonly isComplete: boolean;
+  readonly lost: {
+    /** Commits of which nothing could be read. Within the copy an empty commit stands in their place. */
+    readonly commits: readonly SeqRange[];
+    /** Versions known to be gone. */
+    readonly versions: readonly { readonly id: string; readonly version: number; readonly seq: number }[];
+    /** Commits of which so many versions cannot be read; which ones is not always known. */
+    readonly partial: readonly { readonly seq: number; readonly unreadable: number }[];
+  };
+  /** Lines whose own checksum was made to fit, while the chain tells of another commit. */
+  readonly forged: readonly { readonly seq: number; readonly file: string; readonly offset: number }[];
+  /** Commits that were damaged in one place and read from the other. */
+  readonly recovered: readonly { readonly seq: number; readonly file: string }[];
+  readonly damages: readonly {
+    readonly file: string;
+    readonly offset: number;
+    readonly bytes: number;
+    readonly what: string;
+  }[];
+  /** Bytes at the end of the log that nobody had called durable; left out. */
+  readonly tailBytes: number;
+  /** Edges without one of their ends, deleted in the copy by one more commit. */
+  readonly edgesRemoved: readonly string[];
+  /** Where this is above 1: states before it cannot be told. */
+  readonly historyFloor: number;
+  /** The check of the copy. */
+  readonly check: { readonly ok: boolean; readonly problems: readonly CheckProblem[] };
+}
+
 /** What only an engine over files can do. */
 export interface FileKeeping {
   backup(path: string, options: BackupOptions): Promise<BackupReport>;

@@ -8,16 +8,14 @@ import type { Clock, Disk, Random } from "@knotwork/disk";
 import { readRecords, walPaths } from "@knotwork/wal";
 import type { Log, LogStart, WholeRecord } from "@knotwork/wal";
 import type { IndexDefinition } from "../engine.ts";
-import type { StoredVersion } from "../entity.ts";
 import { LineWriter } from "./construction.ts";
 import type { Construction } from "./construction.ts";
 import type { Generation } from "./generation.ts";
 import { encodeHistoryCommit, encodeHistoryHeader, encodeHistoryVersion, readHistoryRun } from "./history-run.ts";
-import type { HistoryCommit } from "./history-run.ts";
 import { IndexBuild } from "./index-build.ts";
 import { expectedOf, MANIFEST_FORMAT, replayStart } from "./manifest.ts";
 import type { HistoryRunInfo, IndexRunInfo, Manifest } from "./manifest.ts";
-import { decodeRow } from "./operation-row.ts";
+import { recordToHistory } from "./record-to-history.ts";
 import type { StorePaths } from "./store-names.ts";
 
 export interface BuildOptions {
@@ -225,47 +223,7 @@ export class CheckpointLostError extends Error {
 
 /** Writes a record as history lines; gives the number of versions. */
 function addRecord(record: WholeRecord, crc: string, writer: LineWriter, build: IndexBuild): number {
-  const { seq, txid, time, author, session, key, fingerprint, prev } = record;
-  const versions: StoredVersion[] = [];
-  const defines: IndexDefinition[] = [];
-  for (const [index, raw] of record.rows.entries()) {
-    const row = decodeRow(raw);
-    if (row.op === "define") {
-      defines.push(row.definition);
-      continue;
-    }
-    const { id, type, version, from, to, createdAt } = row;
-    versions.push({
-      id,
-      type,
-      version,
-      seq,
-      createdAt: createdAt ?? time,
-      updatedAt: time,
-      author,
-      deleted: row.op === "delete",
-      ...(from === undefined || to === undefined ? {} : { from, to }),
-      props: row.op === "delete" ? {} : (record.body[index] as StoredVersion["props"]),
-    });
-  }
-  const commit: HistoryCommit = {
-    commit: seq,
-    record: crc,
-    prev,
-    txid,
-    time,
-    author,
-    ...(session === undefined ? {} : { session }),
-    ...(key === undefined
-      ? {}
-      : {
-          key,
-          fingerprint: fingerprint ?? "",
-          result: (record.result ?? null) as NonNullable<HistoryCommit["result"]>,
-        }),
-    ...(defines.length === 0 ? {} : { defines }),
-    versions: versions.length,
-  };
+  const { commit, versions } = recordToHistory(record, crc);
   build.add({ kind: "commit", commit, ...writer.write(encodeHistoryCommit(commit)) });
   for (const version of versions)
     build.add({ kind: "version", version, ...writer.write(encodeHistoryVersion(version)) });
