@@ -3,6 +3,7 @@ export const domainErrorCodes = {
   NOT_FOUND: "there is no such task, decision, handoff …",
   ALREADY_EXISTS: "something with this id or name is there already",
   AMBIGUOUS_ID: "several entities end with the suffix given",
+  INVALID_QUERY: "a text is no query: the context says where it is wrong",
   INVALID_VALUE: "a value breaks the rule of its field",
   IDENTITY_REQUIRED: "taking or giving up work needs a name: open the store with `as`",
   CLAIM_HELD: "somebody holds a live claim on the task, and the caller has not proved to be them",

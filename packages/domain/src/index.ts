@@ -112,6 +112,7 @@ export {
   type SuggestedLinks,
   type SuggestOptions,
 } from "./orphans.ts";
+export { type Moment, parseMoment } from "./moment.ts";
 export { type Page, type PageOptions } from "./page.ts";
 export {
   type Prime,
@@ -132,6 +133,7 @@ export {
   type UnsettablePersonaField,
   type UpdatePersonaOptions,
 } from "./personas.ts";
+export { type FoundEntity, type GroupCount, type Queries, type TextQuery } from "./queries.ts";
 export { type ReadyFilter } from "./ready.ts";
 export { canonicalEdge, type EdgeEnds, edgeTypes, inverseType } from "./relations.ts";
 export { type Reverted, type RevertOptions } from "./revert.ts";
@@ -217,4 +219,5 @@ export {
 } from "./types/sprint.ts";
 export { priorities, type Priority, type TaskProps, type TaskStatus, taskStatuses } from "./types/task.ts";
 export { type TeamProps } from "./types/team.ts";
+export { type FoundPath, type TravelNode, type TravelOptions, type WalkedNode, type WalkOptions } from "./travel.ts";
 export { type View, type ViewMeta } from "./view.ts";

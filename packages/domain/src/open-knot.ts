@@ -22,6 +22,7 @@ import { openOrphans, type Orphans } from "./orphans.ts";
 import type { Page } from "./page.ts";
 import type { Prime, PrimeOptions } from "./prime.ts";
 import { openPersonas, type Personas } from "./personas.ts";
+import type { Queries } from "./queries.ts";
 import { resolveId } from "./resolve-id.ts";
 import { searchEntities, type SearchOptions, type SearchResult } from "./search.ts";
 import { openSprints, type Sprints } from "./sprints.ts";
@@ -57,6 +58,8 @@ export interface Knot {
   readonly agents: Agents;
   readonly imports: Imports;
   readonly settings: Settings;
+  /** Questions in text: conditions, paths, walks. */
+  readonly queries: Queries;
   /** The agent this handle works as. */
   readonly as: string | undefined;
   /** The graph below, for queries of your own. Writing past the domain breaks its rules. */
@@ -118,6 +121,7 @@ function knotOver(context: KnotContext): Knot {
     agents: openAgents(context),
     imports: lazyImports(context),
     settings: openSettings(context),
+    queries: lazyQueries(context),
     as: context.agent,
     graph: context.graph,
     resolveId: (idOrSuffix, type) => resolveId(context, idOrSuffix, type),
@@ -142,6 +146,19 @@ function lazyImports(context: KnotContext): Imports {
     plan: async (text, options) => (await load()).plan(text, options),
     git: async (commits, options) => (await load()).git(commits, options),
     inferFromGit: async (commits, options) => (await load()).inferFromGit(commits, options),
+  };
+}
+
+/** Loaded when a question is asked: most commands ask none. */
+function lazyQueries(context: KnotContext): Queries {
+  const load = async (): Promise<Queries> => (await import("./queries.ts")).openQueries(context);
+  return {
+    find: async (query) => (await load()).find(query),
+    count: async (query) => (await load()).count(query),
+    groups: async (query) => (await load()).groups(query),
+    explain: async (query) => (await load()).explain(query),
+    path: async (from, to, options) => (await load()).path(from, to, options),
+    walk: async (start, options) => (await load()).walk(start, options),
   };
 }
 
