@@ -5,8 +5,10 @@
 import { agentEntries } from "./command-entries/agent-entries.ts";
 import { decisionEntries } from "./command-entries/decision-entries.ts";
 import { edgeEntries } from "./command-entries/edge-entries.ts";
+import { epicEntries } from "./command-entries/epic-entries.ts";
 import { handoffEntries } from "./command-entries/handoff-entries.ts";
 import { importEntries } from "./command-entries/import-entries.ts";
+import { sprintEntries } from "./command-entries/sprint-entries.ts";
 import { storeEntries } from "./command-entries/store-entries.ts";
 import { taskEntries } from "./command-entries/task-entries.ts";
 import type { CommandEntry } from "./command-entry.ts";
@@ -25,6 +27,12 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   { name: "decision", summary: "Decisions and the reasons behind them", misspellings: ["decisions", "adr"] },
   { name: "handoff", summary: "Work given from one agent to another", misspellings: ["handoffs", "handover"] },
+  {
+    name: "sprint",
+    summary: "Sprints: goals, tasks, progress, who leads",
+    misspellings: ["sprints", "iteration", "cycle"],
+  },
+  { name: "epic", summary: "Epics: large aims in phases", misspellings: ["epics", "milestone", "project"] },
   { name: "edge", summary: "Edges of the graph", misspellings: ["edges", "link", "dep", "relation"] },
   { name: "config", summary: "Settings that all who use the store share", misspellings: ["settings", "kv"] },
   { name: "import", summary: "Bring in the data of another tracker" },
@@ -36,6 +44,8 @@ export const commandTable: readonly CommandEntry[] = [
   ...taskEntries,
   ...decisionEntries,
   ...handoffEntries,
+  ...sprintEntries,
+  ...epicEntries,
   ...edgeEntries,
   ...importEntries,
 ];

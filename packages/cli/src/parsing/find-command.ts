@@ -48,7 +48,7 @@ export function commandsOf(group: CommandGroup): readonly CommandEntry[] {
 /** `prefix`: the words of the name that were understood. */
 function unknownCommand(word: string, prefix: string): CliError {
   const typed = prefix === "" ? word : `${prefix} ${word}`;
-  const suggestion = prefix === "" ? suggestAtRoot(word) : suggestBelow(word, prefix);
+  const suggestion = prefix === "" ? suggestAtRoot(word) : suggestBelow(prefix, word);
   return new CliError("UNKNOWN_COMMAND", `Cannot run "${typed}": there is no such command`, {
     hint:
       suggestion === undefined
@@ -58,13 +58,16 @@ function unknownCommand(word: string, prefix: string): CliError {
   });
 }
 
-function suggestBelow(word: string, prefix: string): string | undefined {
+function suggestBelow(prefix: string, word: string): string | undefined {
   const entries = commandTable.filter((entry) => entry.path.startsWith(`${prefix} `));
-  const exact = entries.find((entry) => entry.misspellings?.includes(word.toLowerCase()));
+  const leafOf = (entry: CommandEntry): string => entry.path.slice(prefix.length + 1);
+  const spelled = entries.filter((entry) => entry.misspellings?.includes(word.toLowerCase()));
+  const exact = spelled.find((entry) => !leafOf(entry).includes(" ")) ?? spelled[0];
   if (exact !== undefined) return exact.path;
-  const leaves = entries.map((entry) => entry.path.slice(prefix.length + 1));
-  const near = nearest(word, leaves);
-  return near === undefined ? undefined : `${prefix} ${near}`;
+  const shared = new Set(entries.map(leafOf).flatMap((leaf) => /^(.+?) /.exec(leaf)?.[1] ?? []));
+  const near = nearest(word, [...entries.map(leafOf), ...shared]);
+  if (near === undefined) return undefined;
+  return shared.has(near) ? `${prefix} ${near} …` : `${prefix} ${near}`;
 }
 
 /** A word at the start may be another name of a command or group, or a command whose group was forgotten. */

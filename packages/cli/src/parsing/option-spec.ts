@@ -170,6 +170,34 @@ export function optionalIdArgument(name: string, summary: string): ArgumentSpec<
   };
 }
 
+export function optionalTextArgument(name: string, summary: string): ArgumentSpec<string | undefined> {
+  return {
+    name,
+    summary,
+    arity: "optional",
+    read: (raw) => (typeof raw === "string" ? parseText(`<${name}>`, raw) : undefined),
+  };
+}
+
+/** One id or more. */
+export function idsArgument(name: string, summary: string): ArgumentSpec<readonly string[]> {
+  return {
+    name,
+    summary,
+    arity: "many",
+    read: (raw) => {
+      const ids = listOf(raw);
+      if (ids.length === 0) return [requiredRaw(undefined, name)];
+      return ids.map((id) => parseId(`<${name}>`, id));
+    },
+  };
+}
+
+/** Texts, none among them. */
+export function textsArgument(name: string, summary: string): ArgumentSpec<readonly string[]> {
+  return { name, summary, arity: "many", read: (raw) => listOf(raw).map((text) => parseText(`<${name}>`, text)) };
+}
+
 /** The long name: `--status` of `-s, --status <status>`. */
 export function labelOf(flags: string): string {
   return /--[a-z][a-z-]*/.exec(flags)?.[0] ?? flags;
