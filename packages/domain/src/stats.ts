@@ -15,8 +15,10 @@ export interface Stats {
   readonly byType: Readonly<Record<string, number>>;
   /** By type and status, for the types that have one. */
   readonly byStatus: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Tasks that can be worked on now. */
+  /** Tasks that can be worked on now, counted up to 1,000. */
   readonly ready: number;
+  /** There are more than were counted. */
+  readonly readyMore: boolean;
   readonly claims: { readonly live: number; readonly expired: number };
   /** The last commit. */
   readonly seq: number;
@@ -29,6 +31,8 @@ const statusesByType = {
   decision: decisionStatuses,
   handoff: handoffStatuses,
 } as const;
+
+const readyCountMax = 1_000;
 
 /** Counts at one snapshot. */
 export async function countEverything(context: KnotContext): Promise<Stats> {
@@ -45,9 +49,15 @@ export async function countEverything(context: KnotContext): Promise<Stats> {
     }
     const held = await heldClaims(snapshot);
     const live = held.filter((claim) => isLive(context, claim)).length;
+    // Whether a task is ready takes looking at what it waits for; the counts above only read an index.
     let ready = 0;
-    for await (const _task of readyTasks(context, snapshot)) ready += 1;
-    return { byType, byStatus, ready, claims: { live, expired: held.length - live }, seq: snapshot.seq };
+    let readyMore = false;
+    for await (const _task of readyTasks(context, snapshot)) {
+      readyMore = ready === readyCountMax;
+      if (readyMore) break;
+      ready += 1;
+    }
+    return { byType, byStatus, ready, readyMore, claims: { live, expired: held.length - live }, seq: snapshot.seq };
   } finally {
     snapshot.release();
   }

@@ -16,7 +16,7 @@ export const stats: Command = defineCommand({
   },
 });
 
-function statsDocument(store: string, { byType, byStatus, ready, claims, seq }: Stats): Document {
+function statsDocument(store: string, { byType, byStatus, ready, readyMore, claims, seq }: Stats): Document {
   const types = Object.entries(byType).filter(([, count]) => count > 0);
   return [
     line([span("store ", "dim"), store]),
@@ -24,7 +24,7 @@ function statsDocument(store: string, { byType, byStatus, ready, claims, seq }: 
       span("commits ", "dim"),
       String(seq),
       span("   ready ", "dim"),
-      String(ready),
+      `${ready}${readyMore ? "+" : ""}`,
       span("   claims ", "dim"),
       `${claims.live} live, ${claims.expired} run out`,
     ]),
