@@ -3,6 +3,7 @@
  *
  * A failed sync poisons the log; the next call on the handle reports it.
  */
+import { WalError } from "@knotwork/wal";
 import type { Log } from "@knotwork/wal";
 
 const RELAXED_SYNC_MS = 200;
@@ -43,8 +44,9 @@ export class RelaxedSync {
     try {
       this.syncNow();
     } catch (error) {
-      // Nobody waits for this sync. The log is poisoned, and so the next call is told.
-      if (this.#log.poison === undefined) throw error;
+      if (!(error instanceof WalError)) throw error;
+      // Nobody waits for this sync. When it failed the log is poisoned, and the next call is told; else it could not even begin.
+      if (this.#log.poison === undefined) this.soon();
     }
   }
 }
