@@ -7,8 +7,13 @@ import { decisionEntries } from "./command-entries/decision-entries.ts";
 import { edgeEntries } from "./command-entries/edge-entries.ts";
 import { epicEntries } from "./command-entries/epic-entries.ts";
 import { handoffEntries } from "./command-entries/handoff-entries.ts";
+import { historyEntries } from "./command-entries/history-entries.ts";
 import { importEntries } from "./command-entries/import-entries.ts";
+import { queryEntries } from "./command-entries/query-entries.ts";
 import { sprintEntries } from "./command-entries/sprint-entries.ts";
+import { keepingEntries } from "./command-entries/keeping-entries.ts";
+import { noteEntries } from "./command-entries/note-entries.ts";
+import { orphanEntries } from "./command-entries/orphan-entries.ts";
 import { storeEntries } from "./command-entries/store-entries.ts";
 import { taskEntries } from "./command-entries/task-entries.ts";
 import type { CommandEntry } from "./command-entry.ts";
@@ -33,8 +38,10 @@ export const commandGroups: readonly CommandGroup[] = [
     misspellings: ["sprints", "iteration", "cycle"],
   },
   { name: "epic", summary: "Epics: large aims in phases", misspellings: ["epics", "milestone", "project"] },
+  { name: "orphan", summary: "Tasks that nothing is tied to", misspellings: ["orphans"] },
   { name: "edge", summary: "Edges of the graph", misspellings: ["edges", "link", "dep", "relation"] },
   { name: "config", summary: "Settings that all who use the store share", misspellings: ["settings", "kv"] },
+  { name: "backup", summary: "Copies of the store, and stores of copies", misspellings: ["backups", "snapshot"] },
   { name: "import", summary: "Bring in the data of another tracker" },
 ];
 
@@ -47,5 +54,10 @@ export const commandTable: readonly CommandEntry[] = [
   ...sprintEntries,
   ...epicEntries,
   ...edgeEntries,
+  ...noteEntries,
+  ...orphanEntries,
+  ...historyEntries,
+  ...queryEntries,
   ...importEntries,
+  ...keepingEntries,
 ];

@@ -28,7 +28,7 @@ export const storeEntries: readonly CommandEntry[] = [
   {
     path: "export",
     summary: "Write everything as JSON lines",
-    misspellings: ["dump", "backup"],
+    misspellings: ["dump"],
     load: async () => (await import("../commands/export.ts")).exportStore,
   },
 ];
