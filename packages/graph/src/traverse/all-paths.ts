@@ -68,12 +68,14 @@ async function addPathsOfLength(length: number, search: Search, paths: (readonly
       continue;
     }
     turns[depth] = (turns[depth] as number) + 1;
+    const pause = guard.pause();
+    if (pause !== undefined) await pause;
+    guard.visit();
     if (next === to) {
       if (depth + 1 === length) paths.push([...path, to]);
       continue;
     }
     if (onPath.has(next) || depth + 1 + (distances.get(next) ?? Infinity) > length) continue;
-    guard.visit();
     path.push(next);
     onPath.add(next);
     turns.push(0);

@@ -80,15 +80,15 @@ async function addCyclesThrough(first: number, search: Search): Promise<void> {
       ways.pop();
       continue;
     }
+    const pause = guard.pause();
+    if (pause !== undefined) await pause;
+    guard.visit();
     if (next === first) {
       if (path.length <= options.maxDepth) cycles.push([...path]);
       continue;
     }
     const distance = distances.get(next);
-    if (distance === undefined || onPath.has(next) || path.length + 1 + distance > options.maxDepth) continue;
-    guard.visit();
-    const pause = guard.pause();
-    if (pause !== undefined) await pause;
+    if (distance === undefined || onPath.has(next) || path.length + distance > options.maxDepth) continue;
     path.push(next);
     onPath.add(next);
     ways.push(waysFrom(subgraph, next));

@@ -34,8 +34,8 @@ export function quickReach(cache: AdjacencyCache, options: QuickReachOptions): s
   marks.add(node);
   queue[0] = node;
   let count = 1;
-  for (let depth = 0, at = 0; depth < maxDepth && at < count && count <= wanted; depth += 1) {
-    for (const levelEnd = count; at < levelEnd && count <= wanted; at += 1) {
+  for (let depth = 0, at = 0; depth < maxDepth && at < count && count - 1 <= wanted; depth += 1) {
+    for (const levelEnd = count; at < levelEnd && count - 1 <= wanted; at += 1) {
       for (const { starts, lengths, stamps } of planes) {
         const from = queue[at] as number;
         const stamp = stamps[from];
