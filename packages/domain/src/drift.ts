@@ -9,7 +9,7 @@ import { notFound } from "./domain-error.ts";
 import { type EdgeView, edgeView, linkOpenType, meaningNow } from "./edge-node.ts";
 import { type FieldChange, fieldChanges } from "./field-changes.ts";
 import type { KnotContext } from "./knot-context.ts";
-import { type EdgeMeaning, meaningFields, meaningOf, rememberedMeaning } from "./meaning.ts";
+import { type EdgeMeaning, meaningFields, meaningOf, rememberedMeaning, titleOf } from "./meaning.ts";
 import { type Page, pageOf, type PageOptions } from "./page.ts";
 import { transactOrRehearse } from "./rehearse.ts";
 
@@ -91,7 +91,7 @@ async function* driftedEntities(context: KnotContext, after = ""): AsyncGenerato
         const ofThis = (await driftOf(context, edge)).filter(({ end }) => edge[end] === entity.id);
         edges.push(...ofThis);
       }
-      if (edges.length > 0) yield { id: entity.id, type, title: String(entity.props["title"]), edges };
+      if (edges.length > 0) yield { id: entity.id, type, title: titleOf(entity.props), edges };
     }
   }
 }

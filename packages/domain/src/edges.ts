@@ -118,7 +118,7 @@ function turned(filter: EdgeFilter): { readonly from: string | undefined; readon
   return isInverse ? { from: filter.to, to: filter.from } : { from: filter.from, to: filter.to };
 }
 
-async function seenFrom(reader: Reader, id: string): Promise<readonly SeenEdge[]> {
+export async function seenFrom(reader: Reader, id: string): Promise<readonly SeenEdge[]> {
   const out = (await reader.edges({ from: id })).map((edge): SeenEdge => ({
     direction: "out",
     reads: edge.type,

@@ -44,6 +44,7 @@ export { type Acknowledged, type Drift, type DriftedEdge, type DriftedEntity } f
 export { type EdgeType, type EdgeTypeDeclaration } from "./edge-types.ts";
 export { type EdgeFilter, type Edges, type SeenEdge } from "./edges.ts";
 export { type DomainErrorCode, domainErrorCodes } from "./error-codes.ts";
+export { type ShownEntity, type ShowOptions } from "./entity-view.ts";
 export { type EpicPhase } from "./epic-phases.ts";
 export { type Epic, type EpicFilter, type EpicOverview, type EpicProgress } from "./epic-reads.ts";
 export {
@@ -99,7 +100,7 @@ export { type Layer } from "./layer-view.ts";
 export { type LayerFilter, type Layers } from "./layers.ts";
 export { type Lease } from "./lease.ts";
 export { type DiffLine, type LineCounts } from "./line-diff.ts";
-export { type NewNote, type Note, type Notes } from "./notes.ts";
+export { type NewNote, type Note, type NoteFilter, type Notes } from "./notes.ts";
 export { withOnboarding } from "./onboarding.ts";
 export { type Knot, openKnot, type OpenKnotOptions, unnamedAuthor } from "./open-knot.ts";
 export { type InferredEdge, type Inference, type InferOptions } from "./git-inference.ts";
@@ -112,7 +113,7 @@ export {
   type SuggestedLinks,
   type SuggestOptions,
 } from "./orphans.ts";
-export { type Moment, parseMoment } from "./moment.ts";
+export { type Moment } from "./moment.ts";
 export { type Page, type PageOptions } from "./page.ts";
 export {
   type Prime,

@@ -22,6 +22,12 @@ export function meaningOf(props: JsonObject): string | undefined {
   return fingerprint(meaningFields.map((field) => props[field] ?? null)).slice(0, fingerprintLength);
 }
 
+/** The title of what has one; its schema has seen to it. */
+export function titleOf(props: JsonObject): string {
+  const title = props["title"];
+  return typeof title === "string" ? title : "";
+}
+
 /** What an edge between these two remembers. */
 export function edgeMeaning(from: Entity, to: Entity): EdgeMeaning {
   const [first, second] = [meaningOf(from.props), meaningOf(to.props)];

@@ -4,6 +4,7 @@ import { assertMayAct, type ClaimProof, readClaim } from "./claim-node.ts";
 import { commitWrite, type WriteOptions } from "./commit-write.ts";
 import { DomainError, notFound } from "./domain-error.ts";
 import { instant, type KnotContext } from "./knot-context.ts";
+import { type Page, pageOfList, type PageOptions } from "./page.ts";
 import type { Reader } from "./reader.ts";
 import type { NoteKind, NoteProps } from "./types/note.ts";
 import { type View, viewOf } from "./view.ts";
@@ -27,7 +28,13 @@ export interface Notes {
   add(about: string, note: NewNote | string, options?: ClaimProof & WriteOptions): Promise<Note>;
   /** The notes about an entity, oldest first. */
   list(about: string): Promise<readonly Note[]>;
+  /** The same, a part at a time. */
+  page(about: string, filter?: NoteFilter): Promise<Page<Note>>;
   get(id: string): Promise<Note | undefined>;
+}
+
+export interface NoteFilter extends PageOptions {
+  readonly kind?: NoteKind;
 }
 
 export function openNotes(context: KnotContext): Notes {
@@ -35,6 +42,11 @@ export function openNotes(context: KnotContext): Notes {
     add: (about, note, options) => addNote(context, about, typeof note === "string" ? { text: note } : note, options),
     async list(about) {
       return (await annotationsOf(context.graph, about)).map(viewOf);
+    },
+    async page(about, filter = {}) {
+      const notes = await annotationsOf(context.graph, about);
+      const wanted = filter.kind === undefined ? notes : notes.filter(({ props }) => props.kind === filter.kind);
+      return pageOfList(wanted.map(viewOf), filter, ({ createdAt, id }) => createdAt + id);
     },
     async get(id) {
       const entity = ofType(await context.graph.get(id), "note");

@@ -9,6 +9,7 @@ import { type Decisions, openDecisions } from "./decisions.ts";
 import { type Drift, openDrift } from "./drift.ts";
 import { type Documents, openDocuments } from "./documents.ts";
 import { type Edges, openEdges } from "./edges.ts";
+import { showEntity, type ShownEntity, type ShowOptions } from "./entity-view.ts";
 import { type Epics, openEpics } from "./epics.ts";
 import { type ExportedEntity, exportEntities, type ExportOptions } from "./export.ts";
 import { type Handoffs, openHandoffs } from "./handoffs.ts";
@@ -66,6 +67,8 @@ export interface Knot {
   readonly graph: KnotGraph;
   /** The id meant by an id or by the last six or more characters of one. @throws NOT_FOUND, AMBIGUOUS_ID */
   resolveId(idOrSuffix: string, type?: string): Promise<string>;
+  /** Any entity with its edges and notes, as it is or as it was. @throws NOT_FOUND, SNAPSHOT_TOO_OLD */
+  show(id: string, options?: ShowOptions): Promise<ShownEntity>;
   /** Entities that hold all of the words, best first. @throws INVALID_VALUE */
   search(words: string, options?: SearchOptions): Promise<SearchResult>;
   /** Commits, newest first. */
@@ -125,6 +128,7 @@ function knotOver(context: KnotContext): Knot {
     as: context.agent,
     graph: context.graph,
     resolveId: (idOrSuffix, type) => resolveId(context, idOrSuffix, type),
+    show: (id, options) => showEntity(context, id, options),
     search: (words, options) => searchEntities(context, words, options),
     log: (options) => listCommits(context, options),
     stats: () => countEverything(context),

@@ -3,6 +3,7 @@
  * score is the share of the task's words that the other has, so that it can be compared between tasks.
  */
 import type { Entity, JsonValue } from "@knotwork/graph";
+import { titleOf } from "./meaning.ts";
 import type { Reader } from "./reader.ts";
 import type { TaskProps } from "./types/task.ts";
 import type { LinkSuggestion } from "./orphans.ts";
@@ -109,7 +110,7 @@ function rarityOf(words: ReadonlySet<string>, candidates: readonly LinkCandidate
 }
 
 function candidateOf({ id, props }: Entity, type: LinkCandidate["type"]): LinkCandidate {
-  const title = String(props["title"]);
+  const title = titleOf(props);
   const texts = [title, props["description"], props["rationale"], goalsOf(props["goals"])];
   return {
     id,

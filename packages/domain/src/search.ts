@@ -177,7 +177,7 @@ function titleOf({ props, id }: Entity): string {
   const words = [props["title"], props["path"], props["text"], props["instructions"]].find(
     (each) => typeof each === "string",
   );
-  const line = String(words ?? id).split("\n", 1)[0] ?? "";
+  const line = (words ?? id).split("\n", 1)[0] ?? "";
   return line.length > titleLengthMax ? `${line.slice(0, titleLengthMax - 1)}…` : line;
 }
 

@@ -67,6 +67,7 @@ export type {
   RestoreReport,
   SeqRange,
 } from "./keeping.ts";
+export { readLockHolder } from "./local/lock-holder.ts";
 export type { LoadItem, LoadOptions, LoadProgress, LoadReport } from "./load.ts";
 export { openGraph, type OpenGraphOptions } from "./open-graph.ts";
 export type { AggregateBuilder, AggregateRow, AggregateShape, TypedAggregate } from "./query/aggregate-builder.ts";

@@ -25,4 +25,22 @@ export const decisionEntries: readonly CommandEntry[] = [
     misspellings: ["because", "reason"],
     load: async () => (await import("../commands/decision-why.ts")).decisionWhy,
   },
+  {
+    path: "decision accept",
+    summary: "Say that a proposed decision holds",
+    misspellings: ["approve"],
+    load: async () => (await import("../commands/decision-settle.ts")).decisionAccept,
+  },
+  {
+    path: "decision supersede",
+    summary: "Record the decision that takes the place of another",
+    misspellings: ["replace"],
+    load: async () => (await import("../commands/decision-settle.ts")).decisionSupersede,
+  },
+  {
+    path: "decision retire",
+    summary: "Say that a decision does not hold any more",
+    misspellings: ["revoke", "reject", "withdraw"],
+    load: async () => (await import("../commands/decision-settle.ts")).decisionRetire,
+  },
 ];

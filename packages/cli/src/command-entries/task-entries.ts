@@ -100,4 +100,52 @@ export const taskEntries: readonly CommandEntry[] = [
     misspellings: ["versions", "audit"],
     load: async () => (await import("../commands/task-history.ts")).taskHistory,
   },
+  {
+    path: "task defer",
+    summary: "Put a task off",
+    misspellings: ["postpone", "snooze", "later"],
+    load: async () => (await import("../commands/task-transitions.ts")).taskDefer,
+  },
+  {
+    path: "task cancel",
+    summary: "Say that a task will not be done",
+    misspellings: ["abandon", "wontfix"],
+    load: async () => (await import("../commands/task-transitions.ts")).taskCancel,
+  },
+  {
+    path: "ready",
+    summary: "List the tasks that can be worked on now",
+    misspellings: ["available"],
+    load: async () => (await import("../commands/task-ready.ts")).ready,
+  },
+  {
+    path: "blocked",
+    summary: "List the tasks that cannot go on, and what they wait for",
+    misspellings: ["waiting", "stuck"],
+    load: async () => (await import("../commands/task-waits.ts")).blocked,
+  },
+  {
+    path: "unblocks",
+    summary: "Show what finishing a task sets free",
+    misspellings: ["frees", "impact", "dependents"],
+    load: async () => (await import("../commands/task-waits.ts")).unblocks,
+  },
+  {
+    path: "critical-path",
+    summary: "Show the longest chain of open tasks",
+    misspellings: ["longest-path", "critical"],
+    load: async () => (await import("../commands/task-waits.ts")).criticalPath,
+  },
+  {
+    path: "reclaim",
+    summary: "Take back the tasks whose claims ran out",
+    misspellings: ["expire", "reap"],
+    load: async () => (await import("../commands/task-waits.ts")).reclaim,
+  },
+  {
+    path: "locks",
+    summary: "Show who holds the log and which agents hold claims",
+    misspellings: ["claims", "holders", "who"],
+    load: async () => (await import("../commands/locks.ts")).locks,
+  },
 ];

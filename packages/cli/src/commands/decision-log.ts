@@ -1,5 +1,5 @@
 /** `knot decision log`. */
-import { type Command, defineCommand } from "../command.ts";
+import { type Command, defineCommand, type OptionSpec } from "../command.ts";
 import { line, span } from "../output/document.ts";
 import {
   flag,
@@ -13,6 +13,31 @@ import {
 import { resolveIds } from "./resolve-ids.ts";
 import { given, retryOptions, writeOptionsOf } from "./shared-options.ts";
 
+/** What a decision says: shared by `log` and `supersede`. */
+export const decisionFieldOptions: {
+  readonly rationale: OptionSpec<string | undefined>;
+  readonly context: OptionSpec<string | undefined>;
+  readonly alternatives: OptionSpec<readonly string[] | undefined>;
+  readonly consequences: OptionSpec<readonly string[] | undefined>;
+  readonly affects: OptionSpec<readonly string[] | undefined>;
+  readonly tags: OptionSpec<readonly string[] | undefined>;
+} = {
+  rationale: longTextOption("-r, --rationale <text>", "Why", { misspellings: ["--reason", "--why", "--because"] }),
+  context: longTextOption("--context <text>", "The situation it was taken in", {
+    misspellings: ["--description", "--background"],
+  }),
+  alternatives: textsOption("--alternative <text>", "What was not chosen", {
+    misspellings: ["--alternatives", "--option", "--rejected"],
+  }),
+  consequences: textsOption("--consequence <text>", "What follows from it", {
+    misspellings: ["--consequences", "--impact"],
+  }),
+  affects: idsOption("-a, --affects <ids>", "Tasks, epics … it is about", {
+    misspellings: ["--task", "--tasks", "--for"],
+  }),
+  tags: wordsOption("--tags <words>", "Tags, comma-separated", { misspellings: ["--tag", "--labels"] }),
+};
+
 export const decisionLog: Command = defineCommand({
   path: "decision log",
   summary: "Record a decision",
@@ -20,20 +45,7 @@ export const decisionLog: Command = defineCommand({
     "What was chosen, why, and what it affects. With --supersedes the old decision stays, linked to the new one; what it affects the new one affects too, unless --affects says otherwise.",
   args: { title: textArgument("title", "What was decided, in a line") },
   options: {
-    rationale: longTextOption("-r, --rationale <text>", "Why", { misspellings: ["--reason", "--why", "--because"] }),
-    context: longTextOption("--context <text>", "The situation it was taken in", {
-      misspellings: ["--description", "--background"],
-    }),
-    alternatives: textsOption("--alternative <text>", "What was not chosen", {
-      misspellings: ["--alternatives", "--option", "--rejected"],
-    }),
-    consequences: textsOption("--consequence <text>", "What follows from it", {
-      misspellings: ["--consequences", "--impact"],
-    }),
-    affects: idsOption("-a, --affects <ids>", "Tasks, epics … it is about", {
-      misspellings: ["--task", "--tasks", "--for"],
-    }),
-    tags: wordsOption("--tags <words>", "Tags, comma-separated", { misspellings: ["--tag", "--labels"] }),
+    ...decisionFieldOptions,
     proposed: flag("--proposed", "It is only proposed yet", { misspellings: ["--draft", "--status"] }),
     supersedes: idOption("--supersedes <id>", "The decision whose place it takes", { misspellings: ["--replaces"] }),
     ...retryOptions,

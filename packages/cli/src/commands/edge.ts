@@ -1,5 +1,5 @@
 /** `knot edge add`, `list`, `remove`. */
-import { edgeTypes, type EdgeView, inverseType } from "@knotwork/domain";
+import { edgeTypes, type EdgeView, inverseType, type Knot } from "@knotwork/domain";
 import { CliError } from "../cli-error.ts";
 import { type ArgumentSpec, type Command, defineCommand } from "../command.ts";
 import { type Block, line, span, table } from "../output/document.ts";
@@ -44,8 +44,8 @@ export const edgeAdd: Command = defineCommand({
   },
   examples: [{ line: "knot edge add 7QK4ZB1M DEPENDS_ON 9XW2T0RD", why: "the first waits for the second" }],
   run: async (context, { from, type, to, newType, idempotencyKey, ...props }) => {
-    if (!newType) assertNoNearMiss(type);
     const knot = await context.write();
+    if (!newType) await assertNoNearMiss(knot, type);
     const edge = await knot.edges.add(
       await knot.resolveId(from),
       type,
@@ -66,13 +66,14 @@ export const edgeList: Command = defineCommand({
     from: idOption("--from <id>", "Only edges that start here", { misspellings: ["--source", "--src"] }),
     to: idOption("--to <id>", "Only edges that lead here", { misspellings: ["--target", "--tgt"] }),
     type: textOption("--type <type>", "Only of this type", { misspellings: ["--kind"] }),
+    drifted: flag("--drifted", "Only those of ID whose ends mean something else now", { misspellings: ["--stale"] }),
     ...listOptions,
   },
   examples: [
     { line: "knot edge list 7QK4ZB1M", why: "every edge of an entity" },
     { line: "knot edge list --to 7QK4ZB1M --type DEPENDS_ON", why: "what waits for it" },
   ],
-  run: async (context, { id, from, to, type, limit, after }) => {
+  run: async (context, { id, from, to, type, drifted, limit, after }) => {
     if (id === undefined && from === undefined && to === undefined) {
       throw new CliError("MISSING_ARGUMENT", "Cannot list edges: no entity was named", {
         hint: "Name one: knot edge list ID, or --from ID, or --to ID.",
@@ -81,9 +82,9 @@ export const edgeList: Command = defineCommand({
     const knot = await context.read();
     const resolve = async (typed: string | undefined): Promise<string | undefined> =>
       typed === undefined ? undefined : knot.resolveId(typed);
-    const edges = await knot.edges.list(
-      given({ of: await resolve(id), from: await resolve(from), to: await resolve(to), type }),
-    );
+    const ends = { of: await resolve(id), from: await resolve(from), to: await resolve(to) };
+    const all = await knot.edges.list(given({ ...ends, type }));
+    const edges = drifted ? await onlyDrifted(knot, all, ends.of ?? ends.from ?? ends.to ?? "") : all;
     const start = after === undefined ? 0 : edges.findIndex((edge) => edge.id === after) + 1;
     if (after !== undefined && start === 0)
       throw invalid("--after", after, "it is not in this list any more", "Begin the list again.");
@@ -97,6 +98,11 @@ export const edgeList: Command = defineCommand({
     };
   },
 });
+
+async function onlyDrifted(knot: Knot, edges: readonly EdgeView[], id: string): Promise<readonly EdgeView[]> {
+  const ids = new Set((await knot.drift.of(id)).map(({ edge }) => edge.id));
+  return edges.filter((edge) => ids.has(edge.id));
+}
 
 export const edgeRemove: Command = defineCommand({
   path: "edge remove",
@@ -117,9 +123,10 @@ export const edgeRemove: Command = defineCommand({
 });
 
 /** A slip of the finger would found a type of its own, which no rule knows. */
-function assertNoNearMiss(type: string): void {
+async function assertNoNearMiss(knot: Knot, type: string): Promise<void> {
   if (spellings.includes(type)) return;
-  const near = nearest(type, spellings);
+  const known = [...spellings, ...(await knot.edges.types()).map(({ name }) => name)];
+  const near = known.includes(type) ? undefined : nearest(type, known);
   if (near === undefined) return;
   throw new CliError(
     "UNKNOWN_TYPE",

@@ -1,4 +1,4 @@
-/** Ids as typed to ids as stored, several at once. */
+/** Ids as typed to ids as stored. */
 import type { Knot } from "@knotwork/domain";
 
 export async function resolveIds(
@@ -9,4 +9,10 @@ export async function resolveIds(
   const ids: string[] = [];
   for (const id of typed ?? []) ids.push(await knot.resolveId(id, type));
   return ids;
+}
+
+/** The id of what is there, or was: a deleted entity is found by no suffix, its whole id goes through as it is. */
+export async function knownId(knot: Knot, typed: string): Promise<string> {
+  if ((await knot.graph.history(typed)).length > 0) return typed;
+  return knot.resolveId(typed);
 }

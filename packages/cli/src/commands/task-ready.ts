@@ -19,16 +19,20 @@ export const readyFilterOptions: {
   assignee: textOption("--assignee <name>", "Only tasks meant for this one", { misspellings: ["--owner"] }),
 };
 
-export const taskReady: Command = defineCommand({
-  path: "task ready",
+export const taskReady: Command = readyCommand("task ready");
+export const ready: Command = readyCommand("ready");
+
+function readyCommand(path: "task ready" | "ready"): Command {
+  return defineCommand({
+  path,
   summary: "List the tasks that can be worked on now",
   details:
     "Pending, nothing they wait for is open, and nobody holds a live claim on them. Most urgent first, then oldest.",
   args: {},
   options: { ...readyFilterOptions, full: flag("--full", "With --json: every field"), ...listOptions },
   examples: [
-    { line: "knot task ready", why: "what could be done now" },
-    { line: "knot task ready --tag wal -n 5 --json", why: "five of one kind, for programs" },
+    { line: `knot ${path}`, why: "what could be done now" },
+    { line: `knot ${path} --tag wal -n 5 --json`, why: "five of one kind, for programs" },
   ],
   run: async (context, { full, ...filter }) => {
     const knot = await context.read();
@@ -47,3 +51,4 @@ export const taskReady: Command = defineCommand({
     };
   },
 });
+}

@@ -1,7 +1,7 @@
-/** `knot task start`, `block`, `unblock`, `reopen`: the moves of a task through its life, completion apart. */
+/** `knot task start`, `block`, `unblock`, `defer`, `cancel`, `reopen`: the moves of a task through its life, completion apart. */
 import type { Knot, Task } from "@knotwork/domain";
 import { type ArgumentSpec, type Command, defineCommand, type Example } from "../command.ts";
-import { idArgument, idOption, requiredText } from "../parsing/option-spec.ts";
+import { idArgument, idOption, longTextOption, requiredText } from "../parsing/option-spec.ts";
 import { taskLine } from "../views/task-view.ts";
 import { given, proofOptions, retryOptions, versionOptions, visitorOptionsOf } from "./shared-options.ts";
 
@@ -61,6 +61,38 @@ export const taskReopen: Command = transition({
   examples: [{ line: "knot task reopen 7QK4ZB1M", why: "pending again" }],
   done: "Reopened",
   move: (knot, id, options) => knot.tasks.reopen(id, options),
+});
+
+export const taskDefer: Command = transition({
+  path: "task defer",
+  summary: "Put a task off",
+  details: "It is not ready until it is reopened. The claim, if there is one, ends.",
+  examples: [{ line: "knot task defer 7QK4ZB1M", why: "later, perhaps" }],
+  done: "Deferred",
+  move: (knot, id, options) => knot.tasks.defer(id, options),
+});
+
+export const taskCancel: Command = defineCommand({
+  path: "task cancel",
+  summary: "Say that a task will not be done",
+  details: "Tasks that wait for it can go on. Refused with CHILDREN_OPEN while it has open children.",
+  args: { id: taskId },
+  options: {
+    reason: longTextOption("-r, --reason <text>", "Why, kept as its retrospective", {
+      misspellings: ["--because", "--message"],
+    }),
+    ...writeSpecs,
+  },
+  examples: [{ line: 'knot task cancel 7QK4ZB1M --reason "The host is gone"', why: "shown to whoever looks" }],
+  run: async (context, { id: typed, reason, ...write }) => {
+    const knot = await context.write();
+    const id = await knot.resolveId(typed, "task");
+    const task = await knot.tasks.cancel(id, {
+      ...given({ reason }),
+      ...(await visitorOptionsOf(context, knot, { id, ...write })),
+    });
+    return { data: task, document: () => [taskLine("Cancelled", task)] };
+  },
 });
 
 interface Transition {
