@@ -5,25 +5,25 @@ export const keepingEntries: readonly CommandEntry[] = [
   {
     path: "backup create",
     summary: "Copy the store while it is in use",
-    misspellings: ["backup make", "backup new"],
+    misspellings: ["make", "new", "save"],
     load: async () => (await import("../commands/backup-create.ts")).backupCreate,
   },
   {
     path: "backup list",
     summary: "List backups, newest first",
-    misspellings: ["backup ls"],
+    misspellings: ["ls"],
     load: async () => (await import("../commands/backup-list.ts")).backupList,
   },
   {
     path: "backup verify",
     summary: "Prove that a backup is whole",
-    misspellings: ["backup check"],
+    misspellings: ["check", "test"],
     load: async () => (await import("../commands/backup-verify.ts")).backupVerify,
   },
   {
     path: "backup restore",
     summary: "Make a store of a backup",
-    misspellings: ["restore"],
+    misspellings: ["recover", "load"],
     load: async () => (await import("../commands/backup-restore.ts")).backupRestore,
   },
   {

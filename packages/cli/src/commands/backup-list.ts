@@ -1,6 +1,7 @@
 /** `knot backup list`. */
 import { resolve } from "node:path";
 import { type BackupEntry, listBackups } from "@knotwork/graph";
+import { CliError } from "../cli-error.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { type Block, span, table } from "../output/document.ts";
 import { textArgument } from "../parsing/option-spec.ts";
@@ -8,8 +9,7 @@ import { byteCount } from "../views/byte-count.ts";
 import { listDocument } from "../views/list-view.ts";
 import { shortTime } from "../views/times.ts";
 import { keepingOptionsOf } from "./keeping-options.ts";
-
-const WHOLE_LIST = { next: null, truncated: false };
+import { listOptions } from "./shared-options.ts";
 
 export const backupList: Command = defineCommand({
   path: "backup list",
@@ -17,18 +17,30 @@ export const backupList: Command = defineCommand({
   details:
     "Every backup directly in a directory, unfinished ones too, by what it says of itself and the lengths of its files. To prove one, see backup verify.",
   args: { directory: textArgument("directory", "Where the backups are") },
-  options: {},
+  options: listOptions,
   examples: [{ line: "knot backup list ../backups", why: "which are whole, and up to which commit" }],
-  run: async (context, { directory }) => {
-    const items = await listBackups(resolve(context.environment.cwd, directory), keepingOptionsOf(context));
+  run: async (context, { directory, limit, after }) => {
+    const found = await listBackups(resolve(context.environment.cwd, directory), keepingOptionsOf(context));
+    const start = after === undefined ? 0 : placeBehind(found, after);
+    const items = found.slice(start, start + limit);
+    const truncated = start + limit < found.length;
+    const page = { next: truncated ? (items.at(-1)?.path ?? null) : null, truncated };
     return {
       data: { items },
-      page: WHOLE_LIST,
-      document: () =>
-        listDocument({ count: items.length, noun: "backup", page: WHOLE_LIST, rows: () => [backupTable(items)] }),
+      page,
+      document: () => listDocument({ count: items.length, noun: "backup", page, rows: () => [backupTable(items)] }),
     };
   },
 });
+
+function placeBehind(items: readonly BackupEntry[], path: string): number {
+  const place = items.findIndex((item) => item.path === path);
+  if (place !== -1) return place + 1;
+  throw new CliError("INVALID_CURSOR", `Cannot go on after "${path}": it is no backup of this list`, {
+    hint: "Ask for the first page without --after.",
+    context: { after: path },
+  });
+}
 
 function backupTable(items: readonly BackupEntry[]): Block {
   return table(
