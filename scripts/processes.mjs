@@ -8,21 +8,21 @@ import { fileURLToPath } from "node:url";
 /** The root of this clone. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** @typedef {{ readonly exitCode: number, readonly output: string }} Outcome */
+/** @typedef {{ readonly exitCode: number, readonly output: string, readonly timedOut: boolean }} Outcome */
 
 /**
- * Runs a program in the clone's root and waits for its end. Rejects only when it cannot be started.
+ * Runs a program, in the clone's root unless told otherwise, and waits for its end. Rejects only when it cannot be started.
  * A program that a signal ended gives 128 + the signal's number, as shells do.
  *
  * @param {string} program
  * @param {readonly string[]} programArguments
- * @param {{ readonly env?: NodeJS.ProcessEnv, readonly capture?: boolean }} [options] `capture`: collect stdout and
- *   stderr in `output` instead of showing them
+ * @param {{ readonly env?: NodeJS.ProcessEnv, readonly capture?: boolean, readonly cwd?: string, readonly timeoutMs?: number }} [options]
+ *   `capture`: collect stdout and stderr in `output` instead of showing them; `timeoutMs`: kill it after this time
  * @returns {Promise<Outcome>}
  */
 export function run(program, programArguments, options = {}) {
   const child = spawn(program, programArguments, {
-    cwd: root,
+    cwd: options.cwd ?? root,
     env: options.env ?? process.env,
     stdio: options.capture === true ? ["ignore", "pipe", "pipe"] : "inherit",
   });
@@ -33,6 +33,15 @@ export function run(program, programArguments, options = {}) {
   child.stdout?.on("data", collect);
   child.stderr?.on("data", collect);
 
+  let timedOut = false;
+  const deadline =
+    options.timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          child.kill("SIGKILL");
+        }, options.timeoutMs);
+
   return new Promise((resolve, reject) => {
     const stopForwarding = forwardSignals((signal) => child.kill(signal));
     child.once("error", (error) => {
@@ -40,9 +49,10 @@ export function run(program, programArguments, options = {}) {
       reject(error);
     });
     child.once("close", (code, signal) => {
+      clearTimeout(deadline);
       stopForwarding();
       const exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
-      resolve({ exitCode, output: Buffer.concat(chunks).toString("utf8") });
+      resolve({ exitCode, output: Buffer.concat(chunks).toString("utf8"), timedOut });
     });
   });
 }

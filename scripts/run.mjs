@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { root, run, runTool } from "./processes.mjs";
+import { mutate } from "./mutate.mjs";
 import { prove } from "./prove.mjs";
 import { SetUpError, build, install } from "./set-up.mjs";
 import { UsageError, startArguments } from "./start-arguments.mjs";
@@ -20,7 +21,8 @@ const commands = {
   test: (filters) => test(["unit", "process"], filters),
   "test:unit": (filters) => runVitest("unit", filters),
   "test:long": (filters) => runVitest("long", filters),
-  prove: (given) => prove(given, { test, others: [] }),
+  prove: (given) => prove(given, { test, others: [() => mutate([])] }),
+  mutate: async (words) => (await install({ bench: false }), mutate(words)),
   bench,
 };
 

@@ -1,0 +1,16 @@
+// Every planted fault, by package.
+
+import { diskMutants, walMutants } from "./disk-wal.mjs";
+import { cliMutants, domainMutants } from "./domain-cli.mjs";
+import { graphMutants, indexerMutants, localMutants } from "./graph.mjs";
+
+/** @type {Readonly<Record<string, readonly import("./plant.mjs").Mutant[]>>} */
+export const mutantsByPackage = {
+  disk: diskMutants,
+  wal: walMutants,
+  indexer: indexerMutants,
+  "local engine": localMutants,
+  graph: graphMutants,
+  domain: domainMutants,
+  cli: cliMutants,
+};

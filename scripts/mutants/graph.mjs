@@ -1,0 +1,202 @@
+// Faults in the indexer, the local engine and the graph.
+
+const transactions = "test/engine/transactions.test.ts";
+const marksCheckpoint = "test/engine/marks-checkpoint.test.ts";
+const marksDurability = "test/engine/marks-durability.test.ts";
+const crashCheckpoint = "test/crash/checkpoint.test.ts";
+const conformance = "packages/graph/src/local/local-engine.test.ts";
+
+/** @type {readonly import("./plant.mjs").Mutant[]} */
+export const indexerMutants = [
+  {
+    name: "the CRC of an index block is not checked",
+    file: "packages/indexer/src/index-run-file.ts",
+    find: '  if (crc32(bytes) !== crc) throw indexDamaged(file.path, offset, "wrong CRC of a block");',
+    replace: '  if (crc32(bytes) !== crc && crc < 0) throw indexDamaged(file.path, offset, "wrong CRC of a block");',
+    tests: ["packages/indexer/src/index-run-damage.test.ts", "packages/indexer/src/index-run.test.ts"],
+  },
+  {
+    name: "a snapshot sees entries that came after it",
+    file: "packages/indexer/src/merged-view.ts",
+    find: "    if (entry.seq > seq || entry.key === done) continue;",
+    replace: "    if (entry.seq < 0 || entry.key === done) continue;",
+    tests: ["packages/indexer/src/merged-view.test.ts"],
+  },
+  {
+    name: "a removed key is listed",
+    file: "packages/indexer/src/merged-view.ts",
+    find: "    if (!entry.remove) yield entry;",
+    replace: "    yield entry;",
+    tests: ["packages/indexer/src/merged-view.test.ts"],
+  },
+  {
+    name: "runs that disagree are merged without a word",
+    file: "packages/indexer/src/merged-view.ts",
+    find: "      if (last.remove !== entry.remove || last.value !== entry.value) throw indexDisagreement(entry.seq);",
+    replace:
+      "      if (last.remove !== entry.remove && last.value !== entry.value) throw indexDisagreement(entry.seq);",
+    tests: ["packages/indexer/src/merged-view.test.ts", "packages/indexer/src/run-merge.test.ts"],
+  },
+];
+
+/** @type {readonly import("./plant.mjs").Mutant[]} */
+export const localMutants = [
+  {
+    name: "what a transaction read is not compared (lost update)",
+    file: "packages/graph/src/local/conflicts.ts",
+    find: "    if (now !== undefined && (now.version !== stamp.version || now.seq !== stamp.seq)) {",
+    replace: "    if (now !== undefined && now.version < stamp.version) {",
+    tests: [transactions, conformance],
+  },
+  {
+    name: "the ranges a transaction read are not compared (phantoms)",
+    file: "packages/graph/src/local/conflicts.ts",
+    find: "  if (request.ranges.length > 0) conflicts.push(...changedRanges(request, overlay, accepted));",
+    replace: "  if (request.ranges.length < 0) conflicts.push(...changedRanges(request, overlay, accepted));",
+    tests: [transactions, conformance],
+  },
+  {
+    name: "an entity that falls into a range is not noticed, only what was found there",
+    file: "packages/graph/src/local/conflicts.ts",
+    find: "    ({ index, key }) => index === range.index && key >= range.lower && (range.upper === undefined || key < range.upper),",
+    replace: "    ({ index, key }) => index === range.index && key >= range.lower && range.upper === key,",
+    tests: [transactions, conformance],
+  },
+  {
+    name: "transactions of one batch are not checked against each other",
+    file: "packages/graph/src/local/commit-queue.ts",
+    find: "      for (const write of request.writes) latest.set(write.id, { ...write, seq });",
+    replace: "",
+    tests: [transactions, conformance],
+  },
+  {
+    name: "two requests of one batch under one key both take effect (I3)",
+    file: "packages/graph/src/local/commit-queue.ts",
+    find: "      if (key !== undefined) draftByKey.set(key, waiting);",
+    replace: "",
+    tests: [marksDurability, conformance],
+  },
+  {
+    name: "a key that is known in the tail of the log is used again",
+    file: "packages/graph/src/local/commit-queue.ts",
+    find: "      const known = look?.known ?? (look === undefined ? undefined : this.#options.lookUpTail(request));",
+    replace: "      const known = look?.known;",
+    tests: [conformance, marksDurability],
+  },
+  {
+    name: "the answer to a found key is given before its commit is durable (D3)",
+    file: "packages/graph/src/local/commit-queue.ts",
+    find: '          return { waiting, durableSeq: seq, outcome: { status: "duplicate", seq, time, result } };',
+    replace: '          return { waiting, durableSeq: 0, outcome: { status: "duplicate", seq, time, result } };',
+    tests: [marksDurability],
+  },
+  {
+    name: "a transaction that only read is answered before what it read is durable (D3)",
+    file: "packages/graph/src/local/commit-queue.ts",
+    find: '    if (durability !== "relaxed") {\n      const durable',
+    replace: '    if (durability === "paranoid") {\n      const durable',
+    tests: [marksDurability],
+  },
+  {
+    name: "another content under a known key is no error",
+    file: "packages/graph/src/local/commit-queue.ts",
+    find: "  if (request.idempotency !== undefined && known.fingerprint !== request.idempotency.fingerprint)",
+    replace: "  if (request.idempotency !== undefined && known.fingerprint === undefined)",
+    tests: [conformance],
+  },
+  {
+    name: "files under construction are not locked (K2)",
+    file: "packages/graph/src/local/construction.ts",
+    find: '      if (file.tryLock("exclusive")) {',
+    replace: "      if (file.path !== undefined) {",
+    tests: [marksCheckpoint, "packages/graph/src/local/collector.test.ts"],
+  },
+  {
+    name: "nobody looks whether the files of a checkpoint are still there (K2)",
+    file: "packages/graph/src/local/checkpoint.ts",
+    find: "!isCurrent || !construction.isIntact() || ",
+    replace: "!isCurrent || ",
+    tests: [marksCheckpoint],
+  },
+  {
+    name: "an overtaken checkpoint is published all the same (K3)",
+    file: "packages/graph/src/local/checkpoint.ts",
+    find: "      if (!isCurrent || ",
+    replace: "      if ((!isCurrent && isTried) || ",
+    tests: [marksCheckpoint, crashCheckpoint],
+  },
+  {
+    name: "history and indexes are not durable when their names are published (K3)",
+    file: "packages/graph/src/local/checkpoint.ts",
+    find: "  for (const directory of [paths.historyDirectory, paths.indexDirectory]) disk.syncDirectory(directory);",
+    replace: "",
+    tests: [marksCheckpoint, crashCheckpoint],
+  },
+  {
+    name: "the manifest's bytes are not durable when the pointer names it (K3)",
+    file: "packages/graph/src/local/manifest.ts",
+    find: "  made.file.syncData();",
+    replace: "",
+    tests: [marksCheckpoint, crashCheckpoint],
+  },
+  {
+    name: "files are collected before the pointer is durable (K3)",
+    file: "packages/graph/src/local/collector.ts",
+    find: "  disk.syncDirectory(paths.root);",
+    replace: "",
+    tests: ["packages/graph/src/local/collector.test.ts", marksCheckpoint],
+  },
+  {
+    name: "files are collected although somebody holds them (K4)",
+    file: "packages/graph/src/local/collector.ts",
+    find: '    if (!file.tryLock("exclusive")) return "kept";',
+    replace: "",
+    tests: [marksCheckpoint, "packages/graph/src/local/collector.test.ts"],
+  },
+  {
+    name: "files are collected without the kernel lock (K2)",
+    file: "packages/graph/src/local/collector.ts",
+    find: "    const outcome = await log.underLock(() => removeOne(options, path));",
+    replace: "    const outcome = await Promise.resolve(removeOne(options, path));",
+    tests: ["packages/graph/src/local/collector.test.ts", marksCheckpoint],
+  },
+];
+
+/** @type {readonly import("./plant.mjs").Mutant[]} */
+export const graphMutants = [
+  {
+    name: "a fill from an older snapshot is kept as current (V3)",
+    file: "packages/graph/src/entity-cache.ts",
+    find: "    if (fill.current && fill.changedAtSeq <= snapshotSeq) this.#entries?.set(id, entry);",
+    replace: "    if (fill.changedAtSeq >= 0) this.#entries?.set(id, entry);",
+    tests: ["packages/graph/src/entity-cache.test.ts"],
+  },
+  {
+    name: "a snapshot is given what came after it from the cache (V3)",
+    file: "packages/graph/src/entity-cache.ts",
+    find: "    if (entry !== undefined && entry.seq <= snapshot.seq) {",
+    replace: "    if (entry !== undefined) {",
+    tests: ["packages/graph/src/entity-cache.test.ts"],
+  },
+  {
+    name: "the cache keeps what another process has changed",
+    file: "packages/graph/src/entity-cache.ts",
+    find: "      this.#entries?.delete(id);\n      const fills",
+    replace: "      const fills",
+    tests: ["packages/graph/src/entity-cache.test.ts"],
+  },
+  {
+    name: "reads of a transaction are not recorded",
+    file: "packages/graph/src/transaction-reader.ts",
+    find: "    this.reads.set(id, { version: entry.stored?.version ?? 0, seq: entry.seq });",
+    replace: "    void id;",
+    tests: ["packages/graph/src/transact.test.ts", transactions],
+  },
+  {
+    name: "the ranges a transaction visits are not recorded",
+    file: "packages/graph/src/transaction-reader.ts",
+    find: "    this.#visited.push(range);",
+    replace: "",
+    tests: [transactions, "packages/graph/src/transaction-model.test.ts"],
+  },
+];
