@@ -10,7 +10,9 @@ import { EXIT_OK, type ExitCode, exitCodeOf } from "./exit-codes.ts";
 import { identityOf, requireIdentity } from "./identity.ts";
 import { type Document, line, span } from "./output/document.ts";
 import { renderDocument } from "./output/render.ts";
+import { sanitizeLine } from "./output/sanitize.ts";
 import { columnsOf, paintFor, type TextSink, wantsColor } from "./output/terminal.ts";
+import { textWidth } from "./output/text-width.ts";
 import type { GlobalOptions } from "./parsing/global-options.ts";
 import { parseCommandLine } from "./parsing/parse-command-line.ts";
 import { fillFromInput } from "./parsing/standard-input.ts";
@@ -101,12 +103,21 @@ class Output {
   }
 }
 
-function errorDocument({ code, message, hint, retryable }: EnvelopeError): Document {
+function errorDocument({ code, message, hint, retryable, context }: EnvelopeError): Document {
   const state = retryable ? `${code}, may be tried again` : code;
   return [
     line([span("knot: ", "red"), message, span(` [${state}]`, "dim")]),
+    ...placeOf(context),
     ...(hint === null ? [] : [line([span("  hint: ", "yellow"), hint])]),
   ];
+}
+
+/** The text that was not understood, and a caret below where it goes wrong. */
+function placeOf(context: object): Document {
+  const { query, position } = context as { readonly query?: unknown; readonly position?: unknown };
+  if (typeof query !== "string" || typeof position !== "number") return [];
+  const caret = `${" ".repeat(textWidth(sanitizeLine(query.slice(0, position))))}^`;
+  return [line(`  ${query}`), line(["  ", span(caret, "red")])];
 }
 
 function renderPlain(document: Document): string {

@@ -31,7 +31,12 @@ export function findCommand(argv: readonly string[]): Found {
     }
     const path = prefix === "" ? word : `${prefix} ${word}`;
     const entry = commandTable.find((candidate) => candidate.path === path);
-    if (entry !== undefined) return { kind: "command", entry, rest: [...options, ...argv.slice(index + 1)] };
+    if (entry !== undefined) {
+      // A command may have others below it: `query TYPE` and `query path`.
+      const below = commandTable.find((candidate) => candidate.path === `${path} ${argv[index + 1] ?? ""}`);
+      const words = below === undefined ? 1 : 2;
+      return { kind: "command", entry: below ?? entry, rest: [...options, ...argv.slice(index + words)] };
+    }
     const found = group ?? commandGroups.find((candidate) => candidate.name === word);
     const isShared = group === undefined || commandTable.some((candidate) => candidate.path.startsWith(`${path} `));
     if (found === undefined || !isShared) throw unknownCommand(word, prefix);
