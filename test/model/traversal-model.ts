@@ -92,6 +92,6 @@ export class TraversalModel {
 }
 
 function compare(a: readonly string[], b: readonly string[]): number {
-  const [x = "", y = ""] = [a.join(" "), b.join(" ")];
+  const [x, y] = [a.join(" "), b.join(" ")];
   return x < y ? -1 : x > y ? 1 : 0;
 }
