@@ -28,7 +28,7 @@ test("8 processes that each add 1 to a file 200 times under runLocked lose nothi
   expect(await increment({ processes: 8, count: 200, locksCounter: false })).toBe(1600);
 });
 
-test("ENGINE L1, L2: 4 processes lose nothing while somebody removes the lock file again and again", async () => {
+test("[T6] ENGINE L1, L2: 4 processes lose nothing while somebody removes the lock file again and again", async () => {
   const lockPath = join(scratch.path, "lock");
   let removals = 0;
   const vandal = setInterval(() => {

@@ -145,7 +145,7 @@ test("ENGINE L1: however the lock file is removed between any two calls, two pro
   }
 });
 
-test("misuse is a defect: taking twice, releasing without holding, using after close", () => {
+test("[W14] misuse is a defect, not a wait: taking twice, releasing without holding, using after close", () => {
   const memory = memoryWithWal();
   const lock = lockOn(memory.process("a"), 1);
   expect(() => lock.release()).toThrow("released without being held");
