@@ -8,6 +8,11 @@ export interface CliEnvironment {
   readonly stderr: TextSink;
   /** All of standard input as text; `undefined` when it is a terminal, which nobody may be made to wait at. */
   readonly readInput: () => Promise<string | undefined>;
+  /**
+   * Aborted when the command is asked to end (Ctrl-C, SIGTERM), or nobody reads what it prints any more. Until a command
+   * asks for it, such a request ends the process at once.
+   */
+  readonly endSignal: () => AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly disk: Disk;

@@ -7,9 +7,14 @@ import { runCli } from "./run-cli.ts";
 void main();
 
 async function main(): Promise<void> {
+  const end = new AbortController();
   process.exitCode = await runCli(process.argv.slice(2), {
-    stdout: sinkOf(process.stdout),
+    stdout: sinkOf(process.stdout, () => end.abort()),
     stderr: sinkOf(process.stderr),
+    endSignal: () => {
+      for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => end.abort());
+      return end.signal;
+    },
     readInput: readStandardInput,
     env: process.env,
     cwd: process.cwd(),
@@ -20,11 +25,12 @@ async function main(): Promise<void> {
 }
 
 /** Whoever reads our output may stop reading (`knot log | head -1`): what follows is dropped, and that is no failure. */
-function sinkOf(stream: NodeJS.WriteStream): TextSink {
+function sinkOf(stream: NodeJS.WriteStream, onClosed?: () => void): TextSink {
   let closed = false;
   stream.on("error", (error: NodeJS.ErrnoException) => {
     closed = true;
     if (error.code !== "EPIPE") process.exitCode = 1;
+    onClosed?.();
   });
   return {
     write: (text) => {

@@ -15,7 +15,7 @@ export {
   type Heartbeat,
   type HeartbeatOptions,
 } from "./claims.ts";
-export { type LogEntry, type LogOptions } from "./commit-log.ts";
+export { type FollowedEntry, type LogEntry, type LogOptions } from "./commit-log.ts";
 export { type WriteOptions } from "./commit-write.ts";
 export {
   type Decision,

@@ -1,10 +1,17 @@
 /** Opens a store as the domain sees it. */
 import { randomBytes } from "node:crypto";
-import { type Clock, machineClock, openGraph, type OpenGraphOptions, type Random } from "@knotwork/graph";
+import {
+  type Clock,
+  machineClock,
+  openGraph,
+  type OpenGraphOptions,
+  type Random,
+  type WatchOptions,
+} from "@knotwork/graph";
 import type { BatchItem, BatchOptions, BatchReport } from "./batch.ts";
 import { type Agents, openAgents } from "./agents.ts";
 import { type GraphLawProblem, checkGraphLaws } from "./check-graph-laws.ts";
-import { listCommits, type LogEntry, type LogOptions } from "./commit-log.ts";
+import { followCommits, type FollowedEntry, listCommits, type LogEntry, type LogOptions } from "./commit-log.ts";
 import { type Decisions, openDecisions } from "./decisions.ts";
 import { type Drift, openDrift } from "./drift.ts";
 import { type Documents, openDocuments } from "./documents.ts";
@@ -73,6 +80,8 @@ export interface Knot {
   search(words: string, options?: SearchOptions): Promise<SearchResult>;
   /** Commits, newest first. */
   log(options?: LogOptions): Promise<Page<LogEntry>>;
+  /** Commits as they come, behind a cursor or from now on: durable ones, in order, each once. */
+  follow(options?: WatchOptions): AsyncIterable<FollowedEntry>;
   stats(): Promise<Stats>;
   /** What an agent should know when it begins, within a budget. A read. @throws INVALID_VALUE */
   prime(options?: PrimeOptions): Promise<Prime>;
@@ -131,6 +140,7 @@ function knotOver(context: KnotContext): Knot {
     show: (id, options) => showEntity(context, id, options),
     search: (words, options) => searchEntities(context, words, options),
     log: (options) => listCommits(context, options),
+    follow: (options) => followCommits(context, options),
     stats: () => countEverything(context),
     prime: async (options) => (await import("./prime.ts")).prime(context, options),
     batch: async (items, options) => (await import("./batch.ts")).runBatch(context, items, options),

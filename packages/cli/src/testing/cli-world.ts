@@ -22,6 +22,8 @@ export interface CliOptions {
   readonly terminalColumns?: number;
   /** What is piped in; default: standard input is a terminal. */
   readonly input?: string;
+  /** What ends a command that would go on; default: nothing. */
+  readonly end?: AbortSignal;
 }
 
 export interface JsonAnswer {
@@ -51,6 +53,7 @@ export class CliWorld {
       stdout,
       stderr,
       readInput: () => Promise.resolve(options.input),
+      endSignal: () => options.end ?? new AbortController().signal,
       env: options.env ?? {},
       cwd: options.cwd ?? this.#project,
       disk: this.disk.process("knot"),
