@@ -4,12 +4,14 @@
  */
 import { agentEntries } from "./command-entries/agent-entries.ts";
 import { decisionEntries } from "./command-entries/decision-entries.ts";
+import { docEntries } from "./command-entries/doc-entries.ts";
 import { edgeEntries } from "./command-entries/edge-entries.ts";
 import { epicEntries } from "./command-entries/epic-entries.ts";
 import { handoffEntries } from "./command-entries/handoff-entries.ts";
 import { historyEntries } from "./command-entries/history-entries.ts";
 import { importEntries } from "./command-entries/import-entries.ts";
 import { queryEntries } from "./command-entries/query-entries.ts";
+import { layerEntries } from "./command-entries/layer-entries.ts";
 import { sprintEntries } from "./command-entries/sprint-entries.ts";
 import { keepingEntries } from "./command-entries/keeping-entries.ts";
 import { noteEntries } from "./command-entries/note-entries.ts";
@@ -38,6 +40,18 @@ export const commandGroups: readonly CommandGroup[] = [
     misspellings: ["sprints", "iteration", "cycle"],
   },
   { name: "epic", summary: "Epics: large aims in phases", misspellings: ["epics", "milestone", "project"] },
+  {
+    name: "doc",
+    summary: "Documents of the project, and whether they still hold",
+    misspellings: ["docs", "document", "documents"],
+  },
+  {
+    name: "layer",
+    summary: "Context layers: what agents are told, on which branch, as whom",
+    misspellings: ["layers", "context", "claudemd"],
+  },
+  { name: "team", summary: "Teams that add layers", misspellings: ["teams"] },
+  { name: "persona", summary: "Personas that layers are chosen for", misspellings: ["personas", "profile"] },
   { name: "orphan", summary: "Tasks that nothing is tied to", misspellings: ["orphans"] },
   { name: "edge", summary: "Edges of the graph", misspellings: ["edges", "link", "dep", "relation"] },
   { name: "config", summary: "Settings that all who use the store share", misspellings: ["settings", "kv"] },
@@ -53,6 +67,8 @@ export const commandTable: readonly CommandEntry[] = [
   ...handoffEntries,
   ...sprintEntries,
   ...epicEntries,
+  ...docEntries,
+  ...layerEntries,
   ...edgeEntries,
   ...noteEntries,
   ...orphanEntries,

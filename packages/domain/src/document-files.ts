@@ -77,10 +77,10 @@ export function readFileState(files: ProjectFiles, path: string): FileState | un
   };
 }
 
-/** Whether the path lies in what the scan looked into: only there a missing file is news. */
+/** Whether the path lies in what the scan looked into (relative paths): only there a missing file is news. */
 export function isBelow({ below }: Pick<FileScan, "below">, path: string): boolean {
   if (below === undefined) return true;
-  return below.map(normal).some((start) => start === "" || path === start || path.startsWith(`${start}/`));
+  return below.some((start) => start === "" || path === start || path.startsWith(`${start}/`));
 }
 
 interface WalkState {
@@ -107,7 +107,7 @@ function* walk(scan: FileScan, { rules, path, depth }: WalkState): Generator<str
 export function relativePath({ root }: Pick<ProjectFiles, "root">, path: string): string {
   const inside = path === root ? "" : path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
   const plain = normal(inside);
-  if (!plain.startsWith("/") && !plain.split("/").includes("..")) return plain;
+  if (!inside.startsWith("/") && !plain.split("/").includes("..")) return plain;
   throw new DomainError("INVALID_VALUE", `Cannot use the path "${path}": it leads out of the project`, {
     hint: `Give a path below "${root}".`,
     context: { path, root },

@@ -6,7 +6,7 @@
 import type { Entity } from "@knotwork/graph";
 import { editNode } from "./change-node.ts";
 import type { WriteOptions } from "./commit-write.ts";
-import { type FileScan, type FileState, findFiles, isBelow } from "./document-files.ts";
+import { type FileScan, type FileState, findFiles, isBelow, relativePath } from "./document-files.ts";
 import { instant, type KnotContext } from "./knot-context.ts";
 import type { Reader } from "./reader.ts";
 import type { DocumentProps } from "./types/document.ts";
@@ -45,7 +45,7 @@ export async function scanDocuments(context: KnotContext, options: ScanOptions):
   const scan: FileScan = {
     disk,
     root,
-    ...(below === undefined ? {} : { below }),
+    ...(below === undefined ? {} : { below: below.map((path) => relativePath({ root }, path)) }),
     ...(extensions === undefined ? {} : { extensions }),
     ...(ignore === undefined ? {} : { ignore }),
   };
