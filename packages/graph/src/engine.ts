@@ -136,6 +136,8 @@ export interface CommitInfo {
   readonly session?: string;
   readonly key?: string;
   readonly changes: readonly CommitChange[];
+  /** A compaction has dropped versions of that time: `changes` names those that are left. */
+  readonly compacted?: true;
 }
 
 export interface CommitChange {
@@ -217,6 +219,9 @@ export interface Engine {
     readonly before?: number;
     readonly limit: number;
     readonly reverse?: boolean;
+    /** Only those by this author, of this reasoning session. */
+    readonly author?: string;
+    readonly session?: string;
   }): Awaitable<readonly CommitInfo[]>;
   /**
    * The commits behind a place, oldest first, without a gap; empty when there is none yet. Whoever listens to

@@ -49,6 +49,10 @@ export interface CommitsOptions {
   readonly limit?: number;
   /** Newest first. */
   readonly reverse?: boolean;
+  /** Only those by this author. */
+  readonly author?: string;
+  /** Only those of this reasoning session. */
+  readonly session?: string;
 }
 
 export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> {

@@ -150,3 +150,14 @@ test("[W25] purge --old-versions takes an edited-out secret from a living task",
   expect(await world.data(["task", "show", id])).toMatchObject({ task: { title: "Draw the map" } });
   expect(await world.data(["doctor"])).toMatchObject({ ok: true, problems: [] });
 });
+
+test("[N10] the log lists the commits of one author, and of one reasoning session", async () => {
+  await world.data(["task", "create", "b", "--as", "ada"]);
+  await world.data(["task", "create", "c", "--as", "ada", "--session", "S-7"]);
+  expect((await world.data(["log", "--by", "ada"]))["items"]).toMatchObject([
+    { author: "ada", session: "S-7" },
+    { author: "ada" },
+  ]);
+  expect((await world.data(["log", "--of-session", "S-7"]))["items"]).toHaveLength(1);
+  expect((await world.data(["log", "--by", "eve"]))["items"]).toEqual([]);
+});

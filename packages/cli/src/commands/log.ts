@@ -1,8 +1,9 @@
 /** `knot log`. */
 import type { LogEntry } from "@knotwork/domain";
+import { CliError } from "../cli-error.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { type Block, span, table } from "../output/document.ts";
-import { flag, integerOption } from "../parsing/option-spec.ts";
+import { flag, integerOption, textOption } from "../parsing/option-spec.ts";
 import { parseInteger } from "../parsing/values.ts";
 import { followLog } from "./log-follow.ts";
 import { listDocument } from "../views/list-view.ts";
@@ -27,18 +28,22 @@ export const log: Command = defineCommand({
     ),
     after: listOptions.after,
     follow: flag("-f, --follow", "Wait for what comes", { misspellings: ["--watch", "--tail", "--stream"] }),
+    author: textOption("--by <name>", "Only commits by this author"),
+    ofSession: textOption("--of-session <id>", "Only commits of this reasoning session"),
   },
   examples: [
     { line: "knot log -n 5", why: "the last five commits" },
     { line: "knot log --after 120", why: "those before commit 120" },
+    { line: "knot log --by claude", why: "what one agent did" },
     { line: "knot log --follow --json --after 120 -n 10", why: "the ten commits behind commit 120, as lines of JSON" },
   ],
-  run: async (context, { limit: wanted, after, follow }) => {
-    if (follow) return await followLog(context, given({ limit: wanted, after }));
+  run: async (context, { limit: wanted, after, follow, author, ofSession: session }) => {
+    if (follow && author === undefined && session === undefined)
+      return await followLog(context, given({ limit: wanted, after }));
     const limit = parseInteger("--limit", String(wanted ?? LIMIT_DEFAULT), { min: 1, max: 10_000 });
     const before =
       after === undefined ? undefined : parseInteger("--after", after, { min: 1, max: Number.MAX_SAFE_INTEGER });
-    const found = await (await context.read()).log({ limit, ...given({ before }) });
+    const found = await (await context.read()).log({ limit, ...given({ before, author, session }) });
     const page = envelopePage(found);
     return {
       data: { items: found.items },

@@ -11,18 +11,31 @@ export interface CommitListOptions {
   readonly before?: number;
   readonly limit: number;
   readonly reverse?: boolean;
+  /** Only those by this author. */
+  readonly author?: string;
+  /** Only those of this reasoning session. */
+  readonly session?: string;
 }
 
 export function commitInfos(
   state: StoreState,
   head: number,
-  { after = 0, before = head + 1, limit, reverse = false }: CommitListOptions,
+  { after = 0, before = head + 1, limit, reverse = false, author, session }: CommitListOptions,
 ): readonly CommitInfo[] {
-  const first = Math.max(after + 1, state.generation.manifest.historyFloor);
+  const first = after + 1;
   const last = Math.min(before - 1, head);
+  const isAsked = (seq: number): boolean => {
+    if (author === undefined && session === undefined) return true;
+    const commit = state.overlay.commit(seq) ?? state.generation.commit(seq);
+    return (
+      (author === undefined || commit?.author === author) && (session === undefined || commit?.session === session)
+    );
+  };
   const infos: CommitInfo[] = [];
-  for (let step = 0; first + step <= last && infos.length < limit; step += 1)
-    infos.push(commitInfo(state, reverse ? last - step : first + step));
+  for (let step = 0; first + step <= last && infos.length < limit; step += 1) {
+    const seq = reverse ? last - step : first + step;
+    if (isAsked(seq)) infos.push(commitInfo(state, seq));
+  }
   return infos;
 }
 
@@ -108,6 +121,7 @@ function commitInfo(state: StoreState, seq: number): CommitInfo {
     ...(session === undefined ? {} : { session }),
     ...(key === undefined ? {} : { key }),
     changes,
+    ...(seq < state.generation.manifest.historyFloor ? { compacted: true } : {}),
   };
 }
 

@@ -128,6 +128,21 @@ test("[W25] a snapshot that another process holds keeps its files, and they go w
   expect(filesWith("b in round 1")).toEqual([]);
 });
 
+test("[N10] commits are listed by author and session, from history and log alike, and after a compaction too", async () => {
+  await fill();
+  const other = await openGraph({ dir: "/work/.knot", author: "eve", disk: memory.process("q"), clock, random });
+  await other.transact(async (tx) => void (await tx.create("item", {}, { id: "c" })), { session: "S-1" });
+  await other.close();
+  const seq = await graph.head();
+  expect(await graph.commits({ author: "eve" })).toMatchObject([{ seq, author: "eve", session: "S-1" }]);
+  expect(await graph.commits({ session: "S-1", reverse: true })).toMatchObject([{ seq }]);
+  expect(await graph.commits({ session: "S-2" })).toEqual([]);
+  await graph.compact({ keepVersions: 1 });
+  const listed = await graph.commits({ author: "ada" });
+  expect(listed.map((commit) => commit.seq)).toEqual(Array.from({ length: seq - 1 }, (_, index) => index + 1));
+  expect(listed[1]).toMatchObject({ key: "key-1", compacted: true, changes: [] });
+});
+
 test("compact refuses options that make no sense", async () => {
   await expect(graph.compact({})).rejects.toThrow(TypeError);
   await expect(graph.compact({ keepDays: 1, keepVersions: 1 })).rejects.toThrow(TypeError);

@@ -99,9 +99,14 @@ export class MemoryEngine implements Engine {
     readonly before?: number;
     readonly limit: number;
     readonly reverse?: boolean;
+    readonly author?: string;
+    readonly session?: string;
   }): readonly CommitInfo[] {
     const { after = 0, before = Infinity, limit, reverse = false } = options;
-    const found = this.#store.commits.filter(({ seq }) => seq > after && seq < before);
+    const found = this.#store.commits
+      .filter(({ seq }) => seq > after && seq < before)
+      .filter(({ author }) => options.author === undefined || author === options.author)
+      .filter(({ session }) => options.session === undefined || session === options.session);
     return (reverse ? found.reverse() : found).slice(0, limit);
   }
 
