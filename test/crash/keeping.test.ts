@@ -1,0 +1,206 @@
+import type { Engine } from "@knotwork/graph";
+import { listBackups, openGraph, restoreBackup, verifyBackup } from "@knotwork/graph";
+import { expect, test } from "vitest";
+import { crashImages, storeDir, World } from "./crash-workload.ts";
+import { createdWorld } from "./created-world.ts";
+import { seededRandom } from "@knotwork/disk/testing";
+
+const backupDir = "/store/backups/one";
+const restoredDir = "/store/restored";
+
+function contentOf(world: World, dir: string): ReadonlyMap<string, string> {
+  const files = [...world.memory.files()].filter(
+    ([path]) => path.startsWith(`${dir}/`) && !/\/wal\/(holder|lock)$/.test(path),
+  );
+  return new Map(files.map(([path, bytes]) => [path, Buffer.from(bytes).toString("latin1")]));
+}
+
+async function backup(engine: Engine): Promise<void> {
+  await engine.files?.backup(backupDir, {});
+}
+
+test("[W16] a power cut at any step of a backup leaves the store as it was, and a half backup is known as such", async () => {
+  let source: ReadonlyMap<string, string> | undefined;
+  const images = await crashImages(
+    async (world) => {
+      const engine = await world.open("a");
+      await world.commit(engine, "before");
+      await engine.checkpoint();
+      await world.commit(engine, "behind");
+      source = contentOf(world, storeDir);
+      world.memory.onOperation = recordFrom(world.memory.onOperation, () => contentOf(world, storeDir), source);
+      await backup(engine);
+      await engine.close();
+    },
+    { title: "backup", start: createdWorld },
+  );
+  let whole = 0;
+  for (const { disk, description } of images) {
+    const machine = { disk: disk.process("p"), clock: new World(disk).clock, random: seededRandom(3) };
+    if (machine.disk.stat("/store/backups") === undefined) continue;
+    const { ok } = await verifyBackup(backupDir, machine);
+    const [entry] = await listBackups("/store/backups", machine);
+    // What lengths alone call whole may not be; what is proved is always listed as whole.
+    if (ok) expect(entry, description).toMatchObject({ ok: true });
+    const restore = restoreBackup({ from: backupDir, to: restoredDir, ...machine });
+    if (!ok) {
+      await expect(restore, description).rejects.toMatchObject({
+        code: expect.stringMatching(/^(BACKUP_INCOMPLETE|BACKUP_DAMAGED|STORE_DAMAGED|ENOENT)$/),
+      });
+      expect(machine.disk.stat(restoredDir), description).toBeUndefined();
+      continue;
+    }
+    whole += 1;
+    await restore;
+    const graph = await openGraph({ dir: restoredDir, ...machine });
+    expect(await graph.check(), description).toMatchObject({ ok: true, problems: [] });
+    expect(await graph.head()).toBe(5);
+    await graph.close();
+  }
+  expect(whole).toBeGreaterThan(0);
+});
+
+/** Nothing of the source changes while it is copied. */
+function recordFrom(
+  observe: World["memory"]["onOperation"],
+  look: () => ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, string>,
+): World["memory"]["onOperation"] {
+  return (operation) => {
+    expect(look()).toEqual(before);
+    observe?.(operation);
+  };
+}
+
+test("[W16] a power cut at any step of a restore leaves the backup as it was, and no store or a whole one", async () => {
+  const start = async (): Promise<World> => {
+    const made = await createdWorld();
+    const engine = await made.open("a");
+    await engine.checkpoint();
+    await made.commit(engine, "behind");
+    await backup(engine);
+    await engine.close();
+    return new World(made.memory.crash({ choose: ({ options }) => options.length - 1 }), {
+      isCreated: true,
+      txidPrefix: "04",
+    });
+  };
+  let backedUp: ReadonlyMap<string, string> = new Map();
+  const images = await crashImages(
+    async (world) => {
+      backedUp = contentOf(world, backupDir);
+      const { memory, clock } = world;
+      await restoreBackup({
+        from: backupDir,
+        to: restoredDir,
+        disk: memory.process("r"),
+        clock,
+        random: seededRandom(9),
+      });
+    },
+    { title: "restore", start },
+  );
+  let whole = 0;
+  for (const { disk, description } of images) {
+    const world = new World(disk);
+    expect(contentOf(world, backupDir), description).toEqual(backedUp);
+    const machine = { disk: disk.process("p"), clock: world.clock, random: seededRandom(3) };
+    const opened = openGraph({ dir: restoredDir, ...machine });
+    if (machine.disk.stat(`${restoredDir}/store.json`) === undefined) {
+      await expect(opened, description).rejects.toMatchObject({ code: "STORE_NOT_FOUND" });
+      continue;
+    }
+    whole += 1;
+    const graph = await opened;
+    expect(await graph.check(), description).toMatchObject({ ok: true, problems: [] });
+    expect(await graph.head(), description).toBe(4);
+    await graph.close();
+  }
+  expect(whole).toBeGreaterThan(0);
+});
+
+for (const crash of ["power", "kill"] as const) {
+  test(`[W25] a ${crash === "power" ? "power cut" : "kill"} at any step of a compaction loses no commit and no newest version`, async () => {
+    const images = await crashImages(
+      async (world) => {
+        const a = await world.open("a");
+        const b = await world.open("b");
+        await world.commit(a, "before");
+        await Promise.all([a.files?.compact({ keepVersions: 1 }), world.commit(b, "beside")]);
+        await world.commit(b, "behind");
+        await a.close();
+        await b.close();
+      },
+      { title: `compaction, ${crash}`, start: createdWorld, crash, stopsMax: 60 },
+    );
+    for (const { disk, description, required } of images) {
+      const world = new World(disk, { isCreated: true, txidPrefix: "06" });
+      const engine = await world.open("p");
+      expect(await engine.check(), description).toMatchObject({ ok: true, problems: [] });
+      const commits = await engine.commits({ limit: 100 });
+      expect(
+        commits.map(({ seq }) => seq),
+        description,
+      ).toEqual(commits.map((_, index) => index + 1));
+      for (const { seq, txid } of required) expect(commits[seq - 1], description).toMatchObject({ seq, txid });
+      await engine.read(async (snapshot) => {
+        const names = ["first", "second", ...required.map(({ name }) => name)];
+        for (const name of names)
+          expect(await snapshot.get(`left-${name}`), description).toMatchObject({ version: 1, props: { name } });
+        expect((await snapshot.get("sum"))?.props["names"], description).toEqual(expect.arrayContaining(names));
+      });
+      // What was left half done does not keep the next one from its end.
+      await engine.files?.compact({ keepVersions: 1 });
+      expect(await engine.check(), description).toMatchObject({ ok: true, problems: [] });
+      await engine.close();
+    }
+  });
+}
+
+test("[W25] a power cut at any step of a purge leaves a whole store; once it has returned, the text is nowhere", async () => {
+  let isPurged = false;
+  const images = await crashImages(
+    async (world) => {
+      isPurged = false;
+      const a = await world.open("a");
+      await a.checkpoint();
+      await a.files?.purge("left-first", {});
+      isPurged = true;
+      await world.commit(a, "behind");
+      await a.close();
+    },
+    { title: "purge", start: createdWorld, stopsMax: 60 },
+  );
+  expect(isPurged).toBe(true);
+  let purged = 0;
+  for (const { disk, description, acknowledged } of images) {
+    const world = new World(disk, { isCreated: true, txidPrefix: "05" });
+    const engine = await world.open("p");
+    expect(await engine.check(), description).toMatchObject({ ok: true, problems: [] });
+    expect(
+      (await engine.commits({ limit: 2 })).map(({ seq }) => seq),
+      description,
+    ).toEqual([1, 2]);
+    // "behind" is acknowledged only after the purge.
+    if (acknowledged.length > 0) {
+      purged += 1;
+      const text = "what first says";
+      const traces = [...disk.files()].filter(([, bytes]) => Buffer.from(bytes).includes(text)).map(([path]) => path);
+      expect(
+        traces.every((path) => otherEntityOnly(disk.files().get(path))),
+        description,
+      ).toBe(true);
+    }
+    await engine.close();
+  }
+  expect(purged).toBeGreaterThan(0);
+
+  /** The other half of the pair says the same, and was not purged. */
+  function otherEntityOnly(bytes: Uint8Array | undefined): boolean {
+    const lines = Buffer.from(bytes ?? [])
+      .toString("latin1")
+      .split("\n")
+      .filter((line) => line.includes("what first says"));
+    return lines.length === 1 && (lines[0] ?? "").includes('"id":"right-first"');
+  }
+});
