@@ -29,7 +29,7 @@ test("the token is nowhere in the store", async () => {
   expect(everything).not.toContain(token);
 });
 
-test("work is taken and given up under a name only", async () => {
+test("[D17] work is taken and given up under a name only", async () => {
   const knot = await memoryKnot();
   await knot.tasks.create({ title: "a", id: "a" });
   const calls = [
@@ -44,7 +44,7 @@ test("work is taken and given up under a name only", async () => {
   for (const as of ["", "null", "a\nb", " ada"]) expect(await refusal(memoryKnot({ as }))).toBe("INVALID_VALUE");
 });
 
-test("a claimed task is nobody else's until its lease runs out", async () => {
+test("[D3] a claimed task is nobody else's until its lease runs out", async () => {
   const [ada, bo] = await twoAgents();
   await ada.tasks.create({ title: "a", id: "a" });
   await ada.tasks.claim("a", { ttlMs: minute });
@@ -64,7 +64,7 @@ test("a claimed task is nobody else's until its lease runs out", async () => {
   expect((await bo.tasks.claim("a")).fence).toBe(2);
 });
 
-test("a second process under the same name does not own the claim", async () => {
+test("[D17] a second process under the same name does not own the claim", async () => {
   const [first, second] = await twoAgents(["ada", "ada"]);
   await first.tasks.create({ title: "a", id: "a" });
   const { fence, token } = await first.tasks.claim("a");
@@ -87,7 +87,7 @@ test("completing needs the fence or the token, and ends the claim", async () => 
   expect((await ada.tasks.complete("b", { token })).completedBy).toBe("ada");
 });
 
-test("after a takeover every write of the old holder is refused as stale", async () => {
+test("[D3] after a takeover every write of the old holder is refused as stale", async () => {
   const [ada, bo] = await twoAgents();
   await ada.tasks.create({ title: "a", id: "a" });
   const old = await ada.tasks.claim("a", { ttlMs: minute });
@@ -137,7 +137,7 @@ test("released work is pending again and its fence is stale", async () => {
   expect((await bo.tasks.claim("a")).fence).toBe(2);
 });
 
-test("fences grow for ever: past release, takeover, completion, reopening and deletion of the claim or the task", async () => {
+test("[D3] fences grow for ever: past release, takeover, completion, reopening and deletion of the claim or the task", async () => {
   const [ada] = await twoAgents();
   await ada.tasks.create({ title: "a", id: "a" });
   const fences: number[] = [];
@@ -193,7 +193,7 @@ test("an hour of heartbeats under the default lease adds less than 1 KiB of clai
   expect(JSON.stringify(added).length).toBeLessThan(1024);
 });
 
-test("work of a dead agent comes back when its lease runs out, in its place by urgency", async () => {
+test("[D3] work of a dead agent comes back when its lease runs out, in its place by urgency", async () => {
   const [ada, bo] = await twoAgents();
   await ada.tasks.create({ title: "urgent", id: "u", priority: "critical" });
   await ada.tasks.create({ title: "other", id: "o" });

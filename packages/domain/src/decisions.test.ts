@@ -39,7 +39,7 @@ test("[D5] a superseded decision stays, linked to the one that took its place an
   });
 });
 
-test("proposed decisions are accepted, decisions are retired with a reason, once", async () => {
+test("[D5] proposed decisions are accepted, decisions are retired with a reason, once", async () => {
   const knot = await memoryKnot();
   const { id } = await knot.decisions.log({ title: "Paint it red", status: "proposed" });
   expect((await knot.decisions.accept(id)).status).toBe("accepted");

@@ -7,7 +7,7 @@ async function threeTasks(): Promise<MemoryKnot> {
   return knot;
 }
 
-test("both spellings of a relation are one edge", async () => {
+test("[D8] both spellings of a relation are one edge", async () => {
   const knot = await threeTasks();
   const edge = await knot.edges.add("a", "BLOCKS", "b");
   expect(edge).toMatchObject({ from: "b", type: "DEPENDS_ON", to: "a" });
@@ -50,7 +50,7 @@ test("edges are listed by either end and either spelling", async () => {
   expect(await refusal(knot.edges.list({}))).toBe("INVALID_VALUE");
 });
 
-test("an edge has weight, confidence and properties; adding it again changes them", async () => {
+test("[D8] an edge has weight, confidence and properties; adding it again changes them", async () => {
   const knot = await threeTasks();
   const added = await knot.edges.add("a", "RELATES_TO", "b", { weight: 2, confidence: 0.5, properties: { why: "x" } });
   expect(added).toMatchObject({ weight: 2, confidence: 0.5, properties: { why: "x" }, createdBy: "ada", version: 1 });
@@ -60,7 +60,7 @@ test("an edge has weight, confidence and properties; adding it again changes the
   expect(await refusal(knot.edges.add("a", "RELATES_TO", "c", { weight: Number.NaN }))).toBe("INVALID_VALUE");
 });
 
-test("dangling, misspelt and unknown edges are refused", async () => {
+test("[D8] dangling, misspelt and unknown edges are refused", async () => {
   const knot = await threeTasks();
   expect(await refusal(knot.edges.add("a", "RELATES_TO", "T-0"))).toBe("NOT_FOUND");
   expect(await refusal(knot.edges.add("a", "relates-to", "b"))).toBe("INVALID_VALUE");

@@ -23,7 +23,7 @@ async function workshop(): Promise<{
   return { ada, bo, cy, fence, token };
 }
 
-test("a handoff keeps all that the giver says", async () => {
+test("[D6] a handoff keeps all that the giver says", async () => {
   const { ada, fence } = await workshop();
   const message = {
     to: "bo",
@@ -52,7 +52,7 @@ test("giving a claimed task away needs its claim", async () => {
   expect(await refusal(ada.handoffs.initiate("a", { to: "bo" }, { fence: 7 }))).toBe("STALE_FENCE");
 });
 
-test("accepting moves the claim: the taker has a new fence and token, the giver's are over", async () => {
+test("[D6] accepting moves the claim: the taker has a new fence and token, the giver's are over", async () => {
   const { ada, bo, fence, token } = await workshop();
   const { id } = await ada.handoffs.initiate("a", { to: "bo" }, { fence });
   const accepted = await bo.handoffs.accept(id, { ttlMs: minute });
@@ -79,7 +79,7 @@ test("only the addressee accepts: by name, or by a role it registered with", asy
   expect(await refusal(bo.handoffs.complete(id))).toBe("WRONG_AGENT");
 });
 
-test("a handoff is rejected with a reason by its addressee, or withdrawn by its giver", async () => {
+test("[D6] a handoff is rejected with a reason by its addressee, or withdrawn by its giver", async () => {
   const { ada, bo, cy, fence } = await workshop();
   const first = await ada.handoffs.initiate("a", { to: "bo" }, { fence });
   expect(await refusal(cy.handoffs.reject(first.id, "no"))).toBe("WRONG_AGENT");
@@ -95,7 +95,7 @@ test("a handoff is rejected with a reason by its addressee, or withdrawn by its 
   expect((await ada.tasks.complete("a", { fence })).status).toBe("completed");
 });
 
-test("a later handoff of the task folds the earlier offer away", async () => {
+test("[D6] a later handoff of the task folds the earlier offer away", async () => {
   const { ada, bo, cy, fence } = await workshop();
   const first = await ada.handoffs.initiate("a", { to: "bo" }, { fence });
   const second = await ada.handoffs.initiate("a", { to: "cy" }, { fence });

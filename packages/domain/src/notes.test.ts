@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { memoryKnot, refusal } from "./testing/memory-knot.ts";
 
-test("notes about a task are kept in order, with kind and author", async () => {
+test("[D12] notes about a task are kept in order, with kind and author", async () => {
   const knot = await memoryKnot({ as: "ada" });
   const { id } = await knot.tasks.create({ title: "a" });
   const first = await knot.tasks.note(id, { text: "I would use oak", kind: "thought" });
@@ -13,7 +13,7 @@ test("notes about a task are kept in order, with kind and author", async () => {
   expect((await knot.tasks.get(id))?.version).toBe(1);
 });
 
-test("a note under a claim carries its fence", async () => {
+test("[D12] a note under a claim carries its fence", async () => {
   const knot = await memoryKnot({ as: "ada" });
   const { id } = await knot.tasks.create({ title: "a" });
   const { fence } = await knot.tasks.claim(id);

@@ -52,7 +52,7 @@ test("an export holds every live node and edge once, in an order that does not d
   expect(await exported(names.toReversed())).toEqual(forwards);
 });
 
-test("broken laws of the graph are found", async () => {
+test("[D14] [T8] broken laws of the graph are found", async () => {
   const knot = await memoryKnot({ as: "ada" });
   for (const id of ["a", "b", "p", "c", "x"]) await knot.tasks.create({ title: id, id });
   await knot.tasks.claim("x");

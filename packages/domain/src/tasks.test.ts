@@ -135,7 +135,7 @@ test("[D4] what a task depends on must be finished before it starts", async () =
   expect((await knot.tasks.start(task.id)).status).toBe("in_progress");
 });
 
-test("a circle of dependencies is refused with its path", async () => {
+test("[D2] [T8] a circle of dependencies is refused with its path", async () => {
   const knot = await memoryKnot();
   for (const id of ["a", "b", "c"]) await knot.tasks.create({ title: id, id });
   await knot.tasks.depends("a", "b");
@@ -149,7 +149,7 @@ test("a circle of dependencies is refused with its path", async () => {
   expect(await knot.tasks.blockers("c")).toEqual([]);
 });
 
-test("a child cannot wait for its parent, which waits for it to close", async () => {
+test("[D2] a child cannot wait for its parent, which waits for it to close", async () => {
   const knot = await memoryKnot();
   await knot.tasks.create({ title: "parent", id: "p" });
   await knot.tasks.create({ title: "child", id: "c", parent: "p" });
@@ -169,7 +169,7 @@ test("[D4] a parent is closed after its children, and has no open child while it
   expect(await refusal(knot.tasks.reopen(child.id))).toBe("PARENT_CLOSED");
 });
 
-test("moves that the lifecycle does not know are refused", async () => {
+test("[T8] moves that the lifecycle does not know are refused", async () => {
   const knot = await memoryKnot();
   const { id } = await knot.tasks.create({ title: "a" });
   await knot.tasks.block(id, "no wood");
@@ -208,7 +208,7 @@ test("blocking says why and by what", async () => {
   expect(await knot.tasks.unblock(task.id)).not.toHaveProperty("blockedReason");
 });
 
-test("ready are the pending tasks whose blockers are finished, most urgent and oldest first", async () => {
+test("[D2] [T8] ready are the pending tasks whose blockers are finished, most urgent and oldest first", async () => {
   const knot = await memoryKnot();
   const make = async (id: string, fields: object = {}): Promise<void> => {
     knot.clock.advance(1000);
@@ -229,7 +229,7 @@ test("ready are the pending tasks whose blockers are finished, most urgent and o
   expect(await ready()).toEqual(["c1", "h1", "h2"]);
 });
 
-test("a parent is ready only after its children: they are the work", async () => {
+test("[D2] a parent is ready only after its children: they are the work", async () => {
   const knot = await memoryKnot();
   await knot.tasks.create({ title: "parent", id: "p", priority: "critical" });
   await knot.tasks.create({ title: "child", id: "c", parent: "p" });
@@ -238,7 +238,7 @@ test("a parent is ready only after its children: they are the work", async () =>
   expect((await knot.tasks.next())?.id).toBe("p");
 });
 
-test("deleting a task reports the edges and notes that go with it; a dry run keeps them", async () => {
+test("[D8] deleting a task reports the edges and notes that go with it; a dry run keeps them", async () => {
   const knot = await memoryKnot();
   await knot.tasks.create({ title: "a", id: "a" });
   await knot.tasks.create({ title: "b", id: "b", dependsOn: ["a"] });
@@ -296,7 +296,7 @@ test("[D4] of closing a parent and creating its child at the same time one is re
   }
 });
 
-test("of two halves of a circle added at the same time one is refused", async () => {
+test("[D2] of two halves of a circle added at the same time one is refused", async () => {
   for (let round = 0; round < 10; round += 1) {
     const store = memoryStore();
     const [one, other] = [await memoryKnot({ store }), await memoryKnot({ store })];
