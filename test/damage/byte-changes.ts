@@ -86,7 +86,7 @@ async function proveWriter(memory: MemoryDisk, { answersAt }: ReferenceStore): P
     const outcome = await orDamage(tryCommit(engine, last));
     if (outcome === undefined) return;
     expect(outcome).toMatchObject({ status: "committed", seq: last + 1 });
-    const commits = await orDamage(engine.commits({ limit: last }));
+    const commits = await orDamage(Promise.resolve(engine.commits({ limit: last })));
     if (commits !== undefined) expect(commits).toEqual(answersAt[last]?.commits);
   } finally {
     await engine.close();
