@@ -34,6 +34,7 @@ export function stepsOf(direction: Step["direction"], types: readonly string[]):
 
 /** Steps without those that others cover; in the order they were named. */
 export function distinctSteps(steps: readonly Step[]): readonly Step[] {
+  if (steps.length <= 1) return steps;
   const every = new Set(steps.filter((step) => step.type === undefined).map((step) => step.direction));
   const seen = new Set<string>();
   return steps.filter(({ direction, type }) => {

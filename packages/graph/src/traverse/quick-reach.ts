@@ -30,17 +30,18 @@ export function quickReach(cache: AdjacencyCache, options: QuickReachOptions): s
   const visitedMax = Math.min(visitsMax, options.maxVisited);
   const wanted = Math.min(visitedMax, limit);
 
+  const { ids, others } = lists;
   marks.clear();
   marks.add(node);
   queue[0] = node;
   let count = 1;
   for (let depth = 0, at = 0; depth < maxDepth && at < count && count - 1 <= wanted; depth += 1) {
     for (const levelEnd = count; at < levelEnd && count - 1 <= wanted; at += 1) {
-      for (const { starts, lengths, stamps } of planes) {
-        const from = queue[at] as number;
-        const stamp = stamps[from];
-        if (stamp === undefined || stamp === 0 || stamp > seq) return undefined;
-        const { others } = lists;
+      const from = queue[at] as number;
+      for (let i = 0; i < planes.length; i += 1) {
+        const { starts, lengths, stamps } = planes[i] as Plane;
+        const stamp = from < stamps.length ? (stamps[from] as number) : 0;
+        if (stamp === 0 || stamp > seq) return undefined;
         const first = starts[from] as number;
         const end = first + (lengths[from] as number);
         for (let cell = first; cell < end; cell += 1) {
@@ -51,10 +52,8 @@ export function quickReach(cache: AdjacencyCache, options: QuickReachOptions): s
     }
   }
   if (count - 1 > visitedMax && limit > visitedMax) return undefined;
-  const { ids } = lists;
-  const length = Math.min(count - 1, limit);
-  const met = Array.from<string>({ length });
-  for (let i = 0; i < length; i += 1) met[i] = ids[queue[i + 1] as number] as string;
+  const met: string[] = [];
+  for (let i = 1; i < count && i <= limit; i += 1) met.push(ids[queue[i] as number] as string);
   return met;
 }
 

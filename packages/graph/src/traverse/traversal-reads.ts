@@ -2,7 +2,7 @@
 import type { Entity } from "../entity.ts";
 import type { ReadSource } from "../graph-reads.ts";
 import { assertId } from "../index-keys.ts";
-import { BoundsGuard, type QueryBounds } from "../query-bounds.ts";
+import { assertBounds, BoundsGuard, type QueryBounds } from "../query-bounds.ts";
 import type { Reader } from "../reader.ts";
 import { maxVisitedDefault, Walk } from "../walk.ts";
 import { allPaths } from "./all-paths.ts";
@@ -78,7 +78,7 @@ export abstract class TraversalReads {
    * @throws TypeError when no direction is named; GraphError LIMIT_EXCEEDED, TIMED_OUT, ABORTED
    */
   async neighbours(id: string, options: EdgeChoice & QueryBounds): Promise<readonly string[]> {
-    return await this.reachable(id, { ...options, maxDepth: 1 });
+    return await this.#walkTo(id, options, 1).ids();
   }
 
   /**
@@ -86,16 +86,9 @@ export abstract class TraversalReads {
    * @throws TypeError when no direction is named; GraphError LIMIT_EXCEEDED (more than 100,000, or `maxVisited`), TIMED_OUT, ABORTED
    */
   async reachable(id: string, options: ReachOptions): Promise<readonly string[]> {
-    assertId(id);
-    const { out: _out, in: _in, both: _both, maxDepth, ...bounds } = options;
-    const steps = stepsOfChoice(options, "look for neighbours");
+    const { maxDepth = Infinity } = options;
     assertDepth(maxDepth, "look for neighbours");
-    return await new Walk(this.source, {
-      start: id,
-      steps,
-      bounds,
-      ...(maxDepth === undefined ? {} : { maxDepth }),
-    }).ids();
+    return await this.#walkTo(id, options, maxDepth).ids();
   }
 
   /** Whether a path leads from one node to another; a node is connected with itself. @throws as `path` */
@@ -194,6 +187,13 @@ export abstract class TraversalReads {
       const cycles = found.slice(0, limit).map((cycle) => cycle.map((node) => subgraph.ids[node] as string));
       return { cycles, truncated: found.length > limit };
     });
+  }
+
+  #walkTo(id: string, options: ReachOptions, maxDepth: number): Walk {
+    assertId(id);
+    assertBounds(options);
+    const steps = stepsOfChoice(options, "look for neighbours");
+    return new Walk(this.source, { start: id, steps, maxDepth, bounds: options });
   }
 
   /** Looks for something between two nodes; `undefined` when the first does not exist. */
