@@ -136,10 +136,23 @@ function readGoals(reader: RecordReader): readonly SprintGoal[] | undefined {
 }
 
 function readGoal(goal: JsonObject): SprintGoal | undefined {
-  const text = goal["text"] ?? goal["description"];
-  const { completed = false } = goal;
-  const isWhole = Object.keys(goal).every((field) => ["text", "description", "completed"].includes(field));
-  return typeof text === "string" && typeof completed === "boolean" && isWhole ? { text, completed } : undefined;
+  const { text = goal["description"], description, completed = false, progress, priority, ...rest } = goal;
+  // A text beside a description says something else: such a goal is kept as it was.
+  const isWhole = Object.keys(rest).length === 0 && (goal["text"] === undefined || description === undefined);
+  const level = typeof priority === "string" && Object.hasOwn(priorities, priority) ? priorities[priority] : undefined;
+  const fits =
+    isWhole &&
+    typeof text === "string" &&
+    typeof completed === "boolean" &&
+    (progress === undefined || (typeof progress === "number" && progress >= 0 && progress <= 100)) &&
+    (priority === undefined || level !== undefined);
+  if (!fits) return undefined;
+  return {
+    text,
+    completed,
+    ...(progress === undefined ? {} : { progress: Number(progress) }),
+    ...(level === undefined ? {} : { priority: level }),
+  };
 }
 
 function readObjects(reader: RecordReader, field: string): readonly JsonObject[] | undefined {

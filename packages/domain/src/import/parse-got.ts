@@ -4,6 +4,7 @@
  */
 import type { JsonObject, JsonValue } from "@knotwork/graph";
 import { readGotDecision, readGotEpic, readGotHandoff, readGotSprint, readGotTask } from "./got-entities.ts";
+import { readGotDocument, readGotLayer, readGotPersona, readGotTeam } from "./got-context-entities.ts";
 import { isChecksumRight } from "./got-checksum.ts";
 import { type ImportedEdge, type ImportedGraph, type ImportedNode, nameOf, settleEdges } from "./imported-graph.ts";
 import { ImportLedger } from "./import-report.ts";
@@ -50,6 +51,10 @@ const nodeKinds: Readonly<Record<string, NodeKind>> = {
   handoff: { type: "handoff", read: readGotHandoff, references: ["task"] },
   epic: { type: "epic", read: readGotEpic },
   sprint: { type: "sprint", read: readGotSprint },
+  document: { type: "document", read: readGotDocument },
+  claudemd_layer: { type: "layer", read: readGotLayer },
+  team: { type: "team", read: readGotTeam },
+  persona_profile: { type: "persona", read: readGotPersona },
 };
 
 function readEntityFile(path: string, text: string, ledger: ImportLedger): JsonObject | undefined {
@@ -105,7 +110,7 @@ function readEdge(data: JsonObject, path: string, ledger: ImportLedger): readonl
   return [{ from, type, to, props }];
 }
 
-/** Relations that only a field tells of: what a decision affects, the epic of a sprint. The field stays under `extra`. */
+/** Relations that only a field tells of: what a decision affects, the epic of a sprint … The field stays under `extra`. */
 function impliedEdges(
   nodes: readonly ImportedNode[],
   explicit: readonly ImportedEdge[],
@@ -117,6 +122,8 @@ function impliedEdges(
     const extra = (props.extra ?? {}) as Readonly<Record<string, JsonValue>>;
     const found = [
       ...asTexts(extra["affects"]).map((to) => ({ from: sourceId, type: "JUSTIFIES", to, props: {} })),
+      ...asTexts(extra["linked_task_ids"]).map((from) => ({ from, type: "DOCUMENTED_BY", to: sourceId, props: {} })),
+      ...asTexts(extra["linked_decision_ids"]).map((to) => ({ from: sourceId, type: "REFERENCES", to, props: {} })),
       ...asTexts(extra["epic_id"]).map((from) => ({ from, type: "CONTAINS", to: sourceId, props: {} })),
     ];
     for (const edge of found) {

@@ -14,6 +14,10 @@ export const importableTypes = [
   "commit",
   "author",
   "file",
+  "document",
+  "layer",
+  "team",
+  "persona",
 ] as const;
 
 export type ImportableType = (typeof importableTypes)[number];
