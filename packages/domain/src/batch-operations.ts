@@ -179,7 +179,7 @@ export const batchOperations: Readonly<Record<string, BatchOperation>> = {
     run: async (context, { from, type, to }) =>
       idAndVersion(await openEdges(context).remove(from as string, type as string, to as string)),
   },
-  "note add": {
+  note: {
     fields: { about: "id", text: "text", kind: "text", fence: "number", token: "text" },
     needs: ["about", "text"],
     run: async (context, { about, fence, token, ...note }) =>

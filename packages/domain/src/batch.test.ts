@@ -9,7 +9,7 @@ test("a batch happens in one commit, and later items name what earlier ones made
     { op: "task create", ref: "tests", title: "Test it", dependsOn: ["$parser"] },
     { op: "decision log", title: "By hand", affects: ["$parser", "$tests"] },
     { op: "task claim", id: "$parser", ttlMs: 60_000 },
-    { op: "note add", about: "$parser", text: "begun" },
+    { op: "note", about: "$parser", text: "begun" },
   ]);
   const [parser, tests, decision, claim] = results.map(({ id }) => id);
   expect(await knot.graph.commits({ after: before })).toHaveLength(1);

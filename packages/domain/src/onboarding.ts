@@ -19,7 +19,7 @@ Tasks, decisions and handoffs of this project are in a store that all agents sha
    \`knot prime --since CURSOR\`.
 3. Take work: \`knot task next --claim --ttl 30m --token "$KNOT_TOKEN" --json\`. The answer has the fence of your claim;
    \`knot task heartbeat ID\` keeps it alive.
-4. Say why: \`knot decision log "…" --rationale "…" --affects ID\`. Note what you learn: \`knot note add ID "…"\`.
+4. Say why: \`knot decision log "…" --rationale "…" --affects ID\`. Note what you learn: \`knot note ID "…"\`.
 5. End it: \`knot task complete ID --fence N\`, or \`knot handoff initiate ID --to NAME --fence N --done "…" --remaining "…"\`.
 6. Several changes at once, all or nothing: \`knot batch\` with one JSON object a line.
 

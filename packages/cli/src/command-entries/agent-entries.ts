@@ -20,6 +20,12 @@ export const agentEntries: readonly CommandEntry[] = [
     load: async () => (await import("../commands/batch.ts")).batch,
   },
   {
+    path: "schema",
+    summary: "Show the JSON Schema of what commands print under --json",
+    misspellings: ["schemas", "types", "json-schema"],
+    load: async () => (await import("../commands/schema.ts")).schema,
+  },
+  {
     path: "config list",
     summary: "List the settings of the store",
     misspellings: ["ls", "show", "all"],
