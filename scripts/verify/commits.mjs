@@ -22,6 +22,8 @@ import { edgeId, expectedFields } from "./index-keys.mjs";
  * @property {Readonly<Record<string, unknown>>} props
  * @property {string} where
  * @property {Position | undefined} position in history
+ * @property {boolean} [purged] its text was removed
+ * @property {boolean} [lost] stands in for a version that a repair could not read
  */
 
 /**
@@ -129,19 +131,21 @@ export function recordToCommit(record, problems) {
 /**
  * History first, then what only the log holds.
  *
- * @param {{ history: readonly Commit[], log: readonly Commit[], problems: Problems }} options
+ * @param {{ history: readonly Commit[], log: readonly Commit[], historyFloor: number, problems: Problems }} options
  * @returns {readonly Commit[]}
  */
-export function joinCommits({ history, log, problems }) {
+export function joinCommits({ history, log, historyFloor, problems }) {
   const lastInHistory = history.at(-1)?.seq ?? 0;
   const bySeq = new Map(history.map((commit) => [commit.seq, commit]));
   for (const commit of log) {
     const known = bySeq.get(commit.seq);
-    if (known !== undefined) compare(known, commit, problems);
+    // What retention or a purge took out of history may still stand in a segment that was not removed yet.
+    if (known !== undefined && known.seq >= historyFloor && !known.versions.some((version) => version.purged))
+      compare(known, commit, problems);
   }
   const commits = [...history, ...log.filter((commit) => commit.seq > lastInHistory)];
   checkChain(commits, problems);
-  checkVersions(commits, problems);
+  checkVersions(commits, historyFloor, problems);
   return commits;
 }
 
@@ -190,21 +194,30 @@ function checkChain(commits, problems) {
   }
 }
 
-/** Versions of an entity go 1, 2, 3 … and its type, ends and time of creation stay. @param {readonly Commit[]} commits @param {Problems} problems */
-function checkVersions(commits, problems) {
+/**
+ * Versions of an entity go 1, 2, 3 … (below the floor some were dropped), and its type, ends and time of creation stay.
+ *
+ * @param {readonly Commit[]} commits @param {number} historyFloor @param {Problems} problems
+ */
+function checkVersions(commits, historyFloor, problems) {
   /** @type {Map<string, StoredVersion>} */
   const newest = new Map();
   for (const version of commits.flatMap((commit) => commit.versions)) {
     const before = newest.get(version.id);
     newest.set(version.id, version);
     const where = `${version.id} version ${version.version} (${version.where})`;
-    if (version.version !== (before?.version ?? 0) + 1)
-      problems.add("VERSION", where, `comes after version ${before?.version ?? 0}`);
+    const isNext =
+      version.seq < historyFloor
+        ? version.version > (before?.version ?? 0)
+        : version.version === (before?.version ?? 0) + 1;
+    if (!isNext) problems.add("VERSION", where, `comes after version ${before?.version ?? 0}`);
     if (before === undefined) {
-      if (version.deleted) problems.add("VERSION", where, "deletes what never was");
+      if (version.deleted && version.lost !== true && version.seq >= historyFloor)
+        problems.add("VERSION", where, "deletes what never was");
       continue;
     }
-    if (version.deleted && before.deleted) problems.add("VERSION", where, "deletes what is deleted");
+    if (version.deleted && before.deleted && version.lost !== true)
+      problems.add("VERSION", where, "deletes what is deleted");
     if (!before.deleted && (version.type !== before.type || version.from !== before.from || version.to !== before.to)) {
       problems.add("VERSION", where, "changes its type or its ends");
     }

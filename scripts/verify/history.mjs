@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { placesOfLines, soundLine } from "./lines.mjs";
+import { crcHex, placesOfLines, soundLine } from "./lines.mjs";
 
 const HISTORY_FORMAT = 1;
 
@@ -27,6 +27,8 @@ export function readHistoryRun({ dir, run, storeId, problems }) {
   const bytes = readFileSync(path);
   if (bytes.length !== run.bytes)
     problems.add("HISTORY", name, `has ${bytes.length} bytes; the manifest says ${run.bytes}`);
+  if (run.crc !== undefined && crcHex(bytes) !== run.crc)
+    problems.add("HISTORY", name, "is not the file that the manifest names: its CRC is another");
   /** @type {(Commit & { versions: StoredVersion[], expected: number })[]} */
   const commits = [];
   let isHeader = true;

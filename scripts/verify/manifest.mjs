@@ -10,8 +10,8 @@ const MANIFEST_FORMAT = 1;
 /** @typedef {import("./problems.mjs").Problems} Problems */
 /** @typedef {import("./index-keys.mjs").IndexDefinition} IndexDefinition */
 
-/** @typedef {{ readonly file: string, readonly bytes: number, readonly from: number, readonly through: number, readonly versions: number }} HistoryRun */
-/** @typedef {{ readonly file: string, readonly bytes: number, readonly from: number, readonly through: number }} IndexRun */
+/** @typedef {{ readonly file: string, readonly bytes: number, readonly from: number, readonly through: number, readonly versions: number, readonly crc?: string }} HistoryRun */
+/** @typedef {{ readonly file: string, readonly bytes: number, readonly from: number, readonly through: number, readonly crc?: string }} IndexRun */
 
 /**
  * @typedef {object} Manifest
@@ -69,7 +69,7 @@ export function readManifest(dir, storeId, problems) {
  * @param {Manifest} manifest @param {string} name @param {Problems} problems
  */
 function checkRuns(manifest, name, problems) {
-  let next = manifest.historyFloor;
+  let next = 1;
   for (const run of manifest.history) {
     if (run.from !== next || run.through < run.from) {
       problems.add(
@@ -80,7 +80,13 @@ function checkRuns(manifest, name, problems) {
     }
     next = run.through + 1;
   }
-  if (manifest.seq >= manifest.historyFloor && next !== manifest.seq + 1) {
+  if (manifest.historyFloor > manifest.seq + 1)
+    problems.add(
+      "MANIFEST",
+      name,
+      `says that history is whole from ${manifest.historyFloor} on, which is still to come`,
+    );
+  if (next !== manifest.seq + 1) {
     problems.add("MANIFEST", name, `says that history reaches seq ${manifest.seq}, but its runs end at ${next - 1}`);
   }
 }

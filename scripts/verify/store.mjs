@@ -34,12 +34,14 @@ export function readStore({ dir, problems }) {
       facts: { generation: 0, checkpointSeq: 0, segments: 0, unfinishedBytes: 0 },
     };
   }
-  if (manifest.historyFloor !== 1)
-    problems.add("HISTORY", "MANIFEST.json", `history begins at seq ${manifest.historyFloor}, not at 1`);
-
   const history = manifest.history.flatMap((run) => readHistoryRun({ dir, run, storeId, problems }));
   const { records, segments, unfinishedBytes } = readLog({ dir: join(dir, "wal"), storeId, problems });
-  const commits = joinCommits({ history, log: records.map((record) => recordToCommit(record, problems)), problems });
+  const commits = joinCommits({
+    history,
+    log: records.map((record) => recordToCommit(record, problems)),
+    historyFloor: manifest.historyFloor,
+    problems,
+  });
   const before = commits.filter((commit) => commit.seq < (records[0]?.seq ?? 0)).flatMap((commit) => commit.defines);
   checkRows({ records, definitions: before, problems });
   checkCheckpoint({ manifest, commits, problems });

@@ -48,6 +48,34 @@ test("ENGINE K2: a manifest that is prepared and not yet published is under cons
   await engine.close();
 });
 
+test("ENGINE K3: the pointer that a killed publisher never renamed is removed, one that may still be renamed is not", async () => {
+  const memory = new MemoryDisk();
+  const engine = await openOn(memory, "a");
+  await put(engine, "1");
+  const disk = memory.process("b");
+  const pointers = (): readonly string[] =>
+    memory
+      .process("c")
+      .list("/store")
+      .filter((name) => name.startsWith("MANIFEST.json."));
+  const prepare = (generation: number): void => {
+    const manifest = { manifest: 1, store: "S", generation, history: [], index: [] } as unknown as Manifest;
+    const construction = new Construction(disk, seededRandom(generation));
+    prepareManifest(construction, { disk, random: seededRandom(generation), paths: PATHS }, manifest);
+  };
+  prepare(1);
+  prepare(9);
+  expect(pointers()).toHaveLength(2);
+  const [, later = ""] = pointers().toSorted((one, other) => generationOf(one) - generationOf(other));
+  await engine.checkpoint();
+  expect(pointers()).toEqual([later]);
+  await engine.close();
+
+  function generationOf(name: string): number {
+    return Number(/"generation":(\d+)/.exec(Buffer.from(memory.files().get(`/store/${name}`) ?? []).toString())?.[1]);
+  }
+});
+
 for (const look of [1, 2]) {
   test(`ENGINE K2: a generation that somebody begins to hold before the collector's look ${look} at it keeps its files`, async () => {
     const memory = new MemoryDisk();

@@ -6,6 +6,7 @@
  *   nor a locked manifest names it, and only when its own lock can be had (nobody is constructing it).
  * - The pointer that makes it superfluous is durable before.
  */
+import { join } from "node:path";
 import { isDiskError, readWholeFile } from "@knotwork/disk";
 import type { Disk, DiskFile } from "@knotwork/disk";
 import { decodeObjectLine, segmentFirstSeq, walPaths } from "@knotwork/wal";
@@ -42,7 +43,11 @@ export async function collect(options: CollectOptions): Promise<number> {
     if (outcome === "superseded") return removed;
     if (outcome === "kept") for (const file of filesOf(options, path)) kept.add(file);
   }
-  for (const path of [...oldSegments(options), ...runs(options).filter((run) => !kept.has(run))]) {
+  for (const path of [
+    ...orphanPointers(options),
+    ...oldSegments(options),
+    ...runs(options).filter((run) => !kept.has(run)),
+  ]) {
     if ((await remove(path)) === "superseded") return removed;
   }
   return removed;
@@ -57,6 +62,22 @@ function filesOf({ disk, paths }: CollectOptions, path: string): readonly string
     ...(manifest?.history ?? []).map((run) => paths.history(run.file)),
     ...(manifest?.index ?? []).map((run) => paths.index(run.file)),
   ];
+}
+
+/** Pointers that a publisher wrote and was killed before it could rename. One that is about to is not locked: see `isOrphan`. */
+function orphanPointers({ disk, paths, current }: CollectOptions): readonly string[] {
+  return disk
+    .list(paths.root)
+    .filter((name) => /^MANIFEST\.json\./u.test(name))
+    .map((name) => join(paths.root, name))
+    .filter((path) => isOrphan(disk, path, current));
+}
+
+/** It points to this generation or an earlier one: whoever wrote it has lost, and will not rename it. */
+function isOrphan(disk: Disk, path: string, current: NamedManifest): boolean {
+  const bytes = readWholeFile(disk, path);
+  const pointer = bytes === undefined ? undefined : decodeObjectLine(bytes);
+  return Number(pointer?.["generation"] ?? Infinity) <= current.manifest.generation;
 }
 
 /** Segments whose records are all in history, and what repairs left behind. */

@@ -43,6 +43,8 @@ export interface ScannedCommit {
   readonly versions: readonly ScannedVersion[];
   /** Version lines that should be there and cannot be read. */
   readonly unreadable: number;
+  /** The text of one of its versions was purged. */
+  readonly isPurged: boolean;
 }
 
 export interface ScannedFile {
@@ -67,7 +69,12 @@ class FileScan {
   readonly #commits: ScannedCommit[] = [];
   readonly #damages: ScannedDamage[] = [];
   #open:
-    | (Omit<ScannedCommit, "unreadable"> & { readonly expected: number; versions: ScannedVersion[]; end: number })
+    | (Omit<ScannedCommit, "unreadable"> & {
+        readonly expected: number;
+        versions: ScannedVersion[];
+        end: number;
+        isPurged: boolean;
+      })
     | undefined;
   #durable = 0;
   #tailBytes = 0;
@@ -141,6 +148,7 @@ class FileScan {
       end: line.offset + line.length,
       versions: rows.filter((row) => row[0] !== "define").map((row) => rowToVersion(row, time)),
       unreadable: 0,
+      isPurged: false,
     });
   }
 
@@ -161,6 +169,7 @@ class FileScan {
         end,
         versions: [],
         expected: Number(value["versions"]),
+        isPurged: false,
       };
       return;
     }
@@ -176,6 +185,7 @@ class FileScan {
     }
     this.#open.versions.push({ ...pickVersion(version), deleted: value["deleted"] === true });
     this.#open.end = end;
+    this.#open.isPurged ||= value["purged"] === true;
   }
 
   #closeCommit(): void {

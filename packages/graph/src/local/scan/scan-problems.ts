@@ -82,7 +82,9 @@ function chainProblems(scan: StoreScan, through: number): CheckProblem[] {
 }
 
 /** History and log say the same of the commits that both hold. */
-function doubleProblems({ doubles }: StoreScan, reader: ScannedReader): CheckProblem[] {
+function doubleProblems({ doubles: all, historyFloor }: StoreScan, reader: ScannedReader): CheckProblem[] {
+  // What retention or a purge took out of history may still stand in a segment that was not removed yet.
+  const doubles = all.filter(([commit]) => commit.seq >= historyFloor && !commit.isPurged);
   const first = doubles.map(([commit]) => canonicalText(reader.read(commit)));
   return doubles.flatMap(([one, other], index) =>
     canonicalText(reader.read(other)) === first[index]
