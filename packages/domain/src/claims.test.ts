@@ -161,7 +161,7 @@ test("[D3] fences grow for ever: past release, takeover, completion, reopening a
   for (const [index, fence] of fences.entries()) expect(fence).toBeGreaterThan(fences[index - 1] ?? 0);
 });
 
-test("a heartbeat writes only when less than half of the lease is left, and never the task", async () => {
+test("a heartbeat writes only when less than half of the time asked for is left, for half as long again, and never the task", async () => {
   const [ada] = await twoAgents();
   await ada.tasks.create({ title: "a", id: "a" });
   const { token } = await ada.tasks.claim("a", { ttlMs: 10 * minute });
@@ -173,7 +173,7 @@ test("a heartbeat writes only when less than half of the lease is left, and neve
   ada.clock.advance(1 * minute);
   expect(await ada.tasks.heartbeat("a", { token })).toMatchObject({
     renewed: true,
-    expiresAt: "2026-01-01T00:15:00.000Z",
+    expiresAt: "2026-01-01T00:20:00.000Z",
   });
   expect((await ada.graph.history("claim.a")).length).toBe(2);
   expect((await ada.tasks.get("a"))?.version).toBe(2);

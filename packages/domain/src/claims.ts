@@ -4,8 +4,9 @@
  * A claim is taken in one transaction that reads the task, its blockers and its claim node: of two agents at once one
  * commits, and the other's retry finds the claim held.
  *
- * A lease is renewed by rewriting the claim node, some 400 bytes of history with its commit line, and only when less than
- * half of it is left: with the default lease of an hour that is two renewals an hour, under 1 KiB of history.
+ * A lease is renewed by rewriting the claim node, some 650 bytes of history with its commit line, and only when less than
+ * half of the time asked for is left; it then lasts half as long again. So an agent at work writes once in that time, an hour
+ * by default, and one that died gives its work back half of it to one and a half of it after its last heartbeat.
  */
 import type { Entity, JsonObject } from "@knotwork/graph";
 import {
@@ -34,6 +35,8 @@ import { updateNode } from "./typed-entity.ts";
 
 /** How long a claim lasts unless asked otherwise. */
 export const defaultTtlMs: number = 60 * 60_000;
+/** A renewed lease lasts so much longer than asked for: half as many renewals, and as much history. */
+const renewalFactor = 1.5;
 const ttlMsMax = 7 * 24 * 60 * 60_000;
 
 export interface ClaimOptions extends WriteOptions {
@@ -63,7 +66,7 @@ export interface HeartbeatOptions extends ClaimProof, WriteOptions {
 export interface Heartbeat {
   readonly fence: number;
   readonly expiresAt: string;
-  /** False when more than half of the lease was left: nothing was written. */
+  /** False when more than half of the time asked for was left: nothing was written. */
   readonly renewed: boolean;
 }
 
@@ -95,7 +98,7 @@ export async function commitClaim(context: KnotContext, request: WriteRequest, t
 }
 
 /**
- * Says that the holder is alive: the lease runs anew from now, unless more than half of it is left.
+ * Says that the holder is alive: at least half of the time asked for is left from now, at most one and a half of it.
  *
  * @throws DomainError CLAIM_HELD, STALE_FENCE, IDENTITY_REQUIRED
  */
@@ -116,7 +119,7 @@ export async function heartbeat(context: KnotContext, id: string, options: Heart
       ...(fence === undefined ? {} : { fence }),
       ...(token === undefined ? {} : { token }),
     });
-    const renewed = await updateNode(tx, claim, { ttlMs, lease: newLease(context.clock, ttlMs) });
+    const renewed = await updateNode(tx, claim, { ttlMs, lease: newLease(context.clock, ttlMs * renewalFactor) });
     return { entity: renewed, result: {} };
   });
   const { props } = written.entity;

@@ -1,4 +1,7 @@
-/** The way from a task back to the decisions behind it: up through what contains it, then on to what superseded them. */
+/**
+ * The way from a task back to the decisions behind it: up through what contains it, on to what superseded them, and back to
+ * the decisions that they follow from themselves.
+ */
 import type { Entity } from "@knotwork/graph";
 import type { Reader } from "./reader.ts";
 import { containingTypes } from "./relations.ts";
@@ -7,7 +10,7 @@ import { ofType } from "./typed-entity.ts";
 
 export interface Reason {
   readonly decision: Entity<DecisionProps>;
-  /** The thing asked about, or a container of it. */
+  /** The thing asked about, a container of it, or a decision that is behind it. */
   readonly affects: string;
   readonly supersedes?: string;
 }
@@ -20,6 +23,14 @@ export async function decisionsBehind(reader: Reader, id: string): Promise<reado
       const decision = ofType(await reader.get(edge.from), "decision");
       if (decision === undefined || reasons.has(decision.id)) continue;
       await addWithSuccessors(reader, reasons, { decision, affects: affected });
+    }
+  }
+  // A map hands out what is added while it is walked through: the chain is followed to its beginning.
+  for (const found of reasons.keys()) {
+    for (const edge of await reader.edges({ to: found, type: "JUSTIFIES" })) {
+      const decision = ofType(await reader.get(edge.from), "decision");
+      if (decision === undefined || reasons.has(decision.id)) continue;
+      await addWithSuccessors(reader, reasons, { decision, affects: found });
     }
   }
   return [...reasons.values()];

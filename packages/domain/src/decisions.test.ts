@@ -69,3 +69,19 @@ test("[D5] why answers with the decisions on the task, on what contains it, and 
   expect(reasons.map(({ decision }) => decision.id)).toEqual([direct.id, above.id, newer.id]);
   expect(await refusal(knot.decisions.why("T-0"))).toBe("NOT_FOUND");
 });
+
+test("[D5] why follows a chain of decisions back to its beginning, once round when it is a circle", async () => {
+  const knot = await memoryKnot();
+  await knot.tasks.create({ title: "a", id: "a" });
+  await knot.decisions.log({ title: "Sail", id: "sail", affects: ["a"] });
+  await knot.decisions.log({ title: "No engine", id: "no-engine", affects: ["sail"] });
+  await knot.decisions.supersede("no-engine", { title: "No fuel", id: "no-fuel", affects: ["sail"] });
+  await knot.decisions.log({ title: "Quiet", id: "quiet", affects: ["no-fuel"] });
+  await knot.edges.add("sail", "JUSTIFIES", "quiet");
+  expect((await knot.decisions.why("a")).map(({ decision, affects }) => [decision.id, affects])).toEqual([
+    ["sail", "a"],
+    ["no-engine", "sail"],
+    ["no-fuel", "sail"],
+    ["quiet", "no-fuel"],
+  ]);
+});

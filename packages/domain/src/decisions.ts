@@ -42,7 +42,7 @@ export interface DecisionFilter extends PageOptions {
 /** A decision behind something, and how it came to count. */
 export interface DecisionReason {
   readonly decision: Decision;
-  /** What it affects: the thing asked about, or something that contains it. */
+  /** What it affects: the thing asked about, something that contains it, or a decision behind it. */
   readonly affects: string;
   /** For a decision that took the place of another: that one's id. */
   readonly supersedes?: string;
@@ -65,7 +65,7 @@ export interface Decisions {
   supersede(id: string, by: NewDecision, options?: WriteOptions): Promise<Decision>;
   /** It does not hold any more, and nothing takes its place. @throws NOT_FOUND, INVALID_TRANSITION */
   retire(id: string, reason: string, options?: WriteOptions): Promise<Decision>;
-  /** The decisions behind a task: those that affect it or what contains it, and those that took their place. */
+  /** The decisions behind a task: on it, on what contains it, what took their place, and what they follow from. */
   why(id: string): Promise<readonly DecisionReason[]>;
 }
 

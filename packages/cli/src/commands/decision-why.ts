@@ -10,7 +10,8 @@ import { listOptions } from "./shared-options.ts";
 export const decisionWhy: Command = defineCommand({
   path: "decision why",
   summary: "List the decisions behind a task",
-  details: "Those that affect it, or what it is a part of, each followed by the decisions that took its place.",
+  details:
+    "Those that affect it, or what it is a part of, each followed by the decisions that took its place; then those that they follow from.",
   args: { id: idArgument("id", "The task, epic …, or the end of its id") },
   options: listOptions,
   examples: [{ line: "knot decision why 7QK4ZB1M", why: "why it is done so" }],

@@ -40,7 +40,7 @@ export const taskHeartbeat: Command = defineCommand({
   path: "task heartbeat",
   summary: "Keep a claim alive",
   details:
-    "Renews the lease when less than half of it is left; otherwise nothing is written. Needs the token of the claim.",
+    "Renews the lease when less than half of the time asked for is left, for half as long again; otherwise nothing is written. Needs the token of the claim.",
   needsIdentity: true,
   args: { id: taskId },
   options: {

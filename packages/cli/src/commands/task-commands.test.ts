@@ -197,7 +197,7 @@ test("a claim is kept alive, proves itself, and runs out", async () => {
     renewed: true,
     fence: 1,
   });
-  await world.clock.advance(11 * 60_000);
+  await world.clock.advance(16 * 60_000);
   expect(await world.data(["task", "claim", id, "--as", "bea"])).toMatchObject({ fence: 2 });
   expect(await world.json(["task", "complete", id, "--fence", "1", "--as", "ada"])).toMatchObject({
     exitCode: 4,

@@ -9,6 +9,8 @@ export interface GitCommit {
   /** ISO 8601 with offset, as git prints it. */
   readonly authoredAt: string;
   readonly subject: string;
+  /** The rest of the message; empty when there is none. */
+  readonly body: string;
   /** Paths the commit touched, relative to the root of the repository. */
   readonly files: readonly string[];
 }
@@ -19,7 +21,7 @@ const outputBytesMax = 64 * 1024 * 1024;
 
 /** The newest `limit` commits, newest first. `undefined` when there is no repository, no commit or no git. */
 export async function readGitHistory(dir: string, limit: number): Promise<readonly GitCommit[] | undefined> {
-  const format = `--format=${recordStart}%H${fieldEnd}%an${fieldEnd}%ae${fieldEnd}%aI${fieldEnd}%s${fieldEnd}`;
+  const format = `--format=${recordStart}%H${fieldEnd}%an${fieldEnd}%ae${fieldEnd}%aI${fieldEnd}%s${fieldEnd}%b${fieldEnd}`;
   const argv = ["-C", dir, "-c", "core.quotePath=false", "log", `--max-count=${limit}`, "--name-only", format];
   try {
     const { stdout } = await promisify(execFile)("git", argv, { maxBuffer: outputBytesMax });
@@ -36,8 +38,8 @@ export function parseGitLog(text: string): readonly GitCommit[] {
 }
 
 function parseCommit(text: string): GitCommit {
-  const [hash = "", authorName = "", authorEmail = "", authoredAt = "", subject = "", names = ""] =
+  const [hash = "", authorName = "", authorEmail = "", authoredAt = "", subject = "", body = "", names = ""] =
     text.split(fieldEnd);
   const files = names.split("\n").filter((name) => name !== "");
-  return { hash, authorName, authorEmail, authoredAt, subject, files };
+  return { hash, authorName, authorEmail, authoredAt, subject, body: body.trim(), files };
 }
