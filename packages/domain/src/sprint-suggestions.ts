@@ -1,6 +1,7 @@
 /**
  * Which open tasks fit into a sprint, and why. Every point a task gets has a reason that is told with it, so that the
- * order can be checked. All of it is read at one snapshot; what it costs follows the open tasks and their edges.
+ * order can be checked. All of it is read at one snapshot. Looked at are the tasks of the sprint's epics, what its tasks
+ * wait for, and the most urgent of all other open tasks, so that the cost does not follow the size of the store.
  */
 import type { Entity } from "@knotwork/graph";
 import { requireNode } from "./change-node.ts";
@@ -57,14 +58,15 @@ export async function suggestTasks(
     const sprint = await requireNode(snapshot, "sprint", sprintId);
     const around = await surroundingsOf(snapshot, sprint);
     const suggestions: SprintSuggestion[] = [];
-    for await (const task of snapshot.query("task").where("status", "in", ["pending", "blocked"]).orderBy("filedAt")) {
+    for (const task of await candidatesFor(snapshot, around)) {
       const containers = await containersOf(snapshot, task.id);
       if (containers.some(isOpenSprint)) continue;
       const reasons = await reasonsFor(snapshot, { task, containers, around, weights: weightsOf[strategy] });
       const score = reasons.reduce((sum, { points }) => sum + points, 0);
       if (score > 0) suggestions.push({ task: taskView(task), score, reasons });
     }
-    return suggestions.sort((a, b) => b.score - a.score).slice(0, limit);
+    const best = suggestions.sort((a, b) => b.score - a.score || compareText(a.task.createdAt, b.task.createdAt));
+    return best.slice(0, limit);
   } finally {
     snapshot.release();
   }
@@ -126,6 +128,29 @@ interface Candidate {
   readonly containers: readonly Entity[];
   readonly around: Surroundings;
   readonly weights: Weights;
+}
+
+/** How many of the tasks that have nothing to do with the sprint are looked at, by status. */
+const othersMax = [
+  ["pending", 500],
+  ["blocked", 100],
+] as const;
+
+async function candidatesFor(reader: Reader, { epics, tasks }: Surroundings): Promise<Iterable<Entity<TaskProps>>> {
+  const found = new Map<string, Entity<TaskProps>>();
+  const add = (task: Entity<TaskProps> | undefined): void => {
+    if (task?.props.status === "pending" || task?.props.status === "blocked") found.set(task.id, task);
+  };
+  for (const epic of epics) for (const task of await containedTasks(reader, epic)) add(task);
+  for (const id of tasks) {
+    for (const edge of await reader.edges({ from: id, type: "DEPENDS_ON" }))
+      add(ofType(await reader.get(edge.to), "task"));
+  }
+  for (const [status, max] of othersMax) {
+    const open = reader.query("task").where("status", "=", status).orderBy("priority").orderBy("filedAt");
+    for (const task of await open.limit(max).all()) add(task);
+  }
+  return found.values();
 }
 
 async function surroundingsOf(reader: Reader, sprint: Entity<SprintProps>): Promise<Surroundings> {
@@ -198,4 +223,9 @@ function isOpenSprint({ type, props }: Entity): boolean {
 /** Words of four letters and more, in small letters: shorter ones say little. */
 function wordsIn(text: string): ReadonlySet<string> {
   return new Set(text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? []);
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

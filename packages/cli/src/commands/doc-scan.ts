@@ -1,6 +1,6 @@
 /** `knot doc scan`, `doc check`. */
 import { resolve } from "node:path";
-import { documentExtensions } from "@knotwork/domain";
+import { type CheckedDocument, documentExtensions, type Knot, type ProjectFiles } from "@knotwork/domain";
 import type { CommandContext } from "../command-context.ts";
 import { type Command, defineCommand, type OptionSpec } from "../command.ts";
 import { flag, textOption, textsArgument, textsOption, wordsOption } from "../parsing/option-spec.ts";
@@ -66,7 +66,7 @@ export const docCheck: Command = defineCommand({
   run: async (context, { root, ...paging }) => {
     const knot = await context.read();
     const files = projectFiles(context, root);
-    const { items: all } = await knot.documents.list({ files, limit: 10_000 });
+    const all = await everyDocument(knot, files);
     const stale = all.filter(({ state }) => state === "changed" || state === "missing");
     const { items, page } = pageOfItems(stale, paging, ({ id }) => id);
     const counts = { checked: all.length, stale: stale.length };
@@ -78,6 +78,16 @@ export const docCheck: Command = defineCommand({
     };
   },
 });
+
+async function everyDocument(knot: Knot, files: ProjectFiles): Promise<readonly CheckedDocument[]> {
+  const all: CheckedDocument[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await knot.documents.list({ files, limit: 10_000, ...given({ after }) });
+    all.push(...page.items);
+    if (page.next === undefined) return all;
+    after = page.next;
+  }
+}
 
 /** Paths are given from the working directory; the scan wants them whole. */
 function pathsBelow({ disk, environment }: CommandContext, paths: readonly string[]): readonly string[] | undefined {

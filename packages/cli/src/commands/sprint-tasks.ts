@@ -72,7 +72,7 @@ export const sprintSuggest: Command = defineCommand({
   path: "sprint suggest",
   summary: "Suggest open tasks for a sprint, and say why",
   details:
-    "Tasks that are in no open sprint, by points: of the epic of the sprint, waited for by its tasks, in no sprint and no epic, urgent, ready, waited for by many, small, alike. Each reason is told with its points.",
+    "Tasks that are in no open sprint, by points: of the epic of the sprint, waited for by its tasks, in no sprint and no epic, urgent, ready, waited for by many, small, alike. Each reason is told with its points. Looked at are the tasks of its epics, what its tasks wait for, and the 500 most urgent others.",
   args: { sprint: sprintId },
   options: {
     strategy: withDefault(

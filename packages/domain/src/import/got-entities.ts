@@ -150,7 +150,7 @@ function readGoal(goal: JsonObject): SprintGoal | undefined {
   return {
     text,
     completed,
-    ...(progress === undefined ? {} : { progress: Number(progress) }),
+    ...(progress === undefined ? {} : { progress }),
     ...(level === undefined ? {} : { priority: level }),
   };
 }
