@@ -64,7 +64,7 @@ function queriesText(count: number): string {
   return preamble + queries.map((query, i) => `export const q${i} = ${query};\n`).join("");
 }
 
-/** What the compiler says; nothing when all is well. */
+/** What the compiler says of the file; nothing when all is well. */
 async function typeCheck(directory: string, file: string): Promise<string> {
   const config = join(directory, `${file}.json`);
   const compilerOptions = {
@@ -84,8 +84,12 @@ async function typeCheck(directory: string, file: string): Promise<string> {
   );
   const compiler = join(root, "node_modules/typescript/bin/tsc");
   const run = promisify(execFile)(process.execPath, [compiler, "-p", config], { cwd: directory });
-  return await run.then(
+  const output = await run.then(
     ({ stdout }) => stdout,
     (error: unknown) => (error as { readonly stdout: string }).stdout,
   );
+  return output
+    .split("\n")
+    .filter((line) => line.startsWith(file))
+    .join("\n");
 }

@@ -102,7 +102,7 @@ export class BoundsGuard {
     const limit = this.#maxVisited;
     return new GraphError("LIMIT_EXCEEDED", `Cannot ${action}: more than ${limit} nodes and edges were visited`, {
       hint: "Narrow the read by types, conditions, depth or an index, or raise maxVisited.",
-      context: { action, maxVisited: limit },
+      context: { action, maxVisited: limit, visited: this.#visited },
     });
   }
 

@@ -121,7 +121,8 @@ class PatternRun {
   #follower(planned: PlannedStep): StepFollower {
     const { step, backward } = planned;
     const test = this.#testsByName.get(backward ? step.from : step.to) ?? (() => true);
-    return new StepFollower(this.#reader, { ...planned, state: this.#state, guard: this.#guard, test });
+    const isLast = planned === [...this.#plan.steps, ...this.#plan.optional.flat()].at(-1);
+    return new StepFollower(this.#reader, { ...planned, isLast, state: this.#state, guard: this.#guard, test });
   }
 
   #testOf({ type, conditions }: NodePattern): (node: Entity) => boolean {

@@ -15,6 +15,8 @@ import type { PathPattern } from "./pattern-spec.ts";
 export interface StepFollowerOptions extends PlannedStep {
   readonly state: MatchState;
   readonly guard: BoundsGuard;
+  /** No step is followed after this one: what it uses need not be noted. */
+  readonly isLast: boolean;
   /** Whether a node may stand for the end that is not bound yet. */
   readonly test: (node: Entity) => boolean;
 }
@@ -93,19 +95,20 @@ export class StepFollower {
 
   /** Binds the far end and the edges, if they may be bound, and yields. */
   async *#arrive({ edgeIds, nodeIds }: Trace, farId: string): AsyncGenerator<void, void, undefined> {
-    const { step, state, closing, guard } = this.#options;
+    const { step, state, closing, guard, isLast } = this.#options;
     const far = closing ? state.node(this.#farName) : await this.#farNode(farId);
     if (far?.id !== farId) return;
-    const innerIds = nodeIds.slice(0, -1);
+    // Paths may be long: they are copied only where somebody looks at them.
+    const innerIds = isLast && (closing || state.mayPassItsEnd()) ? [] : nodeIds.slice(0, -1);
     if (!closing && (!state.mayUseNode(farId) || (!state.mayPassItsEnd() && innerIds.includes(farId)))) return;
     const edges = step.edge === undefined ? undefined : await this.#edges(edgeIds);
-    state.useStep(edgeIds, innerIds);
+    if (!isLast) state.useStep(edgeIds, innerIds);
     if (!closing) state.bindNode(this.#farName, far);
     if (step.edge !== undefined && edges !== undefined) state.bindEdge(step.edge, edges);
     yield;
     if (step.edge !== undefined) state.unbindEdge(step.edge);
     if (!closing) state.unbindNode(this.#farName, far);
-    state.freeStep(edgeIds, innerIds);
+    if (!isLast) state.freeStep(edgeIds, innerIds);
     const pause = guard.pause();
     if (pause !== undefined) await pause;
   }
