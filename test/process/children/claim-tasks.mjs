@@ -3,17 +3,18 @@
 
 import { appendFileSync } from "node:fs";
 import { isDomainError, openKnot } from "@knotwork/domain";
+import { machineClock } from "@knotwork/graph";
 
-/** @typedef {{ storeDir: string, agent: string, acknowledgementsFile: string, leaseMs: number, holdAfter: number, taskCount: number }} Job */
+/** @typedef {{ storeDir: string, agent: string, acknowledgementsFile: string, leaseMs: number, holdAfter: number, taskCount: number, clockStepsMs?: number[] }} Job */
 
 const job = /** @type {Job} */ (JSON.parse(process.argv[2] ?? "{}"));
-const knot = await openKnot({ dir: job.storeDir, as: job.agent });
+let claims = 0;
+const knot = await openKnot({ dir: job.storeDir, as: job.agent, clock: steppedClock(job.clockStepsMs ?? [0]) });
 await new Promise((resolve) => {
   process.once("message", resolve);
   process.send?.({ ready: true });
 });
 
-let claims = 0;
 let stale = 0;
 for (;;) {
   const key = `${job.agent}.${claims}`;
@@ -52,4 +53,20 @@ process.send?.({ answer: { claims, stale } }, () => process.disconnect());
 function acknowledge(kind, key, { task, fence, seq }) {
   const line = { agent: job.agent, kind, key, seq, task: task.id, fence };
   appendFileSync(job.acknowledgementsFile, `${JSON.stringify(line)}\n`);
+}
+
+/**
+ * The machine's clock, except that somebody sets its wall time at every claim: by these steps, one after the other.
+ *
+ * @param {readonly number[]} stepsMs
+ */
+function steppedClock(stepsMs) {
+  const machine = machineClock();
+  return {
+    nowMs: () => machine.nowMs() + (stepsMs[claims % stepsMs.length] ?? 0),
+    monotonicMs: () => machine.monotonicMs(),
+    bootId: () => machine.bootId(),
+    sleepMs: (/** @type {number} */ ms, /** @type {AbortSignal | undefined} */ signal) => machine.sleepMs(ms, signal),
+    pauseMs: (/** @type {number} */ ms) => machine.pauseMs(ms),
+  };
 }
