@@ -110,9 +110,8 @@ export class Walk {
    */
   async ids(): Promise<readonly string[]> {
     const steps = this.#steps();
-    const now = isQuick(this.#spec) ? this.#source.adjacency?.() : undefined;
-    const quick = now === undefined ? undefined : quickIds(this.#spec, steps, now);
-    return quick ?? (await this.#run((reader, guard) => walkIds(reader, { ...this.#spec, steps }, guard)));
+    const spec = { ...this.#spec, steps };
+    return quickWalk(this.#source, spec) ?? (await this.#run((reader, guard) => walkIds(reader, spec, guard)));
   }
 
   /** The nodes met, in the order of the walk. @throws as `ids` */
@@ -202,7 +201,13 @@ export class Walk {
   }
 }
 
-type DirectedWalk = WalkSpec & { readonly steps: readonly Step[] };
+export type DirectedWalk = WalkSpec & { readonly steps: readonly Step[] };
+
+/** The ids of a walk, when lists of neighbours in memory can answer at once. Not for callers. */
+export function quickWalk(source: ReadSource, spec: DirectedWalk): string[] | undefined {
+  const now = isQuick(spec) ? source.adjacency?.() : undefined;
+  return now === undefined ? undefined : quickIds(spec, spec.steps, now);
+}
 
 async function walkIds(reader: Reader, spec: DirectedWalk, guard: BoundsGuard): Promise<readonly string[]> {
   const { adjacency } = reader;

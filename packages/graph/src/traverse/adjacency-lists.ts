@@ -5,8 +5,10 @@
  * Invariants:
  * - Cells once written never change: a list that changes is written anew, and tidying up makes new arrays. A `NodeList`
  *   stays what it was for whoever holds it.
- * - `stamps[node]` is a seq since which the list is known to be what it is, 0 when the list is not known: it answers for
- *   snapshots from there on, until `apply` is told of a change.
+ * - A list's stamp is a seq since which it is known to be what it is, 0 when the list is not known: it answers for snapshots
+ *   from there on, until `apply` is told of a change.
+ * - What a step of a traversal looks at lies together (a traversal is as fast as memory answers): the stamp of a list beside
+ *   its place, its length before its cells.
  */
 import type { CommitChange } from "../engine.ts";
 import type { Step } from "./edge-choice.ts";
@@ -22,9 +24,8 @@ export interface NodeList {
 /** The lists of one direction and one edge type, or of all types, by node. */
 export interface Plane {
   readonly step: Step;
-  starts: Uint32Array;
-  lengths: Uint32Array;
-  stamps: Float64Array;
+  /** For node n the stamp of its list at 2n, and at 2n + 1 where in `others` its length stands, with the cells behind. */
+  places: Float64Array;
 }
 
 const cellsMin = 256;
@@ -50,7 +51,7 @@ export class AdjacencyLists {
 
   /** Bytes this takes, roughly. */
   get bytes(): number {
-    const planes = this.#planes.reduce((sum, plane) => sum + 16 * plane.starts.length, 0);
+    const planes = this.#planes.reduce((sum, plane) => sum + plane.places.byteLength, 0);
     return 8 * this.others.length + planes + nodeBytes * this.ids.length;
   }
 
@@ -79,31 +80,29 @@ export class AdjacencyLists {
   plane(step: Step): Plane {
     const found = this.findPlane(step.direction, step.type);
     if (found !== undefined) return found;
-    const starts = new Uint32Array(nodesMin);
-    const plane = { step, starts, lengths: new Uint32Array(nodesMin), stamps: new Float64Array(nodesMin) };
+    const plane = { step, places: new Float64Array(2 * nodesMin) };
     this.#planes.push(plane);
     return plane;
   }
 
   /** The list of a node, if it is known to hold at `seq`. */
   at(plane: Plane, node: number, seq: number): NodeList | undefined {
-    const stamp = node < plane.stamps.length ? (plane.stamps[node] as number) : 0;
+    const { places } = plane;
+    const stamp = 2 * node < places.length ? (places[2 * node] as number) : 0;
     if (stamp === 0 || stamp > seq || this.isRetired) return undefined;
-    const start = plane.starts[node] as number;
-    return { others: this.others, types: this.types, start, end: start + (plane.lengths[node] as number) };
+    return this.#listAt(places[2 * node + 1] as number);
   }
 
   /** Keeps a list as read at `seq`, at which every change applied so far is part of it. */
-  keep(plane: Plane, node: number, { others, types, seq }: KeptList): void {
-    if (node >= plane.starts.length) growPlane(plane, node + 1);
-    if (plane.stamps[node] !== 0) this.#garbage += plane.lengths[node] as number;
-    plane.stamps[node] = 0;
-    const start = this.#reserve(others.length);
-    this.others.set(others, start);
-    this.types.set(types, start);
-    plane.starts[node] = start;
-    plane.lengths[node] = others.length;
-    plane.stamps[node] = Math.max(1, seq);
+  keep(plane: Plane, node: number, { others, types, seq }: KeptList): NodeList {
+    if (2 * node >= plane.places.length) growPlane(plane, node + 1);
+    this.#forget(plane, node);
+    const place = this.#reserve(others.length);
+    this.others.set(others, place + 1);
+    this.types.set(types, place + 1);
+    plane.places[2 * node] = Math.max(1, seq);
+    plane.places[2 * node + 1] = place;
+    return this.#listAt(place);
   }
 
   /** An edge came, went or was changed at `seq`: lists that are known follow. */
@@ -113,7 +112,7 @@ export class AdjacencyLists {
       if (plane.step.type !== undefined && plane.step.type !== type) continue;
       const [id, other] = plane.step.direction === "out" ? [from, to] : [to, from];
       const node = this.#numberById.get(id);
-      if (node === undefined || !(node < plane.stamps.length) || plane.stamps[node] === 0) continue;
+      if (node === undefined || !(2 * node < plane.places.length) || plane.places[2 * node] === 0) continue;
       this.#patch(plane, node, { op, type, other, seq });
     }
   }
@@ -123,65 +122,71 @@ export class AdjacencyLists {
     node: number,
     change: { readonly op: string; readonly type: string; readonly other: string; readonly seq: number },
   ): void {
-    const length = plane.lengths[node] as number;
-    if (length > patchedLengthMax) {
-      plane.stamps[node] = 0;
-      this.#garbage += length;
-      return;
-    }
+    const before = this.#listAt(plane.places[2 * node + 1] as number);
+    const length = before.end - before.start;
+    if (length > patchedLengthMax) return this.#forget(plane, node);
     const type = this.numberOfType(change.type);
     const other = this.numberOf(change.other);
-    const at = this.#search(plane.starts[node] as number, length, change);
-    const old = (plane.starts[node] as number) + at;
-    const isThere = at < length && this.others[old] === other && this.types[old] === type;
+    const at = this.#search(before, change);
+    const isThere =
+      at < length && before.others[before.start + at] === other && before.types[before.start + at] === type;
     if (isThere === (change.op === "put")) return;
 
     const newLength = isThere ? length - 1 : length + 1;
-    const start = this.#reserve(newLength);
-    // Reserving may have moved the list.
-    const from = plane.starts[node] as number;
-    const rest = isThere ? at + 1 : at;
-    for (const cells of [this.others, this.types]) {
-      cells.copyWithin(start, from, from + at);
-      cells.copyWithin(start + newLength - (length - rest), from + rest, from + length);
+    const place = this.#reserve(newLength);
+    const rest = before.start + (isThere ? at + 1 : at);
+    for (const [cells, old] of [
+      [this.others, before.others],
+      [this.types, before.types],
+    ] as const) {
+      cells.set(old.subarray(before.start, before.start + at), place + 1);
+      cells.set(old.subarray(rest, before.end), place + 1 + newLength - (before.end - rest));
     }
     if (!isThere) {
-      this.others[start + at] = other;
-      this.types[start + at] = type;
+      this.others[place + 1 + at] = other;
+      this.types[place + 1 + at] = type;
     }
-    plane.starts[node] = start;
-    plane.lengths[node] = newLength;
-    plane.stamps[node] = change.seq;
-    this.#garbage += length;
+    this.#forget(plane, node);
+    plane.places[2 * node] = change.seq;
+    plane.places[2 * node + 1] = place;
+  }
+
+  #listAt(place: number): NodeList {
+    const { others, types } = this;
+    return { others, types, start: place + 1, end: place + 1 + (others[place] as number) };
+  }
+
+  #forget(plane: Plane, node: number): void {
+    if (plane.places[2 * node] === 0) return;
+    this.#garbage += 1 + (this.others[plane.places[2 * node + 1] as number] as number);
+    plane.places[2 * node] = 0;
   }
 
   /** Where in a list an edge stands, or would: lists are ordered by type, then by id. */
-  #search(start: number, length: number, { type, other }: { readonly type: string; readonly other: string }): number {
-    let low = 0;
-    let high = length;
+  #search(list: NodeList, { type, other }: { readonly type: string; readonly other: string }): number {
+    let low = list.start;
+    let high = list.end;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const typeThere = this.typeNames[this.types[start + middle] as number] as string;
-      const before = typeThere < type || (typeThere === type && this.#id(start + middle) < other);
-      if (before) low = middle + 1;
+      const typeThere = this.typeNames[list.types[middle] as number] as string;
+      const idThere = this.ids[list.others[middle] as number] as string;
+      if (typeThere < type || (typeThere === type && idThere < other)) low = middle + 1;
       else high = middle;
     }
-    return low;
+    return low - list.start;
   }
 
-  #id(cell: number): string {
-    return this.ids[this.others[cell] as number] as string;
-  }
-
-  /** Room for so many cells; the place of the first. */
-  #reserve(count: number): number {
+  /** Room for a list of this length, which is written down; its place. */
+  #reserve(length: number): number {
+    const count = length + 1;
     if (this.#end + count > this.others.length) {
       if (2 * this.#garbage > this.#end) this.#tidy(count);
       else this.#replaceCells(Math.max(2 * this.others.length, this.#end + count), this.#end);
     }
-    const start = this.#end;
+    const place = this.#end;
     this.#end += count;
-    return start;
+    this.others[place] = length;
+    return place;
   }
 
   #replaceCells(size: number, used: number): void {
@@ -199,15 +204,15 @@ export class AdjacencyLists {
     const liveMax = this.#end - this.#garbage + countNeeded;
     this.#replaceCells(Math.max(cellsMin, 2 * liveMax), 0);
     let end = 0;
-    for (const plane of this.#planes) {
-      for (let node = 0; node < plane.starts.length; node += 1) {
-        if (plane.stamps[node] === 0) continue;
-        const start = plane.starts[node] as number;
-        const length = plane.lengths[node] as number;
-        this.others.set(others.subarray(start, start + length), end);
-        this.types.set(types.subarray(start, start + length), end);
-        plane.starts[node] = end;
-        end += length;
+    for (const { places } of this.#planes) {
+      for (let at = 0; at < places.length; at += 2) {
+        if (places[at] === 0) continue;
+        const place = places[at + 1] as number;
+        const count = 1 + (others[place] as number);
+        this.others.set(others.subarray(place, place + count), end);
+        this.types.set(types.subarray(place, place + count), end);
+        places[at + 1] = end;
+        end += count;
       }
     }
     this.#end = end;
@@ -221,15 +226,10 @@ export interface KeptList {
   readonly seq: number;
 }
 
-function growPlane(plane: Plane, sizeNeeded: number): void {
-  const size = Math.max(sizeNeeded, 2 * plane.starts.length);
-  const starts = new Uint32Array(size);
-  const lengths = new Uint32Array(size);
-  const stamps = new Float64Array(size);
-  starts.set(plane.starts);
-  lengths.set(plane.lengths);
-  stamps.set(plane.stamps);
-  Object.assign(plane, { starts, lengths, stamps });
+function growPlane(plane: Plane, nodesNeeded: number): void {
+  const places = new Float64Array(Math.max(2 * nodesNeeded, 2 * plane.places.length));
+  places.set(plane.places);
+  plane.places = places;
 }
 
 function number(name: string, numbers: Map<string, number>, names: string[]): number {

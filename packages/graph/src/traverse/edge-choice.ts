@@ -21,6 +21,8 @@ export function stepsOfChoice({ out, in: into, both }: EdgeChoice, action: strin
   if (out === undefined && into === undefined && both === undefined) {
     throw new TypeError(`Cannot ${action}: no direction was given. Name out, in or both, [] for every type`);
   }
+  // The commonest choice, made for each of very many look-ups.
+  if (into === undefined && both === undefined && out?.length === 1) return stepsOf("out", out);
   return distinctSteps([
     ...(out === undefined ? [] : stepsOf("out", out)),
     ...(into === undefined ? [] : stepsOf("in", into)),

@@ -76,12 +76,11 @@ export class Neighbourhood {
   }
 
   #keep(plane: Plane, node: number, { others, types }: FoundEdges): NodeList {
-    if (this.#cache === undefined) this.lists.keep(plane, node, { others, types, seq: 1 });
-    else if (this.#cache.mayKeep(this.lists, this.#seq))
-      this.lists.keep(plane, node, { others, types, seq: this.#seq });
-    else return { others: Uint32Array.from(others), types: Uint32Array.from(types), start: 0, end: others.length };
-    const start = plane.starts[node] as number;
-    return { others: this.lists.others, types: this.lists.types, start, end: start + others.length };
+    if (this.#cache === undefined) return this.lists.keep(plane, node, { others, types, seq: 1 });
+    if (this.#cache.mayKeep(this.lists, this.#seq)) {
+      return this.lists.keep(plane, node, { others, types, seq: this.#seq });
+    }
+    return { others: Uint32Array.from(others), types: Uint32Array.from(types), start: 0, end: others.length };
   }
 }
 

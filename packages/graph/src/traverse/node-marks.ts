@@ -1,49 +1,29 @@
-/** A set of node numbers, each with a value, that is emptied at once however large it was. */
+/** A set of node numbers, one bit each: of a hundred thousand nodes it fits into the fastest cache. Whoever adds deletes. */
 
-const sizeMin = 64;
+const wordsMin = 64;
 
 export class NodeMarks {
-  #rounds = new Uint32Array(sizeMin);
-  #values = new Int32Array(sizeMin);
-  #round = 1;
-
-  has(node: number): boolean {
-    return this.#rounds[node] === this.#round;
-  }
-
-  /** The value it was added with; 0 for what was not added. */
-  get(node: number): number {
-    return this.has(node) ? (this.#values[node] as number) : 0;
-  }
-
-  set(node: number, value: number): void {
-    if (node >= this.#rounds.length) this.#grow(node + 1);
-    this.#rounds[node] = this.#round;
-    this.#values[node] = value;
-  }
+  #words = new Uint32Array(wordsMin);
 
   /** True when it was not there before. */
   add(node: number): boolean {
-    if (this.#rounds[node] === this.#round) return false;
-    if (node >= this.#rounds.length) this.#grow(node + 1);
-    this.#rounds[node] = this.#round;
+    const at = node >>> 5;
+    const bit = 1 << (node & 31);
+    if (at >= this.#words.length) this.#grow(at + 1);
+    const word = this.#words[at] as number;
+    if ((word & bit) !== 0) return false;
+    this.#words[at] = word | bit;
     return true;
   }
 
-  clear(): void {
-    this.#round += 1;
-    if (this.#round < 0xffff_ffff) return;
-    this.#rounds.fill(0);
-    this.#round = 1;
+  delete(node: number): void {
+    const at = node >>> 5;
+    this.#words[at] = (this.#words[at] as number) & ~(1 << (node & 31));
   }
 
-  #grow(sizeNeeded: number): void {
-    const size = Math.max(sizeNeeded, 2 * this.#rounds.length);
-    const rounds = new Uint32Array(size);
-    const values = new Int32Array(size);
-    rounds.set(this.#rounds);
-    values.set(this.#values);
-    this.#rounds = rounds;
-    this.#values = values;
+  #grow(wordsNeeded: number): void {
+    const words = new Uint32Array(Math.max(wordsNeeded, 2 * this.#words.length));
+    words.set(this.#words);
+    this.#words = words;
   }
 }

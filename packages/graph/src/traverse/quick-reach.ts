@@ -31,19 +31,22 @@ export function quickReach(cache: AdjacencyCache, options: QuickReachOptions): s
   const wanted = Math.min(visitedMax, limit);
 
   const { ids, others } = lists;
-  marks.clear();
   marks.add(node);
   queue[0] = node;
   let count = 1;
-  for (let depth = 0, at = 0; depth < maxDepth && at < count && count - 1 <= wanted; depth += 1) {
-    for (const levelEnd = count; at < levelEnd && count - 1 <= wanted; at += 1) {
-      const from = queue[at] as number;
+  let isKnown = true;
+  for (let depth = 0, at = 0; isKnown && depth < maxDepth && at < count && count - 1 <= wanted; depth += 1) {
+    for (const levelEnd = count; isKnown && at < levelEnd && count - 1 <= wanted; at += 1) {
+      const from = 2 * (queue[at] as number);
       for (let i = 0; i < planes.length; i += 1) {
-        const { starts, lengths, stamps } = planes[i] as Plane;
-        const stamp = from < stamps.length ? (stamps[from] as number) : 0;
-        if (stamp === 0 || stamp > seq) return undefined;
-        const first = starts[from] as number;
-        const end = first + (lengths[from] as number);
+        const { places } = planes[i] as Plane;
+        const stamp = from < places.length ? (places[from] as number) : 0;
+        if (stamp === 0 || stamp > seq) {
+          isKnown = false;
+          break;
+        }
+        const first = (places[from + 1] as number) + 1;
+        const end = first + (others[first - 1] as number);
         for (let cell = first; cell < end; cell += 1) {
           const other = others[cell] as number;
           if (marks.add(other)) queue[count++] = other;
@@ -51,10 +54,9 @@ export function quickReach(cache: AdjacencyCache, options: QuickReachOptions): s
       }
     }
   }
-  if (count - 1 > visitedMax && limit > visitedMax) return undefined;
-  const met: string[] = [];
-  for (let i = 1; i < count && i <= limit; i += 1) met.push(ids[queue[i] as number] as string);
-  return met;
+  for (let i = 0; i < count; i += 1) marks.delete(queue[i] as number);
+  if (!isKnown || (count - 1 > visitedMax && limit > visitedMax)) return undefined;
+  return queue.slice(1, Math.min(count, limit + 1)).map((met) => ids[met] as string);
 }
 
 function findPlanes(lists: AdjacencyLists, steps: readonly Step[]): readonly Plane[] | undefined {

@@ -4,7 +4,7 @@ import type { ReadSource } from "../graph-reads.ts";
 import { assertId } from "../index-keys.ts";
 import { assertBounds, BoundsGuard, type QueryBounds } from "../query-bounds.ts";
 import type { Reader } from "../reader.ts";
-import { maxVisitedDefault, Walk } from "../walk.ts";
+import { type DirectedWalk, maxVisitedDefault, quickWalk, Walk } from "../walk.ts";
 import { allPaths } from "./all-paths.ts";
 import { strongComponents, weakComponents } from "./components.ts";
 import { cyclesOf } from "./cycles.ts";
@@ -78,7 +78,8 @@ export abstract class TraversalReads {
    * @throws TypeError when no direction is named; GraphError LIMIT_EXCEEDED, TIMED_OUT, ABORTED
    */
   async neighbours(id: string, options: EdgeChoice & QueryBounds): Promise<readonly string[]> {
-    return await this.#walkTo(id, options, 1).ids();
+    const walk = this.#walkTo(id, options, 1);
+    return quickWalk(this.source, walk) ?? (await new Walk(this.source, walk).ids());
   }
 
   /**
@@ -88,7 +89,7 @@ export abstract class TraversalReads {
   async reachable(id: string, options: ReachOptions): Promise<readonly string[]> {
     const { maxDepth = Infinity } = options;
     assertDepth(maxDepth, "look for neighbours");
-    return await this.#walkTo(id, options, maxDepth).ids();
+    return await new Walk(this.source, this.#walkTo(id, options, maxDepth)).ids();
   }
 
   /** Whether a path leads from one node to another; a node is connected with itself. @throws as `path` */
@@ -189,11 +190,13 @@ export abstract class TraversalReads {
     });
   }
 
-  #walkTo(id: string, options: ReachOptions, maxDepth: number): Walk {
+  #walkTo(id: string, options: ReachOptions, maxDepth: number): DirectedWalk {
     assertId(id);
-    assertBounds(options);
+    const { limit, maxVisited, timeoutMs, signal } = options;
+    const isBounded = (limit ?? maxVisited ?? timeoutMs ?? signal) !== undefined;
+    if (isBounded) assertBounds(options);
     const steps = stepsOfChoice(options, "look for neighbours");
-    return new Walk(this.source, { start: id, steps, maxDepth, bounds: options });
+    return isBounded ? { start: id, steps, maxDepth, bounds: options } : { start: id, steps, maxDepth };
   }
 
   /** Looks for something between two nodes; `undefined` when the first does not exist. */
