@@ -92,7 +92,7 @@ async function judge(plantation, mutant) {
     if (compiled.exitCode !== 0) return { killed: false, by: `it does not compile: ${compiled.output.trim()}` };
     const { failed, timedOut, output } = await plantation.test(mutant.tests, { bail: true });
     if (failed !== undefined) return { killed: true, by: `by "${failed.title}" (${failed.file})` };
-    if (timedOut) return { killed: true, by: "by its deadline: the tests hang" };
+    if (timedOut) return { killed: mutant.hangs === true, by: "the tests hang: nothing is acknowledged" };
     return {
       killed: false,
       by: `no test of ${mutant.tests.join(", ")} noticed${output.includes("Unhandled") ? ", but errors were not handled" : ""}`,

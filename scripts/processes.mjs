@@ -17,12 +17,14 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * @param {string} program
  * @param {readonly string[]} programArguments
  * @param {{ readonly env?: NodeJS.ProcessEnv, readonly capture?: boolean, readonly cwd?: string, readonly timeoutMs?: number }} [options]
- *   `capture`: collect stdout and stderr in `output` instead of showing them; `timeoutMs`: kill it after this time
+ *   `capture`: collect stdout and stderr in `output` instead of showing them; `timeoutMs`: kill it after this time, with
+ *   all that it has started
  * @returns {Promise<Outcome>}
  */
 export function run(program, programArguments, options = {}) {
   const child = spawn(program, programArguments, {
     cwd: options.cwd ?? root,
+    detached: options.timeoutMs !== undefined,
     env: options.env ?? process.env,
     stdio: options.capture === true ? ["ignore", "pipe", "pipe"] : "inherit",
   });
@@ -39,7 +41,8 @@ export function run(program, programArguments, options = {}) {
       ? undefined
       : setTimeout(() => {
           timedOut = true;
-          child.kill("SIGKILL");
+          // With all that it has started: a worker that hangs does not notice that it is alone.
+          if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
         }, options.timeoutMs);
 
   return new Promise((resolve, reject) => {

@@ -88,7 +88,7 @@ export const localMutants = [
     file: "packages/graph/src/local/commit-queue.ts",
     find: '          return { waiting, durableSeq: seq, outcome: { status: "duplicate", seq, time, result } };',
     replace: '          return { waiting, durableSeq: 0, outcome: { status: "duplicate", seq, time, result } };',
-    tests: [marksDurability],
+    tests: ["packages/graph/src/local/commit-queue.test.ts", marksDurability],
   },
   {
     name: "a transaction that only read is answered before what it read is durable (D3)",
@@ -138,13 +138,6 @@ export const localMutants = [
     find: "  made.file.syncData();",
     replace: "",
     tests: [marksCheckpoint, crashCheckpoint],
-  },
-  {
-    name: "files are collected before the pointer is durable (K3)",
-    file: "packages/graph/src/local/collector.ts",
-    find: "  disk.syncDirectory(paths.root);",
-    replace: "",
-    tests: ["packages/graph/src/local/collector.test.ts", marksCheckpoint],
   },
   {
     name: "files are collected although somebody holds them (K4)",

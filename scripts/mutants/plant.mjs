@@ -15,6 +15,7 @@ import { root, run } from "../processes.mjs";
  * @property {string} find stands in the file exactly once
  * @property {string} replace
  * @property {readonly string[]} tests files of the unit project that must notice, the likeliest first
+ * @property {boolean} [hangs] true where the tests wait for ever; a run that hangs has noticed nothing otherwise
  */
 
 /** @typedef {{ readonly title: string, readonly file: string }} FailedTest */

@@ -42,3 +42,10 @@ test("JSON keeps its value and holds no character a terminal acts on", () => {
     }),
   );
 });
+
+test("each kind of character that a terminal acts on is escaped in JSON", () => {
+  const text = "del\u007f csi\u009b mark\u061c lrm\u200e line\u2028 rlo\u202e isolate\u2066 bom\ufeff tag\u{e0041}";
+  const json = sanitizeJson(JSON.stringify({ text }));
+  expect(json).not.toMatch(/[^\u0020-\u007e]/u);
+  expect(JSON.parse(json)).toEqual({ text });
+});

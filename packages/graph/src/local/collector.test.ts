@@ -48,6 +48,30 @@ test("ENGINE K2: a manifest that is prepared and not yet published is under cons
   await engine.close();
 });
 
+test("ENGINE K2: every file is removed under the kernel lock", async () => {
+  const memory = new MemoryDisk();
+  const engine = await openOn(memory, "a");
+  await put(engine, "1");
+  await engine.checkpoint();
+  await put(engine, "2");
+  const probe = memory.process("probe").open("/store/wal/lock", "open-or-create");
+  const unlocked: string[] = [];
+  let removed = 0;
+  memory.onOperation = ({ process, call, path }) => {
+    if (process !== "a" || call !== "unlink" || !/\/(?:history|index|manifest|wal)\//u.test(path)) return;
+    removed += 1;
+    if (probe.tryLock("exclusive")) {
+      probe.unlock();
+      unlocked.push(path);
+    }
+  };
+  await engine.checkpoint();
+  memory.onOperation = undefined;
+  expect(removed).toBeGreaterThanOrEqual(2);
+  expect(unlocked).toEqual([]);
+  await engine.close();
+});
+
 test("ENGINE K3: the pointer that a killed publisher never renamed is removed, one that may still be renamed is not", async () => {
   const memory = new MemoryDisk();
   const engine = await openOn(memory, "a");
