@@ -15,6 +15,7 @@ import { encodeHistoryCommit, encodeHistoryHeader, encodeHistoryVersion, readHis
 import { IndexBuild } from "./index-build.ts";
 import { expectedOf, MANIFEST_FORMAT, replayStart } from "./manifest.ts";
 import type { HistoryRunInfo, IndexRunInfo, Manifest } from "./manifest.ts";
+import { mergeHistory } from "./merge-history.ts";
 import { recordToHistory } from "./record-to-history.ts";
 import type { StorePaths } from "./store-names.ts";
 
@@ -33,6 +34,8 @@ export interface BuildOptions {
 }
 
 const MERGE = { ratio: 2, max: 8 };
+/** Merging rewrites index entries too: rare enough to cost little, often enough that a manifest stays short. */
+const SMALL_HISTORY_RUNS_MAX = 64;
 const YIELD_EVERY_RECORDS = 500;
 
 /** The lists of the next manifest, as they grow. */
@@ -142,6 +145,24 @@ export class CheckpointBuild {
       }
       await this.#writeIndexRun(build, run.from, run.through);
     }
+  }
+
+  /** Makes one of many small history runs, so that there are never very many. */
+  async mergeHistory(): Promise<void> {
+    const { disk, clock, paths, generation } = this.#options;
+    const merged = await mergeHistory({
+      disk,
+      clock,
+      paths,
+      storeId: generation.manifest.store,
+      construction: this.#construction,
+      history: this.#history,
+      index: this.#index,
+      smallRunsMax: SMALL_HISTORY_RUNS_MAX,
+    });
+    if (merged === undefined) return;
+    this.#history = merged.history;
+    this.#index = merged.index;
   }
 
   /** Merges the newest index runs by size, so that a look-up asks few of them. */

@@ -42,6 +42,7 @@ export async function checkpoint(options: CheckpointOptions): Promise<NamedManif
     if (rebuildIndex) await build.rebuildIndex();
     else if (hasOld && missing.length > 0) await build.addIndexes(missing);
     if (hasNew) await build.addRecords(end);
+    await build.mergeHistory();
     await build.mergeIndex();
     return await publish(options, construction, build.manifest(end));
   } catch (error) {
