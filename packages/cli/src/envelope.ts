@@ -51,7 +51,7 @@ export function describeError(error: unknown): EnvelopeError {
     return {
       code: error.code,
       message: error.message,
-      hint: error.hint ?? null,
+      hint: error.hint ?? ERRNO_HINTS[error.code] ?? null,
       retryable: error.retryable,
       context: error.context,
     };
@@ -68,6 +68,22 @@ export function describeError(error: unknown): EnvelopeError {
     context: { kind: error instanceof BrokenInvariantError ? "broken invariant" : "unexpected error" },
   };
 }
+
+/** What to do next where all that is known is what the operating system said. */
+const ERRNO_HINTS: Readonly<Record<string, string>> = {
+  EACCES: "Check who may read and write there.",
+  EEXIST: "Choose a name that is not taken.",
+  EIO: "Check the device: it could not read or write. Then run: knot doctor",
+  EISDIR: "Name a file, not a directory.",
+  ELOOP: "Name the file itself, not a symbolic link.",
+  EMFILE: "Close other programs, or raise the limit of open files.",
+  ENFILE: "Close other programs, or raise the limit of open files.",
+  ENOENT: "Check the path: it, or a directory of it, does not exist.",
+  ENOSPC: "Free space on the device and try again.",
+  ENOTDIR: "Check the path: a part of it is no directory.",
+  EPERM: "Check who may read and write there.",
+  EROFS: "Name a place on a file system that can be written.",
+};
 
 /** V8 throws TypeErrors of its own for defects such as reading a property of undefined. */
 function isEngineTypeError(error: TypeError): boolean {

@@ -1,6 +1,8 @@
 /** `knot init`: creates a store. */
 import { join } from "node:path";
-import { type Disk, isDiskError, writeFully } from "@knotwork/disk";
+import { type Disk, isDiskError, KnotworkError, writeFully } from "@knotwork/disk";
+import { CliError } from "../cli-error.ts";
+import type { CommandContext } from "../command-context.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { line, span } from "../output/document.ts";
 import { flag } from "../parsing/option-spec.ts";
@@ -21,7 +23,7 @@ export const init: Command = defineCommand({
   ],
   run: async (context, { here }) => {
     const directory = placeForNewStore(context.storeWish, { here });
-    await context.create(directory);
+    await createAt(context, directory);
     keepOutOfGit(context.disk, directory);
     return {
       data: { store: directory },
@@ -32,6 +34,20 @@ export const init: Command = defineCommand({
     };
   },
 });
+
+/** @throws CliError INVALID_ARGUMENT when the directory holds something that is no store: nothing there is changed */
+async function createAt(context: CommandContext, directory: string): Promise<void> {
+  try {
+    await context.create(directory);
+  } catch (error) {
+    if (!(error instanceof KnotworkError) || error.code !== "STORE_DAMAGED") throw error;
+    throw new CliError("INVALID_ARGUMENT", `Cannot create a store at "${directory}": something else is there`, {
+      hint: "Name a directory that is empty, or does not exist yet: knot init --store DIR",
+      context: { store: directory },
+      cause: error,
+    });
+  }
+}
 
 /** Inside of the store, so that no file of the project changes. Another `init` at the same moment writes the same. */
 function keepOutOfGit(disk: Disk, directory: string): void {

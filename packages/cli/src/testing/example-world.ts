@@ -142,7 +142,7 @@ async function seed(knot: Knot): Promise<Names> {
     ...Object.fromEntries(
       ["show", "update", "delete", "versions", "diff", "revert"].map((verb) => [
         `layer ${verb} 7QK4ZB1M`,
-        `layer ${verb} ${layer.id}`,
+        `layer ${verb} ${layer}`,
       ]),
     ),
     "decision accept 3FJ8Q0ZC": `decision accept ${proposed.id}`,

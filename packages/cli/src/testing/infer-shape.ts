@@ -2,6 +2,11 @@
 import type { JsonSchema } from "../shape.ts";
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+const promised: ReadonlySet<string> = new Set(
+  "id type version title status priority items task from to seq time author fence expiresAt code me cursor cut dryRun".split(
+    " ",
+  ),
+);
 const ORDER = ["text", "time", "integer", "number", "boolean", "null"];
 
 export function inferShape(samples: readonly unknown[]): string {
@@ -26,8 +31,8 @@ function objectShape(samples: readonly Readonly<Record<string, unknown>>[]): str
   const fields = names.map((name) => {
     const having = samples.filter((sample) => Object.hasOwn(sample, name));
     const label = /^[A-Za-z_$][\w$.-]*$/.test(name) ? name : JSON.stringify(name);
-    // What one sample has may be missing from the next: only what several have is promised.
-    const isPromised = samples.length > 1 && having.length === samples.length;
+    // What samples have may be missing from the next answer: only names that stand for identity and state are promised.
+    const isPromised = promised.has(name) && having.length === samples.length;
     return `${label}${isPromised ? "" : "?"}:${inferShape(having.map((sample) => sample[name]))}`;
   });
   return `{${fields.join(",")}}`;
