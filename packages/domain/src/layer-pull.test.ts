@@ -72,6 +72,15 @@ test("[D9] against the base of the last pull: taken when they changed, kept when
   expect(await contentOn("main", "style")).toEqual(["four\n"]);
 });
 
+test("what was pulled and changed there is taken back against what it was when it was pulled", async () => {
+  await layer("dev", "style", ["dev"], "one\n");
+  await knot.layers.pull({ from: "dev", to: "main" });
+  const [mine] = (await knot.layers.list({ branch: "main" })).map(({ id }) => id);
+  await knot.layers.update(String(mine), { content: "better\n" });
+  expect(await outcomes({ from: "main", to: "dev" })).toEqual({ style: "taken" });
+  expect(await contentOn("dev", "style")).toEqual(["better\n"]);
+});
+
 test("[D9] a conflict in one section changes none, and sections can be pulled by name", async () => {
   await layer("a-dev", "a", ["dev"], "theirs");
   await layer("a-main", "a", ["main"], "ours");

@@ -80,6 +80,7 @@ test("[D9] branch patterns and modules decide on context; of variants the most t
   await make("style", { kind: "core" });
   await make("style-feature", { kind: "core", section: "style", branches: ["feature/*"] });
   await make("style-wal", { kind: "core", section: "style", branches: ["feature/wal"] });
+  await make("style-long", { kind: "core", section: "style", branches: ["feature/[w]al*"] });
   await make("wal", { kind: "contextual", inclusion: "context", modules: ["wal"] });
   await make("release", { kind: "operational", inclusion: "context", branches: ["rel-*"] });
   await make("loose", { kind: "contextual", inclusion: "context" });
@@ -92,6 +93,7 @@ test("[D9] branch patterns and modules decide on context; of variants the most t
   expect(Object.fromEntries(left.map(({ layer, why }) => [layer.id, why]))).toEqual({
     style: "another one is more telling for the branch",
     "style-feature": "another one is more telling for the branch",
+    "style-long": "another one is more telling for the branch",
     wal: "for modules wal",
     release: "for branches rel-*, not for feature/wal",
     loose: "depends on context, and names neither branch nor module",
@@ -122,6 +124,9 @@ test("[D9] a persona inherits wishes, chosen and excluded layers, branch and mod
   expect(await included({ persona: heir.id })).toEqual(["wal: module wal", "tips: persona developer wants tips"]);
   await knot.personas.update(heir.id, { preferences: { tips: false }, customLayers: ["rules"] });
   expect(await included({ persona: heir.id })).toEqual(["rules: chosen by persona tester", "wal: module wal"]);
+  // Wanting a section again undoes what the persona it inherits from left out.
+  await knot.personas.update(heir.id, { preferences: { rules: true } }, { unset: ["customLayers"] });
+  expect(await included({ persona: heir.id })).toContain("rules: always");
   expect(await knot.layers.resolve({ persona: heir.id })).toMatchObject({
     branch: "main",
     modules: ["wal"],
