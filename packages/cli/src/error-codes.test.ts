@@ -87,7 +87,7 @@ const provoked: Readonly<Record<string, (world: CliWorld) => Promise<JsonAnswer>
   LOG_DAMAGED: (world) => {
     const disk = world.disk.process("vandal");
     const file = disk.open(logOf(world), "read-write");
-    file.write(Buffer.from("XXXX"), 0, 4, 900);
+    file.write(Buffer.from("XXXX"), 900);
     file.close();
     return world.json(["task", "create", "x"]);
   },
@@ -138,6 +138,7 @@ test("every other documented code ends with the exit code of the document, too",
       stdout: { write: (text) => (stdout += text), isTTY: false, columns: undefined },
       stderr: { write: () => undefined, isTTY: false, columns: undefined },
       readInput: () => Promise.resolve(undefined),
+      endSignal: () => new AbortController().signal,
       env: {},
       cwd: "/project",
       disk: world.disk.process("knot"),
