@@ -90,3 +90,19 @@ test("a definition that cannot be is a mistake of the program", () => {
   expect(() => define("a", { indexes: [Array.from({ length: 9 }, (_, i) => `f${i}`)] })).toThrow(TypeError);
   expect(() => define("a", { idPrefix: "-" })).toThrow(TypeError);
 });
+
+test("an edge type that names the types of its ends takes no others", async () => {
+  const owns = defineType("OWNS", { fields: anySchema, edge: true, from: ["person"], to: ["task"] });
+  const person = defineType("person", { fields: anySchema });
+  const graph = await openGraph({ engine: new MemoryEngine(), types: [task, person, owns] });
+  await graph.transact(async (tx) => {
+    await tx.create("person", {}, { id: "p" });
+    await tx.create("task", { title: "t" }, { id: "t" });
+    await tx.link("p", "OWNS", "t");
+  });
+  const link = (from: string, to: string) => graph.transact((tx) => tx.link(from, "OWNS", to));
+  await expect(link("t", "t")).rejects.toMatchObject({ code: "WRONG_END", context: { end: "from", nodeType: "task" } });
+  await expect(link("p", "p")).rejects.toMatchObject({ code: "WRONG_END", context: { end: "to", nodeType: "person" } });
+  expect((await graph.edges({ from: "p" })).length).toBe(1);
+  expect(() => defineType("task", { fields: anySchema, from: ["person"] })).toThrow(TypeError);
+});

@@ -22,9 +22,9 @@ export interface TypeOptions<
   readonly enums?: Readonly<Record<string, readonly string[]>>;
   /** True: a type of edges. Default: of nodes. */
   readonly edge?: IsEdge;
-  /** Of an edge type: the types of nodes its edges may leave. Default: any. */
+  /** Of an edge type: the types of nodes its edges may leave. Default: all. */
   readonly from?: readonly From[];
-  /** Of an edge type: the types of nodes its edges may enter. Default: any. */
+  /** Of an edge type: the types of nodes its edges may enter. Default: all. */
   readonly to?: readonly To[];
   /** What new ids start with, before "-" and a ULID. Default: the first letter of the name, upper-case. */
   readonly idPrefix?: string;

@@ -27,7 +27,7 @@ export interface StepOptions<
 > {
   /** The name of the node at the other end. A name that is there already leads back to its node. */
   readonly to: To;
-  /** The type of that node. Without one: any. */
+  /** The type of that node. Without one: of every type. */
   readonly type?: NodeType;
   /** A condition on that node. */
   readonly where?: ConditionInput<RowOf<Types, NodeType>>;
