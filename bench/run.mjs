@@ -2,6 +2,9 @@
  * `npm run bench [-- --quick] [--only TEXT] [--rounds N] [--dir DIR] [--out FILE]`: prints commits per second of
  * Knotwork beside better-sqlite3, and writes the tables to bench/RESULTS.md (not with --quick or --only).
  *
+ * `--only commands` measures the commands of `knot` instead (commands.mjs), `--only notice` how soon another process's
+ * commit is noticed (notice.mjs); a full run measures all.
+ *
  * Subjects take turns inside a round, so that a noisy neighbour hits all of them; compare only within one table.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -9,10 +12,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { benchCommands } from "./commands.mjs";
 import { describeMachine } from "./machine.mjs";
+import { benchNotice } from "./notice.mjs";
 import { renderReport } from "./report.mjs";
 import { runRound } from "./round.mjs";
 import { ROWS } from "./rows.mjs";
+
+/** Benches of another shape than commits per second, by the name for `--only`: each gives a table of its own. */
+const TABLES = { commands: benchCommands, notice: benchNotice };
 
 const { values: options } = parseArgs({
   options: {
@@ -29,11 +37,22 @@ const settings = {
   seedCount: options.quick ? 2000 : 10_000,
 };
 const rows = ROWS.filter((row) => options.only === undefined || row.title.includes(options.only));
-if (rows.length === 0) throw new Error(`No row's title contains "${options.only}"`);
+if (rows.length === 0 && TABLES[options.only] === undefined)
+  throw new Error(`No row's title contains "${options.only}"`);
 if (!Number.isInteger(settings.rounds) || settings.rounds < 1) throw new RangeError("--rounds wants a whole number");
 
 const scratchDir = mkdtempSync(join(options.dir ?? tmpdir(), "knotwork-bench-"));
 try {
+  for (const [name, bench] of Object.entries(TABLES)) {
+    if (options.only !== name && (options.only !== undefined || options.quick)) continue;
+    console.log(await bench({ scratchDir, rounds: settings.rounds, quick: options.quick }));
+  }
+  if (rows.length > 0) await benchRows();
+} finally {
+  rmSync(scratchDir, { recursive: true, force: true });
+}
+
+async function benchRows() {
   const machine = describeMachine(scratchDir);
   const results = [];
   for (const row of rows) results.push({ row, rounds: await runRounds(row) });
@@ -41,8 +60,6 @@ try {
   console.log(report);
   const out = options.out ?? (options.quick || options.only !== undefined ? undefined : "RESULTS.md");
   if (out !== undefined) writeFileSync(options.out ?? fileURLToPath(new URL("RESULTS.md", import.meta.url)), report);
-} finally {
-  rmSync(scratchDir, { recursive: true, force: true });
 }
 
 async function runRounds(row) {
