@@ -25,7 +25,7 @@ const types = [
 let graph: Graph;
 
 beforeEach(async () => {
-  graph = (await openGraph({ engine: new MemoryEngine(), types })) as unknown as Graph;
+  graph = await openGraph({ engine: new MemoryEngine(), types });
 });
 
 async function fill(
@@ -211,7 +211,7 @@ describe("the walker", () => {
       .walk("a")
       .in("DEPENDS_ON")
       .visit(({ props }) => {
-        const status = String(props["status"]);
+        const { status } = props as { readonly status: string };
         byStatus[status] = (byStatus[status] ?? 0) + 1;
       });
     expect(visited).toBe(4);
