@@ -3,10 +3,14 @@ import { listBackups, openGraph, restoreBackup, verifyBackup } from "@knotwork/g
 import { expect, test } from "vitest";
 import { crashImages, storeDir, World } from "./crash-workload.ts";
 import { createdWorld } from "./created-world.ts";
+import { readPairs } from "./pair-commits.ts";
 import { seededRandom } from "@knotwork/disk/testing";
 
 const backupDir = "/store/backups/one";
 const restoredDir = "/store/restored";
+/** So many small runs are left alone; one more and they are merged. */
+const HISTORY_RUNS = 64;
+const IMAGES_MAX = 40;
 
 function contentOf(world: World, dir: string): ReadonlyMap<string, string> {
   const files = [...world.memory.files()].filter(
@@ -117,6 +121,43 @@ test("[W16] a power cut at any step of a restore leaves the backup as it was, an
     await graph.close();
   }
   expect(whole).toBeGreaterThan(0);
+});
+
+test("ENGINE K1, K3: a power cut at any step of merging history runs leaves the old generation or the new one", async () => {
+  const made = await createdWorld();
+  const builder = await made.open("a");
+  for (let count = 1; count <= HISTORY_RUNS; count += 1) {
+    await made.commit(builder, `run-${count}`);
+    await builder.checkpoint();
+  }
+  await builder.close();
+  const start = async (): Promise<World> => {
+    const kept = made.memory.crash({ choose: ({ options }) => options.length - 1 });
+    return new World(kept, { isCreated: true, txidPrefix: "04" });
+  };
+  let runsLeft = 0;
+  const images = await crashImages(
+    async (world) => {
+      const engine = await world.open("b");
+      await world.commit(engine, "last");
+      await engine.checkpoint();
+      runsLeft = world.memory.process("look").list(`${storeDir}/history`).length;
+      await engine.close();
+    },
+    { title: "merge of history", start, stopsMax: 40 },
+  );
+  expect(runsLeft).toBe(1);
+  // Each has 65 runs to check: an even sample of them.
+  const sample = images.filter((_, index) => index % Math.ceil(images.length / IMAGES_MAX) === 0);
+  expect(sample.length).toBeGreaterThan(IMAGES_MAX / 2);
+  for (const { disk, description, required } of sample) {
+    const world = new World(disk, { isCreated: true, txidPrefix: "06" });
+    const engine = await world.open("p");
+    expect(await engine.check(), description).toMatchObject({ ok: true, problems: [] });
+    const pairs = await readPairs(engine);
+    expect(pairs.length, description).toBeGreaterThanOrEqual(HISTORY_RUNS + 2 + required.length);
+    await engine.close();
+  }
 });
 
 for (const crash of ["power", "kill"] as const) {
