@@ -37,6 +37,14 @@ test("every row of docs/GUARANTEES.md under a heading of proof names a test or a
   expect(rows.filter((row) => !/(?:\.test\.ts`|`npm run [a-z]+`)[^|]*\|$/.test(row))).toEqual([]);
 });
 
+test("[W22] every rule of the engine that closes a hole has a test with its mark in the title", () => {
+  const marks = "L1 L2 S1 S2 S3 I1 I2 I3 V1 V2 V3 D1 D2 D3 F1 F2 R1 R2 R3 K1 K2 K3 K4".split(" ");
+  const titles = tests.flatMap(({ text }) =>
+    [...text.matchAll(/\btest\(\s*["`](ENGINE [^\n]+)/g)].map(([, title = ""]) => title),
+  );
+  expect(marks.filter((id) => !titles.some((title) => bears(title, id)))).toEqual([]);
+});
+
 test("the figures in docs/GUARANTEES.md are the goals of npm run prove, row by row", () => {
   const [, figures = ""] = guarantees.split("\n## Figures\n");
   const rows = figures.split("\n").filter((line) => /^\| (?!proof|---)/.test(line) && !line.startsWith("|---"));
