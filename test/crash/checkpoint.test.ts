@@ -30,7 +30,7 @@ test("ENGINE S3: a relaxed commit that came in right before the seal makes no po
       await stalled.engine.close();
       await b.close();
     },
-    { title: "a commit before the seal", start: createdWorld },
+    { title: "a commit before the seal", part: "checkpoints", start: createdWorld },
   );
 });
 

@@ -29,7 +29,10 @@ test("ENGINE R3: a creator that is killed at any step keeps nobody from creating
 });
 
 test("ENGINE R3: once `open` has returned, no power cut takes the store away", async () => {
-  const images = await crashImages(async (world) => (await world.open("a")).close(), { title: "created store" });
+  const images = await crashImages(async (world) => (await world.open("a")).close(), {
+    title: "created store",
+    part: "creation",
+  });
   const created = images.filter(({ isCreated }) => isCreated);
   expect(created.length).toBeGreaterThan(0);
   // Opened without `create`: a store that is not there would be an error.
