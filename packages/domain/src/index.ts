@@ -141,14 +141,13 @@ export { type Reverted, type RevertOptions } from "./revert.ts";
 export { type Burndown, type BurndownDay } from "./sprint-burndown.ts";
 export {
   type AddTasksOptions,
-  type GoalEdit,
-  type NewGoal,
   type NewSprint,
   type SprintEdit,
   type SprintTasksChange,
   type UnsettableSprintField,
   type UpdateSprintOptions,
 } from "./sprint-edits.ts";
+export { type GoalEdit, type NewGoal } from "./sprint-goals.ts";
 export { type ClaimSprintOptions, type CompleteSprintOptions, type SprintCompletion } from "./sprint-moves.ts";
 export {
   type GoalCounts,

@@ -1,4 +1,4 @@
-/** Creating and changing sprints: fields, goals, notes, tasks. */
+/** Creating and changing sprints: fields, notes, tasks. */
 import type { Entity } from "@knotwork/graph";
 import { changeNode, type ChangeOptions, editNode, requireNode } from "./change-node.ts";
 import { commitWrite, type WriteOptions } from "./commit-write.ts";
@@ -7,11 +7,12 @@ import { linkEdge } from "./edge-node.ts";
 import { instant, type KnotContext } from "./knot-context.ts";
 import { assertOwnId, assertTitle } from "./names.ts";
 import type { Reader } from "./reader.ts";
+import type { NewGoal } from "./sprint-goals.ts";
 import { sprintIdsByNumber, type Sprint, sprintView } from "./sprint-reads.ts";
 import { ofType, updateNode } from "./typed-entity.ts";
 import type { KnotTransaction } from "./types/knot-types.ts";
-import type { SprintGoal, SprintProps } from "./types/sprint.ts";
-import { isFinished, type Priority, type TaskProps } from "./types/task.ts";
+import type { SprintProps } from "./types/sprint.ts";
+import { isFinished, type TaskProps } from "./types/task.ts";
 
 export interface NewSprint {
   readonly id?: string;
@@ -25,11 +26,6 @@ export interface NewSprint {
   readonly isolation?: readonly string[];
 }
 
-export interface NewGoal {
-  readonly text: string;
-  readonly priority?: Priority;
-}
-
 export interface SprintEdit {
   readonly title?: string;
   readonly number?: number;
@@ -41,14 +37,6 @@ export type UnsettableSprintField = "description" | "isolation";
 
 export interface UpdateSprintOptions extends ChangeOptions {
   readonly unset?: readonly UnsettableSprintField[];
-}
-
-/** What is set of a goal; at 100 percent it is completed. */
-export interface GoalEdit {
-  readonly text?: string;
-  readonly completed?: boolean;
-  readonly progress?: number;
-  readonly priority?: Priority;
 }
 
 export interface AddTasksOptions extends WriteOptions {
@@ -112,47 +100,6 @@ export async function updateSprint(
     await changeNode(context, change, async (tx, sprint) => {
       if (edit.number !== undefined && edit.number !== sprint.props.number) await assertNumberFree(tx, edit.number);
       return editNode(tx, sprint, edit, unset);
-    }),
-  );
-}
-
-export async function addGoal(
-  context: KnotContext,
-  id: string,
-  goal: NewGoal,
-  options?: ChangeOptions,
-): Promise<Sprint> {
-  assertTitle(goal.text);
-  const change = { type: "sprint", id, operation: "sprint goal add", args: goal, options } as const;
-  return viewed(
-    context,
-    await changeNode(context, change, async (tx, sprint) => {
-      const goals = sprint.props.goals ?? [];
-      const same = goals.findIndex(({ text }) => text === goal.text);
-      if (same >= 0) throw alreadyAGoal(id, same + 1, goal.text);
-      return updateNode(tx, sprint, { goals: [...goals, { ...goal, completed: false }] });
-    }),
-  );
-}
-
-/** `number` counts from 1, as goals are listed. */
-export async function updateGoal(
-  context: KnotContext,
-  { id, number }: { readonly id: string; readonly number: number },
-  edit: GoalEdit,
-  options?: ChangeOptions,
-): Promise<Sprint> {
-  if (edit.text !== undefined) assertTitle(edit.text);
-  if (edit.progress !== undefined) assertPercent(edit.progress);
-  const change = { type: "sprint", id, operation: "sprint goal update", args: [number, edit], options } as const;
-  return viewed(
-    context,
-    await changeNode(context, change, async (tx, sprint) => {
-      const goals = sprint.props.goals ?? [];
-      const goal = goals[number - 1];
-      if (goal === undefined) throw noSuchGoal(id, number, goals.length);
-      const edited = editGoal(context, goal, edit);
-      return editNode(tx, sprint, { goals: goals.map((each) => (each === goal ? edited : each)) });
     }),
   );
 }
@@ -270,44 +217,8 @@ async function assertNumberFree(tx: KnotTransaction, number: number): Promise<vo
   });
 }
 
-function assertPercent(progress: number): void {
-  if (progress >= 0 && progress <= 100) return;
-  throw new DomainError("INVALID_VALUE", `Cannot set a goal to ${progress} percent: it is not between 0 and 100`, {
-    hint: "Give a percentage; at 100 the goal is completed.",
-    context: { progress },
-  });
-}
-
-function editGoal(context: KnotContext, goal: SprintGoal, { completed, ...edit }: GoalEdit): SprintGoal {
-  const { completedAt, completedBy, ...open } = { ...goal, ...edit };
-  const done = completed ?? (edit.progress === undefined ? goal.completed : edit.progress >= 100);
-  if (!done) return { ...open, completed: false, ...(goal.completed && open.progress === 100 ? { progress: 0 } : {}) };
-  const by = goal.completed ? completedBy : context.agent;
-  return {
-    ...open,
-    completed: true,
-    progress: 100,
-    completedAt: goal.completed && completedAt !== undefined ? completedAt : instant(context),
-    ...(by === undefined ? {} : { completedBy: by }),
-  };
-}
-
 async function viewed(context: KnotContext, entity: Entity<SprintProps>): Promise<Sprint> {
   return sprintView(context.graph, entity);
-}
-
-function alreadyAGoal(id: string, number: number, text: string): DomainError {
-  return new DomainError("ALREADY_EXISTS", `Cannot add the goal "${text}": it is goal ${number} of sprint "${id}"`, {
-    hint: "Change that goal, or word this one otherwise.",
-    context: { sprint: id, goal: number },
-  });
-}
-
-function noSuchGoal(id: string, number: number, count: number): DomainError {
-  return new DomainError("NOT_FOUND", `Cannot find goal ${number} of sprint "${id}": it has ${count}`, {
-    hint: "Goals count from 1, in the order they are listed.",
-    context: { sprint: id, goal: number, goals: count },
-  });
 }
 
 function sprintIsOver(id: string, task: Entity<TaskProps>): DomainError {

@@ -6,21 +6,18 @@ import type { Page } from "./page.ts";
 import { resolveSprint } from "./resolve-sprint.ts";
 import { type Burndown, burndownOf } from "./sprint-burndown.ts";
 import {
-  addGoal,
   addSprintNote,
   addSprintTasks,
   type AddTasksOptions,
   createSprint,
-  type GoalEdit,
-  type NewGoal,
   type NewSprint,
   removeSprintTasks,
   type SprintEdit,
   type SprintTasksChange,
-  updateGoal,
   updateSprint,
   type UpdateSprintOptions,
 } from "./sprint-edits.ts";
+import { addGoal, type GoalEdit, type NewGoal, updateGoal } from "./sprint-goals.ts";
 import {
   blockSprint,
   claimSprint,
