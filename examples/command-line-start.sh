@@ -13,4 +13,9 @@ knot task complete reader --retrospective "Two of the fields were never used"
 
 knot task ready
 knot decision why reader
+
+# What belongs together: a sprint with a goal, how far it is, and what else would fit into it.
+knot sprint create "First release" --goal "Nothing is lost"
+knot sprint link 1 converter
+knot sprint status 1
 knot doctor
