@@ -21,7 +21,7 @@ function loadChunk(chunk) {
   const module = { exports: {} };
   modules.set(chunk, module);
   const filename = path.join(__dirname, chunk);
-  const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(filename, "utf8")}\n})`;
+  const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(filename, "latin1")}\n})`;
   const script = new Script(source, { filename, cachedData: readCache(`${filename}.cache`) });
   const run = /** @type {(...given: readonly unknown[]) => void} */ (script.runInThisContext());
   run(module.exports, requireFromChunk, module, filename, __dirname);
