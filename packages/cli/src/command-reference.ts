@@ -16,6 +16,7 @@ Generated from the same declarations that parse and explain the commands: \`npx 
   stderr.
 - **Lists**: \`--limit\` (default 20) and \`--after\` with \`page.next\`; \`page.truncated\` says whether there is more.
 - **Long texts**: \`-\` as the value of an option marked so reads standard input. Nothing ever asks back.
+- **For programs**: \`knot help --all --json\` is this page as data, \`knot schema --json\` the JSON Schema of what every command prints.
 - **Exit codes**: 0 ok (nothing ready: \`data\` is null), 1 failed, 2 wrong usage or missing identity, 3 not found (store included),
   4 conflict, claim held or stale fence, 5 lock timeout (may be tried again), 6 store damaged, 7 outcome unknown, 8 limit exceeded
   or no space. Codes and what to do: [ERRORS.md](ERRORS.md).
