@@ -161,8 +161,10 @@ export interface RepairReport {
     readonly commits: readonly SeqRange[];
     /** Versions known to be gone. */
     readonly versions: readonly { readonly id: string; readonly version: number; readonly seq: number }[];
-    /** Commits of which so many versions cannot be read; which ones is not always known. */
+    /** Commits of which so many versions cannot be read. */
     readonly partial: readonly { readonly seq: number; readonly unreadable: number }[];
+    /** What lost commits, and lost parts of commits, had changed, as far as indexes tell. */
+    readonly ids: readonly { readonly seq: number; readonly ids: readonly string[] }[];
   };
   /** Lines whose own checksum was made to fit, while the chain tells of another commit. */
   readonly forged: readonly { readonly seq: number; readonly file: string; readonly offset: number }[];

@@ -58,6 +58,10 @@ export function repairDocument(report: RepairReport): Document {
       ["lost commits", lost.commits.length === 0 ? undefined : lost.commits.map(rangeText).join(", ")],
       ["lost versions", versions.length === 0 ? undefined : versions.slice(0, 10).join(", ")],
       ["in part", lost.partial.length === 0 ? undefined : `commits ${lost.partial.map(({ seq }) => seq).join(", ")}`],
+      [
+        "changed there",
+        lost.ids.length === 0 ? undefined : [...new Set(lost.ids.flatMap(({ ids }) => ids))].slice(0, 10).join(", "),
+      ],
       ["edited", forged.length === 0 ? undefined : `commits ${forged.map(({ seq }) => seq).join(", ")}`],
       ["recovered", recovered.length === 0 ? undefined : `${recovered.length} commits from the log`],
       ["edges removed", edgesRemoved.length === 0 ? undefined : edgesRemoved.join(", ")],

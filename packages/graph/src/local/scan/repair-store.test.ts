@@ -130,6 +130,7 @@ test("doctor --repair: a damaged version in history is told by its commit; the r
     commits: [],
     versions: [{ id: "a", version: 2, seq: 3 }],
     partial: [{ seq: 3, unreadable: 1 }],
+    ids: [{ seq: 3, ids: ["a"] }],
   });
   expect(report.damages).toMatchObject([{ file: expect.stringContaining("history/"), bytes: expect.any(Number) }]);
   expect((await textsOf(copy, "a"))[1]).toEqual([2, "lost"]);
@@ -141,6 +142,11 @@ test("doctor --repair: a history run that is gone loses its commits; later versi
   memory.process("p").unlink(firstRun());
   const { report, copy } = await repair();
   expect(report.lost.commits).toEqual([{ from: 1, through: 3 }]);
+  expect(report.lost.ids.toSorted((one, other) => one.seq - other.seq)).toEqual([
+    { seq: 1, ids: ["a"] },
+    { seq: 2, ids: ["b"] },
+    { seq: 3, ids: ["a"] },
+  ]);
   expect(await textsOf(copy, "a")).toEqual([
     [1, "lost"],
     [2, "lost"],

@@ -26,6 +26,7 @@ import { storeDamaged } from "../store-error.ts";
 import { danglingEdges, removeEdges } from "./dangling-edges.ts";
 import { fillGaps } from "./fill-gaps.ts";
 import type { FilledGaps } from "./fill-gaps.ts";
+import { lostIds } from "./lost-ids.ts";
 import { ScannedReader } from "./read-scanned.ts";
 import { rangesOf } from "./scan-problems.ts";
 import { scanStore } from "./scan-store.ts";
@@ -70,6 +71,7 @@ export async function repairStore(options: RepairStoreOptions): Promise<RepairRe
       commits: rangesOf(lost),
       versions: gaps.versions.map(({ version, seq }) => ({ id: version.id, version: version.version, seq })),
       partial: unreadable.map(({ seq, unreadable: count }) => ({ seq, unreadable: count })),
+      ids: [...lostIds(disk, from, scan)].map(([seq, ids]) => ({ seq, ids })),
     },
     forged: scan.forged.map(({ seq, file, offset }) => ({ seq, file, offset })),
     recovered: [...scan.commits.values()]
