@@ -18,9 +18,10 @@ import { benchNotice } from "./notice.mjs";
 import { renderReport } from "./report.mjs";
 import { runRound } from "./round.mjs";
 import { ROWS } from "./rows.mjs";
+import { benchTraversals } from "./traversals.mjs";
 
 /** Benches of another shape than commits per second, by the name for `--only`: each gives a table of its own. */
-const TABLES = { commands: benchCommands, notice: benchNotice };
+const TABLES = { commands: benchCommands, notice: benchNotice, traversals: benchTraversals };
 
 const { values: options } = parseArgs({
   options: {
