@@ -45,7 +45,8 @@ export async function prove(given, proofs) {
   rmSync(directory, { recursive: true });
   const open = filters.length === 0 ? rows.filter(({ missing }) => missing.length > 0) : [];
   if (failures > 0) process.stdout.write("Not proved: tests failed\n");
+  else if (rows.length === 0) process.stdout.write("Nothing was proved\n");
   else if (open.length > 0) process.stdout.write(`Not proved: ${open.map(({ goal }) => goal.proof).join(", ")}\n`);
   else process.stdout.write("Proved\n");
-  return failures > 0 || open.length > 0 ? 1 : 0;
+  return failures > 0 || open.length > 0 || rows.length === 0 ? 1 : 0;
 }

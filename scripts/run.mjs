@@ -80,7 +80,9 @@ async function countVitest(project, filters) {
   const directory = mkdtempSync(join(tmpdir(), "knotwork-test-"));
   const report = join(directory, "report.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const exitCode = await runTool("vitest", ["run", "--project", project, ...reporters, ...filters]);
+  // A filter may mean files of one project only.
+  const options = [...reporters, ...(filters.length > 0 ? ["--passWithNoTests"] : [])];
+  const exitCode = await runTool("vitest", ["run", "--project", project, ...options, ...filters]);
   const count = countReport(report, exitCode);
   rmSync(directory, { recursive: true });
   return count;
