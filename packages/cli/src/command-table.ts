@@ -19,6 +19,7 @@ import { orphanEntries } from "./command-entries/orphan-entries.ts";
 import { storeEntries } from "./command-entries/store-entries.ts";
 import { taskEntries } from "./command-entries/task-entries.ts";
 import type { CommandEntry } from "./command-entry.ts";
+import { workEntries } from "./command-entries/work-entries.ts";
 
 export interface CommandGroup {
   readonly name: string;
@@ -52,6 +53,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   { name: "team", summary: "Teams that add layers", misspellings: ["teams"] },
   { name: "persona", summary: "Personas that layers are chosen for", misspellings: ["personas", "profile"] },
+  { name: "work", summary: "Who is at work on what, and how it stands", misspellings: ["session", "sessions"] },
   { name: "orphan", summary: "Tasks that nothing is tied to", misspellings: ["orphans"] },
   { name: "edge", summary: "Edges of the graph", misspellings: ["edges", "link", "dep", "relation"] },
   { name: "config", summary: "Settings that all who use the store share", misspellings: ["settings", "kv"] },
@@ -71,6 +73,7 @@ export const commandTable: readonly CommandEntry[] = [
   ...layerEntries,
   ...edgeEntries,
   ...noteEntries,
+  ...workEntries,
   ...orphanEntries,
   ...historyEntries,
   ...queryEntries,

@@ -170,7 +170,10 @@ async function complete(context: KnotContext, id: string, options: CompleteHando
       status: "completed" as const,
       completedAt: instant(context),
       ...(result === undefined ? {} : { result }),
-      ...(artifacts === undefined ? {} : { artifacts }),
+      // Those of the giver stay: what the taker made is added to them.
+      ...(artifacts === undefined
+        ? {}
+        : { artifacts: [...new Set([...(handoff.props.artifacts ?? []), ...artifacts])] }),
     };
     return { entity: await updateNode(tx, handoff, changes), result: {} };
   });

@@ -221,3 +221,11 @@ export { priorities, type Priority, type TaskProps, type TaskStatus, taskStatuse
 export { type TeamProps } from "./types/team.ts";
 export { type FoundPath, type TravelNode, type TravelOptions, type WalkedNode, type WalkOptions } from "./travel.ts";
 export { type View, type ViewMeta } from "./view.ts";
+export { type WorkSessionProps, type WorkStatus, workStatuses } from "./types/work-session.ts";
+export {
+  type ReportOptions,
+  type WorkFilter,
+  type WorkSession,
+  type WorkSessions,
+  type WorkStatusChange,
+} from "./work-sessions.ts";

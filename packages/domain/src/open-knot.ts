@@ -39,6 +39,7 @@ import { countEverything, type Stats } from "./stats.ts";
 import { openTasks, type Tasks } from "./tasks.ts";
 import { openTeams, type Teams } from "./teams.ts";
 import { type KnotGraph, knotTypes } from "./types/knot-types.ts";
+import { openWorkSessions, type WorkSessions } from "./work-sessions.ts";
 
 /** Everything `openGraph` accepts, its types and author excepted: these are the domain's. */
 export interface OpenKnotOptions extends Omit<OpenGraphOptions, "types" | "author"> {
@@ -60,6 +61,7 @@ export interface Knot {
   readonly personas: Personas;
   readonly edges: Edges;
   readonly notes: Notes;
+  readonly workSessions: WorkSessions;
   readonly history: History;
   readonly orphans: Orphans;
   readonly drift: Drift;
@@ -127,6 +129,7 @@ function knotOver(context: KnotContext): Knot {
     personas: openPersonas(context),
     edges: openEdges(context),
     notes: openNotes(context),
+    workSessions: openWorkSessions(context),
     history: openHistory(context),
     orphans: openOrphans(context),
     drift: openDrift(context),

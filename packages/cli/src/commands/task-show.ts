@@ -64,6 +64,7 @@ function taskDocument({ task, claim, notes, edges, waitsFor }: Shown, waiting: D
     ]),
     ...section("Description", task.description),
     ...section("Retrospective", task.retrospective),
+    ...section("Extra", task.extra === undefined ? undefined : JSON.stringify(task.extra, undefined, 2)),
     ...(waiting.roots.length === 0
       ? []
       : [

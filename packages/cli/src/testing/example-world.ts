@@ -134,6 +134,16 @@ async function seed(knot: Knot): Promise<Names> {
       await tx.update(id, { title: text(`torn record of ${id}`) });
     }
   });
+  // Only its own agent begins a session; the examples speak for several agents.
+  const { value: session } = await knot.graph.transact((tx) =>
+    tx.create("work_session", {
+      task: first,
+      agent: "agent-7",
+      status: "review",
+      message: text("Look"),
+      filedAt: "2026-01-01T00:00:00Z",
+    }),
+  );
   const layer = await seedPlans(knot);
   await knot.graph.checkpoint();
   return {
@@ -151,6 +161,7 @@ async function seed(knot: Knot): Promise<Names> {
     "T-01K5EXAMPLE0000000000000000": "T-parent",
     "3FJ8Q0ZC": decision.id,
     "5WZ0K3PN": handoff.id,
+    "2RT6M8WD": session.id,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Decisions as people see them, and as lists give them to programs. */
-import type { Decision } from "@knotwork/domain";
+import type { Decision, RecordProps, View } from "@knotwork/domain";
 import { type Block, type Document, fields, heading, line, span, type Style, table, text } from "../output/document.ts";
 import { shortIds } from "./short-ids.ts";
 import { shortTime } from "./times.ts";
@@ -42,12 +42,27 @@ export function decisionDocument(decision: Decision): Document {
         "decided",
         `${shortTime(decision.createdAt)}${decision.createdBy === undefined ? "" : ` by ${decision.createdBy}`}`,
       ],
+      ...originFields(decision),
     ]),
     ...paragraph("Context", decision.context),
     ...paragraph("Rationale", decision.rationale),
     ...list("Alternatives", alternatives),
     ...list("Consequences", consequences),
+    ...paragraph("Extra", jsonText(decision.extra)),
   ];
+}
+
+/** Which version it is, and where an imported record comes from. */
+export function originFields(record: View<RecordProps>): readonly (readonly [string, string | undefined])[] {
+  const { source, version, seq, updatedAt, updatedBy } = record;
+  return [
+    ["source", source === undefined ? undefined : `${source.system} ${source.id}`],
+    ["version", `${version}, seq ${seq}, ${shortTime(updatedAt)} by ${updatedBy}`],
+  ];
+}
+
+export function jsonText(value: object | undefined): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value, undefined, 2);
 }
 
 export function paragraph(title: string, body: string | undefined): Document {

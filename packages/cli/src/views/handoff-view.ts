@@ -1,7 +1,7 @@
 /** Handoffs as people see them, and as lists give them to programs. */
 import type { Handoff } from "@knotwork/domain";
 import { type Block, type Document, fields, line, span, type Style, table } from "../output/document.ts";
-import { list, paragraph } from "./decision-view.ts";
+import { jsonText, list, originFields, paragraph } from "./decision-view.ts";
 import { shortIds } from "./short-ids.ts";
 import { shortTime } from "./times.ts";
 
@@ -53,12 +53,13 @@ export function handoffDocument(handoff: Handoff): Document {
       ["to", handoff.to],
       ["fence", handoff.fence === undefined ? undefined : String(handoff.fence)],
       ["branch", handoff.branch],
-      ["initiated", shortTime(handoff.createdAt)],
+      ["initiated", when(handoff.createdAt, handoff.createdBy)],
       ["accepted", when(handoff.acceptedAt, handoff.acceptedBy)],
       ["completed", when(handoff.completedAt, undefined)],
       ["rejected", when(handoff.rejectedAt, handoff.rejectedBy)],
       ["reason", handoff.rejectReason],
       ["superseded by", handoff.supersededBy],
+      ...originFields(handoff),
     ]),
     ...paragraph("Instructions", handoff.instructions),
     ...list("Done", handoff.done ?? []),
@@ -70,14 +71,11 @@ export function handoffDocument(handoff: Handoff): Document {
     ...list("Artifacts", handoff.artifacts ?? []),
     ...paragraph("Context", jsonText(handoff.context)),
     ...paragraph("Result", jsonText(handoff.result)),
+    ...paragraph("Extra", jsonText(handoff.extra)),
   ];
 }
 
 function when(at: string | undefined, by: string | undefined): string | undefined {
   if (at === undefined) return undefined;
   return by === undefined ? shortTime(at) : `${shortTime(at)} by ${by}`;
-}
-
-function jsonText(value: object | undefined): string | undefined {
-  return value === undefined ? undefined : JSON.stringify(value, undefined, 2);
 }

@@ -15,6 +15,7 @@ import { type SettingProps, settingType } from "./setting.ts";
 import { type SprintProps, sprintType } from "./sprint.ts";
 import { type TeamProps, teamType } from "./team.ts";
 import { type TaskProps, taskType } from "./task.ts";
+import { type WorkSessionProps, workSessionType } from "./work-session.ts";
 
 export const knotTypes: readonly [
   typeof taskType,
@@ -34,6 +35,7 @@ export const knotTypes: readonly [
   typeof teamType,
   typeof personaType,
   typeof edgeTypeType,
+  typeof workSessionType,
 ] = [
   taskType,
   epicType,
@@ -52,6 +54,7 @@ export const knotTypes: readonly [
   teamType,
   personaType,
   edgeTypeType,
+  workSessionType,
 ];
 
 /** What a node of each type holds. */
@@ -73,6 +76,7 @@ export interface PropsByType {
   readonly team: TeamProps;
   readonly persona: PersonaProps;
   readonly edge_type: EdgeTypeProps;
+  readonly work_session: WorkSessionProps;
 }
 
 /** The graph with these types. */

@@ -19,6 +19,7 @@ import type { SettingProps } from "./setting.ts";
 import { type SprintProps, sprintStatuses } from "./sprint.ts";
 import type { TeamProps } from "./team.ts";
 import { priorities, type TaskProps, taskStatuses } from "./task.ts";
+import { type WorkSessionProps, workStatuses } from "./work-session.ts";
 
 type Schema<Props> = v.GenericSchema<unknown, Props>;
 
@@ -257,3 +258,11 @@ export const edgeTypeSchema: Schema<EdgeTypeProps> = v.strictObject({
 });
 
 export const settingSchema: Schema<SettingProps> = v.strictObject({ ...record, key: name, value: text });
+
+export const workSessionSchema: Schema<WorkSessionProps> = v.strictObject({
+  ...record,
+  task: text,
+  agent: name,
+  status: v.picklist(workStatuses),
+  message: v.exactOptional(text),
+});
