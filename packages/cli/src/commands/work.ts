@@ -64,7 +64,7 @@ export const workList: Command = defineCommand({
   args: {},
   options: {
     task: idOption("--task <id>", "Only on this task"),
-    agent: textOption("--who <name>", "Only of this agent", { misspellings: ["--worker"] }),
+    agent: textOption("--worker <name>", "Only of this agent"),
     status: choiceOption("-s, --status <status>", "Only these", workStatuses, { misspellings: ["--state"] }),
     ...listOptions,
   },
