@@ -117,6 +117,16 @@ test("[W16] a list names backups newest first, and says which are unfinished or 
   });
 });
 
+test("[W16] a backup of a store whose newest commits cannot be read says so, proved or not", async () => {
+  const [segment = ""] = [...memory.files().keys()].filter((path) => /\/wal\/\d+\.jsonl$/.test(path));
+  const text = readWholeFile(memory.process("p"), segment)?.toString() ?? "";
+  await graph.close();
+  spoil(segment, text.indexOf("second a"));
+  graph = await openGraph({ dir: "/work/.knot", readOnly: true, ...machine() });
+  const report = await graph.backup("/work/one", { prove: false });
+  expect(report.check).toMatchObject({ ok: false, problems: [{ code: "LOG_DAMAGED" }] });
+});
+
 test("[W16] a backup of a store with damage is made, and says so", async () => {
   const [run = ""] = [...memory.files().keys()].filter((path) => path.includes("/history/"));
   spoil(run, (memory.files().get(run)?.length ?? 0) - 20);

@@ -8,14 +8,13 @@
  * - Until `store.json` is there, the last file to be written, the copy is no backup.
  */
 import { assert } from "@knotwork/disk";
-import type { Clock, Disk, Random } from "@knotwork/disk";
+import type { Clock, Disk, KnotworkError, Random } from "@knotwork/disk";
 import { decodeRecord } from "@knotwork/wal";
 import type { BackupFile, BackupOptions, BackupReport } from "../keeping.ts";
 import { BACKUP_FORMAT, backupReportFile } from "./backup-report.ts";
 import { checkStore } from "./check-store.ts";
 import { copyFile, sumBytes, sumFile } from "./copy-file.ts";
 import type { LocalSnapshot } from "./local-snapshot.ts";
-import type { Manifest } from "./manifest.ts";
 import { NewStore } from "./new-store.ts";
 import type { PlannedFile } from "./new-store.ts";
 import { storeDamaged } from "./store-error.ts";
@@ -29,6 +28,8 @@ export interface BackupSource {
   readonly paths: StorePaths;
   /** Pinned: its files and segments stay readable until this is done. Durable through its seq. */
   readonly snapshot: Pick<LocalSnapshot, "generation" | "overlay" | "seq">;
+  /** What is wrong behind the last record that can be read: the copy ends there, and says so. */
+  readonly tailDamage: KnotworkError | undefined;
 }
 
 /**
@@ -44,7 +45,8 @@ export async function backup(source: BackupSource, dir: string, options: BackupO
   const segment = `wal/${manifest.replay}`;
   const sum = await sumFile(disk, `${dir}/${segment}`);
   if (sum !== undefined) files.push({ path: segment, ...sum });
-  const check = options.prove === false ? undefined : proveCopy(disk, dir, manifest, snapshot.seq);
+  const isProved = options.prove !== false || source.tailDamage !== undefined;
+  const check = isProved ? proveCopy(source, dir) : undefined;
   const made: { report?: BackupReport } = {};
   target.finish(manifest, (written) => {
     const report: BackupReport = {
@@ -119,8 +121,9 @@ function writeLog({ snapshot }: BackupSource, target: NewStore): { readonly crc:
   }
 }
 
-function proveCopy(disk: Disk, dir: string, manifest: Manifest, head: number): BackupReport["check"] {
-  return checkStore({ disk, paths: storePaths(dir), manifest, head, tailDamage: undefined });
+function proveCopy({ disk, snapshot, tailDamage }: BackupSource, dir: string): BackupReport["check"] {
+  const { manifest } = snapshot.generation;
+  return checkStore({ disk, paths: storePaths(dir), manifest, head: snapshot.seq, tailDamage });
 }
 
 function planned({ path, bytes }: PlannedFile): BackupFile {

@@ -19,8 +19,13 @@ export function fileKeeping(parts: FileKeepingParts): FileKeeping {
       const { generation, overlay } = current.state;
       try {
         await current.log.waitDurable(pinned.seq);
+        const tailDamage = current.log.tailDamage();
         return await backup(
-          { ...machine, snapshot: { generation, overlay, seq: Math.max(pinned.seq, generation.manifest.seq) } },
+          {
+            ...machine,
+            tailDamage,
+            snapshot: { generation, overlay, seq: Math.max(pinned.seq, generation.manifest.seq) },
+          },
           path,
           options,
         );
