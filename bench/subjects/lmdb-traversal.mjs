@@ -40,15 +40,15 @@ export async function open({ dir, renew }) {
       await root.transaction(() => {
         link(...add);
         if (remove === undefined) return;
-        out.remove(nodeId(remove[0]), nodeId(remove[1]));
-        into.remove(nodeId(remove[1]), nodeId(remove[0]));
+        void out.remove(nodeId(remove[0]), nodeId(remove[1]));
+        void into.remove(nodeId(remove[1]), nodeId(remove[0]));
       });
     },
     close: () => root.close(),
   };
 
   function link(from, to) {
-    out.put(nodeId(from), nodeId(to));
-    into.put(nodeId(to), nodeId(from));
+    void out.put(nodeId(from), nodeId(to));
+    void into.put(nodeId(to), nodeId(from));
   }
 }

@@ -5,7 +5,7 @@
  * Invariants:
  * - Cells once written never change: a list that changes is written anew, and tidying up makes new arrays. A `NodeList`
  *   stays what it was for whoever holds it.
- * - A list's stamp is a seq since which it is known to be what it is, 0 when the list is not known: it answers for snapshots
+ * - A list's stamp stands for a seq (`stampOf`) since which it is known to be what it is; it is 0 when the list is not known: it answers for snapshots
  *   from there on, until `apply` is told of a change.
  * - What a step of a traversal looks at lies together (a traversal is as fast as memory answers): the stamp of a list beside
  *   its place, its length before its cells.
@@ -25,11 +25,12 @@ export interface NodeList {
 export interface Plane {
   readonly step: Step;
   /** For node n the stamp of its list at 2n, and at 2n + 1 where in `others` its length stands, with the cells behind. */
-  places: Float64Array;
+  places: Uint32Array;
 }
 
 const cellsMin = 256;
 const nodesMin = 64;
+const stampMax = 0xffff_ffff;
 /** A longer list is read anew instead of copied at each change. */
 const patchedLengthMax = 65_536;
 /** What a node takes besides its lists, roughly: its id twice referred to, and an entry of a map. */
@@ -46,6 +47,7 @@ export class AdjacencyLists {
   readonly #numberById = new Map<string, number>();
   readonly #numberByType = new Map<string, number>();
   readonly #planes: Plane[] = [];
+  #firstSeq: number | undefined;
   #end = 0;
   #garbage = 0;
 
@@ -80,16 +82,21 @@ export class AdjacencyLists {
   plane(step: Step): Plane {
     const found = this.findPlane(step.direction, step.type);
     if (found !== undefined) return found;
-    const plane = { step, places: new Float64Array(2 * nodesMin) };
+    const plane = { step, places: new Uint32Array(2 * nodesMin) };
     this.#planes.push(plane);
     return plane;
+  }
+
+  /** Lists with a greater stamp were changed after `seq`. Counted from the first seq that was read, so that 32 bits do. */
+  stampOf(seq: number): number {
+    return seq - (this.#firstSeq ?? Infinity) + 1;
   }
 
   /** The list of a node, if it is known to hold at `seq`. */
   at(plane: Plane, node: number, seq: number): NodeList | undefined {
     const { places } = plane;
     const stamp = 2 * node < places.length ? (places[2 * node] as number) : 0;
-    if (stamp === 0 || stamp > seq || this.isRetired) return undefined;
+    if (stamp === 0 || stamp > this.stampOf(seq) || this.isRetired) return undefined;
     return this.#listAt(places[2 * node + 1] as number);
   }
 
@@ -100,7 +107,8 @@ export class AdjacencyLists {
     const place = this.#reserve(others.length);
     this.others.set(others, place + 1);
     this.types.set(types, place + 1);
-    plane.places[2 * node] = Math.max(1, seq);
+    if (this.#firstSeq === undefined) this.#firstSeq = seq;
+    plane.places[2 * node] = this.#newStamp(seq);
     plane.places[2 * node + 1] = place;
     return this.#listAt(place);
   }
@@ -147,13 +155,19 @@ export class AdjacencyLists {
       this.types[place + 1 + at] = type;
     }
     this.#forget(plane, node);
-    plane.places[2 * node] = change.seq;
+    plane.places[2 * node] = this.#newStamp(change.seq);
     plane.places[2 * node + 1] = place;
   }
 
   #listAt(place: number): NodeList {
     const { others, types } = this;
     return { others, types, start: place + 1, end: place + 1 + (others[place] as number) };
+  }
+
+  /** Known before the first seq is known from there on; past 32 bits it is not known. */
+  #newStamp(seq: number): number {
+    const stamp = Math.max(1, this.stampOf(seq));
+    return stamp <= stampMax ? stamp : 0;
   }
 
   #forget(plane: Plane, node: number): void {
@@ -227,7 +241,7 @@ export interface KeptList {
 }
 
 function growPlane(plane: Plane, nodesNeeded: number): void {
-  const places = new Float64Array(Math.max(2 * nodesNeeded, 2 * plane.places.length));
+  const places = new Uint32Array(Math.max(2 * nodesNeeded, 2 * plane.places.length));
   places.set(plane.places);
   plane.places = places;
 }

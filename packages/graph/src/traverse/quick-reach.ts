@@ -31,6 +31,7 @@ export function quickReach(cache: AdjacencyCache, options: QuickReachOptions): s
   const wanted = Math.min(visitedMax, limit);
 
   const { ids, others } = lists;
+  const newestStamp = lists.stampOf(seq);
   marks.add(node);
   queue[0] = node;
   let count = 1;
@@ -41,7 +42,7 @@ export function quickReach(cache: AdjacencyCache, options: QuickReachOptions): s
       for (let i = 0; i < planes.length; i += 1) {
         const { places } = planes[i] as Plane;
         const stamp = from < places.length ? (places[from] as number) : 0;
-        if (stamp === 0 || stamp > seq) {
+        if (stamp === 0 || stamp > newestStamp) {
           isKnown = false;
           break;
         }
