@@ -1,7 +1,7 @@
 /** The reference of all commands as Markdown: docs/CLI.md is exactly this (`command-reference.test.ts`). */
 import type { ArgumentSpec, Command, OptionSpec } from "./command.ts";
 import { commandGroups, commandTable } from "./command-table.ts";
-import { argumentUsage, usageOf } from "./help.ts";
+import { argumentUsage, isOfNoGroup, usageOf } from "./help.ts";
 import { globalOptionSpecs, helpSpec, versionSpec } from "./parsing/global-options.ts";
 
 const PREFACE = `# The command line
@@ -30,7 +30,7 @@ export async function commandReference(): Promise<string> {
     const own = commands.filter(({ path }) => path.startsWith(`${group.name} `));
     return `## ${group.name}\n\n${group.summary}.\n\n${own.map(section).join("\n")}`;
   });
-  const alone = commands.filter(({ path }) => !path.includes(" ")).map(section);
+  const alone = commands.filter(isOfNoGroup).map(section);
   const everywhere = [...Object.values(globalOptionSpecs), helpSpec, versionSpec].map(optionRow);
   return [
     PREFACE,

@@ -22,7 +22,7 @@ export function argumentUsage({ name, arity }: ArgumentSpec<unknown>): string {
 }
 
 function rootHelp(): Document {
-  const alone = commandTable.filter(({ path }) => !path.includes(" "));
+  const alone = commandTable.filter(isOfNoGroup);
   return [
     line("knot: the graph store that many agents share"),
     heading(span("Usage", "bold")),
@@ -37,6 +37,11 @@ function rootHelp(): Document {
     heading(span("Exit codes", "bold")),
     line("  0 ok  1 failed  2 usage  3 not found  4 conflict  5 lock timeout  6 damaged  7 outcome unknown  8 limit"),
   ];
+}
+
+/** `stats`; `query` and `query path`, too: there is a command where the group would be. */
+export function isOfNoGroup({ path }: { readonly path: string }): boolean {
+  return !commandGroups.some(({ name }) => path.startsWith(`${name} `));
 }
 
 function groupHelp(group: CommandGroup): Document {
