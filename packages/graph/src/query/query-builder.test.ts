@@ -232,6 +232,16 @@ test("[W10] 30 queries are answered by looking up an index: explain says seek, a
   expect(await tasks.where("hours", "=", 1).explain()).toMatchObject({ access: "scan", keysRead: 120 });
 });
 
+test("many lists of alternatives that no index helps are planned in no time", async () => {
+  let tasks = (await openTasks()).query("task");
+  for (let i = 0; i < 12; i++) {
+    tasks = tasks.where({
+      any: Array.from({ length: 30 }, (_, j) => ({ field: `f${i}.g${j}`, op: "isNull", value: false })),
+    });
+  }
+  expect(await tasks.explain()).toMatchObject({ access: "scan", rows: 0 });
+});
+
 test("a condition that makes no sense is refused", async () => {
   const tasks = (await openTasks()).query("task");
   expect(() => tasks.where({ some: [] } as never)).toThrow(TypeError);
