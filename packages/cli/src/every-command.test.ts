@@ -82,6 +82,7 @@ const more: Readonly<Record<string, readonly string[]>> = {
   "handoff list": ["knot handoff list"],
   "edge list": ["knot edge list T-parent"],
   "config get": ["knot config get user.nothing"],
+  "query path": ["knot query path 7QK4ZB1M T-parent"],
   prime: ["knot prime --as agent-2"],
 };
 
