@@ -29,7 +29,7 @@ await runChild({
       const [from, to, weight] = [pick(), pick(), 1 + Math.floor(random() * 100)];
       await graph.transact((tx) => turnEdge(tx, { from, to, weight }), { retries: 1000 });
       commits += 1;
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await new Promise((resolve) => setTimeout(resolve, 4));
     }
     await graph.close();
     return { commits };
