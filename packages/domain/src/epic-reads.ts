@@ -9,6 +9,7 @@ import { containedTasks, countTasks, type TaskCounts } from "./task-counts.ts";
 import { type Task, taskView } from "./task-view.ts";
 import { ofType } from "./typed-entity.ts";
 import type { EpicProps, EpicStatus } from "./types/epic.ts";
+import type { SprintProps } from "./types/sprint.ts";
 import type { TaskProps } from "./types/task.ts";
 import { type View, viewOf } from "./view.ts";
 
@@ -56,9 +57,13 @@ export function epicView(entity: Entity<EpicProps>): Epic {
 async function epicOverview(reader: Reader, entity: Entity<EpicProps>): Promise<EpicOverview> {
   const epic = epicView(entity);
   const direct = await containedTasks(reader, entity.id);
-  const sprints = await sprintsOfEpic(reader, entity.id);
   const all = new Map<string, Entity<TaskProps>>(direct.map((task) => [task.id, task]));
-  for (const { id } of sprints) for (const task of await containedTasks(reader, id)) all.set(task.id, task);
+  const sprints: SprintOverview[] = [];
+  for (const sprint of await sprintsOfEpic(reader, entity.id)) {
+    const tasks = await containedTasks(reader, sprint.id);
+    for (const task of tasks) all.set(task.id, task);
+    sprints.push(await overviewOf(reader, sprint, tasks));
+  }
   const { phases } = epic;
   const progress = {
     tasks: countTasks(all.values()),
@@ -68,11 +73,9 @@ async function epicOverview(reader: Reader, entity: Entity<EpicProps>): Promise<
   return Object.freeze({ ...epic, progress, sprints, tasks: direct.map(taskView) });
 }
 
-async function sprintsOfEpic(reader: Reader, id: string): Promise<readonly SprintOverview[]> {
-  const found: SprintOverview[] = [];
-  for (const edge of await reader.edges({ from: id, type: "CONTAINS" })) {
-    const sprint = ofType(await reader.get(edge.to), "sprint");
-    if (sprint !== undefined) found.push(await overviewOf(reader, sprint));
-  }
-  return found.sort((a, b) => (a.number ?? Infinity) - (b.number ?? Infinity) || (a.id < b.id ? -1 : 1));
+/** Lowest number first. */
+async function sprintsOfEpic(reader: Reader, id: string): Promise<readonly Entity<SprintProps>[]> {
+  const ids = await reader.walk(id).out("CONTAINS").maxDepth(1).ids();
+  const sprints = (await reader.getMany(ids)).flatMap((entity) => ofType(entity, "sprint") ?? []);
+  return sprints.sort((a, b) => (a.props.number ?? Infinity) - (b.props.number ?? Infinity) || (a.id < b.id ? -1 : 1));
 }

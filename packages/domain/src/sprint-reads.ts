@@ -8,7 +8,7 @@ import { type Task, taskView } from "./task-view.ts";
 import { containedTasks, countTasks, type TaskCounts } from "./task-counts.ts";
 import { ofType } from "./typed-entity.ts";
 import type { SprintGoal, SprintProps, SprintStatus } from "./types/sprint.ts";
-import { priorities } from "./types/task.ts";
+import { priorities, type TaskProps } from "./types/task.ts";
 import { type View, viewOf } from "./view.ts";
 
 export type Sprint = View<SprintProps> & {
@@ -92,8 +92,13 @@ export async function sprintView(reader: Reader, entity: Entity<SprintProps>): P
   return Object.freeze({ ...viewOf(entity), goals: entity.props.goals ?? [], epics });
 }
 
-export async function overviewOf(reader: Reader, entity: Entity<SprintProps>): Promise<SprintOverview> {
-  const tasks = countTasks(await containedTasks(reader, entity.id));
+/** `contained`: its tasks, when they were read before. */
+export async function overviewOf(
+  reader: Reader,
+  entity: Entity<SprintProps>,
+  contained?: readonly Entity<TaskProps>[],
+): Promise<SprintOverview> {
+  const tasks = countTasks(contained ?? (await containedTasks(reader, entity.id)));
   const progress = { tasks, goals: countGoals(entity.props.goals ?? []) };
   return Object.freeze({ ...(await sprintView(reader, entity)), progress });
 }

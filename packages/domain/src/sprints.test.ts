@@ -171,6 +171,22 @@ test("[D7] a sprint is completed when it is said what becomes of its open tasks"
   expect((await knot.sprints.reopen(one.id)).completedAt).toBeUndefined();
 });
 
+test("[D7] completing a sprint and putting an open task into it at the same moment: never both", async () => {
+  const store = memoryStore();
+  const [ada, bo] = [await memoryKnot({ store }), await memoryKnot({ store })];
+  for (let round = 0; round < 20; round += 1) {
+    const { id } = await ada.sprints.create({ title: `round ${round}` });
+    const task = await ada.tasks.create({ title: "open" });
+    const codes = await Promise.all([refusal(ada.sprints.complete(id)), refusal(bo.sprints.addTasks(id, [task.id]))]);
+    const done = codes.filter((code) => code === "nothing was refused");
+    expect([round, done.length, codes.find((code) => code === "CHILDREN_OPEN" || code === "PARENT_CLOSED")]).toEqual([
+      round,
+      1,
+      expect.any(String),
+    ]);
+  }
+});
+
 test("[D7] a sprint is started, blocked with a reason, started again; the current one is the caller's own", async () => {
   const store = memoryStore();
   const clock = new ManualClock();
