@@ -18,6 +18,12 @@ export interface LinkCandidate {
   readonly words: ReadonlySet<string>;
 }
 
+/** All of them, and who has which word: only those that share one are ever compared. */
+export interface Candidates {
+  readonly count: number;
+  readonly byWord: ReadonlyMap<string, readonly LinkCandidate[]>;
+}
+
 const candidateTypes = ["epic", "sprint", "decision", "task"] as const;
 const wordLengthMin = 3;
 const reasonWordsMax = 5;
@@ -30,12 +36,21 @@ const emptyWords = new Set(
 );
 
 /** Everything a task may be linked to. */
-export async function readCandidates(reader: Reader): Promise<readonly LinkCandidate[]> {
-  const candidates: LinkCandidate[] = [];
+export async function readCandidates(reader: Reader): Promise<Candidates> {
+  const byWord = new Map<string, LinkCandidate[]>();
+  let count = 0;
   for (const type of candidateTypes) {
-    for await (const entity of reader.query(type) as AsyncIterable<Entity>) candidates.push(candidateOf(entity, type));
+    for await (const entity of reader.query(type) as AsyncIterable<Entity>) {
+      const candidate = candidateOf(entity, type);
+      count += 1;
+      for (const word of candidate.words) {
+        const having = byWord.get(word);
+        if (having === undefined) byWord.set(word, [candidate]);
+        else having.push(candidate);
+      }
+    }
   }
-  return candidates;
+  return { count, byWord };
 }
 
 export interface SuggestionBounds {
@@ -46,13 +61,14 @@ export interface SuggestionBounds {
 /** The best candidates for a task, best first; equal ones by id. */
 export function suggestFor(
   task: Entity<TaskProps>,
-  candidates: readonly LinkCandidate[],
+  candidates: Candidates,
   { limit, scoreMin }: SuggestionBounds,
 ): readonly LinkSuggestion[] {
   const own = candidateOf(task as unknown as Entity, "task");
   const rarity = rarityOf(own.words, candidates);
   const total = [...rarity.values()].reduce((sum, weight) => sum + weight, 0);
-  const scored = candidates.flatMap((other) => {
+  const alike = new Set([...own.words].flatMap((word) => candidates.byWord.get(word) ?? []));
+  const scored = [...alike].flatMap((other) => {
     if (other.id === task.id) return [];
     const judged = judge(own, other, { rarity, total });
     return judged.score >= scoreMin ? [{ other, ...judged }] : [];
@@ -100,12 +116,9 @@ function suggestion(taskId: string, other: LinkCandidate, judged: Judgement): Li
 }
 
 /** How much each word of the task says: the fewer have it, the more. */
-function rarityOf(words: ReadonlySet<string>, candidates: readonly LinkCandidate[]): ReadonlyMap<string, number> {
+function rarityOf(words: ReadonlySet<string>, { count, byWord }: Candidates): ReadonlyMap<string, number> {
   const rarity = new Map<string, number>();
-  for (const word of words) {
-    const having = candidates.filter((candidate) => candidate.words.has(word)).length;
-    rarity.set(word, Math.log((candidates.length + 1) / (having + 0.5)));
-  }
+  for (const word of words) rarity.set(word, Math.log((count + 1) / ((byWord.get(word)?.length ?? 0) + 0.5)));
   return rarity;
 }
 

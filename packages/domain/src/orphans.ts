@@ -7,7 +7,7 @@ import type { WriteOptions } from "./commit-write.ts";
 import { DomainError, notFound } from "./domain-error.ts";
 import { type EdgeView, edgeView, linkEdge } from "./edge-node.ts";
 import type { KnotContext } from "./knot-context.ts";
-import { type LinkCandidate, readCandidates, suggestFor } from "./orphan-suggestions.ts";
+import { readCandidates, suggestFor } from "./orphan-suggestions.ts";
 import { type Page, pageOf, type PageOptions } from "./page.ts";
 import type { Reader } from "./reader.ts";
 import { transactOrRehearse } from "./rehearse.ts";
@@ -168,7 +168,7 @@ async function planLinks(
       const ends = orphans.map(({ id }) => ({ from: into, type: "CONTAINS", to: id, props: {} }));
       return { ends, suggestions: [], left: [] };
     }
-    const candidates: readonly LinkCandidate[] = await readCandidates(snapshot);
+    const candidates = await readCandidates(snapshot);
     const suggestions: LinkSuggestion[] = [];
     const left: string[] = [];
     for (const task of orphans) {
