@@ -103,7 +103,7 @@ export interface CrashOptions {
   readonly crash?: "power" | "kill";
   /** At most so many stops, evenly spread. Default 150, and every step at full size. */
   readonly stopsMax?: number;
-  /** Of more distinct images than these an even sample is proved. Default 250, and 2500 at full size. */
+  /** Of more distinct images than these an even sample is proved. Default 250, and 3500 at full size. */
   readonly imagesMax?: number;
 }
 
@@ -113,7 +113,7 @@ const unsynced = /\/wal\/(?:holder|lock|waiters|durable)$/u;
 const ENUMERATED_PER_STOP = sized(4, 60);
 const RANDOM_PER_STOP = sized(3, 24);
 const LOST_PER_STOP = sized(4, 12);
-const IMAGES_MAX = sized(250, 2500);
+const IMAGES_MAX = sized(250, 3500);
 
 /** Distinct images of crashes before each mutating operation of the workload, and after the last one. */
 export async function crashImages(workload: Workload, options: CrashOptions): Promise<readonly CrashImage[]> {

@@ -20,7 +20,7 @@ test("ENGINE R3: of two processes that create at the same time, with a power cut
       await a.close();
       await b.close();
     },
-    { title: "creation by two", stopsMax: 30 },
+    { title: "creation by two", part: "creation", stopsMax: 30 },
   );
 });
 
