@@ -117,6 +117,25 @@ test("[W16] a list names backups newest first, and says which are unfinished or 
   });
 });
 
+test("[W16] a backup for which there is no room fails, is known as unfinished, and leaves the store in use", async () => {
+  const used = [...memory.files().values()].reduce((sum, bytes) => sum + bytes.length, 0);
+  const before = memory.files();
+  for (const roomBytes of [0, 500, 1000, 2000]) {
+    memory.capacityBytes = used + roomBytes;
+    const path = `/work/backups/${roomBytes}`;
+    await expect(graph.backup(path)).rejects.toMatchObject({ code: "ENOSPC" });
+    expect(await verifyBackup(path, machine())).toMatchObject({ ok: false });
+    memory.capacityBytes = undefined;
+    for (const [name, bytes] of before)
+      if (!name.endsWith("/wal/holder")) expect(memory.files().get(name)).toEqual(bytes);
+    // What the attempt left makes room for the next one.
+    for (const name of [...memory.files().keys()].filter((file) => file.startsWith(path)))
+      memory.process("p").unlink(name);
+  }
+  await put("a", "third a");
+  expect(await graph.backup("/work/backups/whole")).toMatchObject({ check: { ok: true } });
+});
+
 test("[W16] a backup of a store whose newest commits cannot be read says so, proved or not", async () => {
   const [segment = ""] = [...memory.files().keys()].filter((path) => /\/wal\/\d+\.jsonl$/.test(path));
   const text = readWholeFile(memory.process("p"), segment)?.toString() ?? "";
