@@ -17,7 +17,7 @@ test("an end that several ids share is refused with the candidates", async () =>
   for (const id of ["one-suffix", "two-suffix"]) await knot.tasks.create({ title: id, id });
   await expect(knot.resolveId("suffix")).rejects.toMatchObject({
     code: "AMBIGUOUS_ID",
-    context: { candidates: "one-suffix,two-suffix" },
+    context: { candidates: ["one-suffix", "two-suffix"], count: 2 },
   });
   expect(await knot.resolveId("e-suffix")).toBe("one-suffix");
 });

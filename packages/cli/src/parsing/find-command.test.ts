@@ -31,7 +31,7 @@ test("other names of a command are answered with its own", () => {
   expect(hintFor("task", "rm")).toBe("Use: knot task delete");
   expect(hintFor("task", "lst")).toBe("Use: knot task list");
   expect(hintFor("issue", "list")).toBe("Use: knot task …");
-  expect(hintFor("ready")).toBe("Use: knot task ready");
+  expect(hintFor("heartbeat")).toBe("Use: knot task heartbeat");
   expect(hintFor("close")).toBe("Use: knot task complete");
   expect(hintFor("fsck")).toBe("Use: knot doctor");
   expect(hintFor("task", "teleport")).toBe("See knot task --help for the commands there are.");
