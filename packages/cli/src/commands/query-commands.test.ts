@@ -1,3 +1,4 @@
+import { openGraph } from "@knotwork/graph";
 import { beforeEach, expect, test } from "vitest";
 import { CliWorld } from "../testing/cli-world.ts";
 
@@ -167,6 +168,24 @@ test("what cannot be followed is refused", async () => {
   });
   expect(await world.json(["query", "path", ids.read, "T-000000000000"])).toMatchObject({ exitCode: 3 });
   expect(await world.json(["query", "neighbors", ids.read])).toMatchObject({ exitCode: 2 });
+});
+
+test("[T15] the end of an id names an entity; when several end so, the answer names them and nothing is guessed", async () => {
+  const disk = world.disk.process("other");
+  const graph = await openGraph({ dir: "/project/.knot", disk, clock: world.clock });
+  await graph.transact(async (tx) => {
+    for (const id of ["T-one-SAMEEND", "T-two-SAMEEND"]) await tx.create("task", { title: id }, { id });
+  });
+  await graph.close();
+  expect(await world.json(["query", "neighbours", "sameend"])).toMatchObject({
+    exitCode: 2,
+    error: { code: "AMBIGUOUS_ID", hint: expect.stringContaining("T-one-SAMEEND, T-two-SAMEEND") as string },
+  });
+  expect(await world.json(["query", "neighbours", "one-SAMEEND"])).toMatchObject({ exitCode: 0, data: { items: [] } });
+  expect(await world.json(["query", "neighbours", "MEEND"])).toMatchObject({
+    exitCode: 3,
+    error: { code: "NOT_FOUND" },
+  });
 });
 
 test("people get tables", async () => {
