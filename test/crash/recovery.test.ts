@@ -14,9 +14,9 @@ interface Tail {
   readonly bytes: (records: readonly [Buffer, Buffer]) => Buffer;
 }
 
-/** Records cut off after so many of forty parts, and as many whole NUL pages: at full size only. */
-const moreTails: readonly Tail[] = Array.from({ length: sized(0, 39) }, (_, part) => part + 1).flatMap((part) => [
-  { title: `${part} of 40 parts of a record`, bytes: ([record]) => record.subarray(0, (record.length * part) / 40) },
+/** Records cut off after so many of sixty parts, and as many whole NUL pages: at full size only. */
+const moreTails: readonly Tail[] = Array.from({ length: sized(0, 59) }, (_, part) => part + 1).flatMap((part) => [
+  { title: `${part} of 60 parts of a record`, bytes: ([record]) => record.subarray(0, (record.length * part) / 60) },
   { title: `${part * 512} NULs`, bytes: () => Buffer.alloc(part * 512) },
 ]);
 
