@@ -34,6 +34,8 @@ async function readEntity(reader: Reader, id: string): Promise<ShownEntity> {
   const entity = await reader.get(id);
   if (entity === undefined) throw notFound("entity", id);
   if ("from" in entity) return { entity, edges: [], notes: [] };
-  const edges = (await seenFrom(reader, id)).filter(({ reads, direction }) => !(reads === "ANNOTATES" && direction === "in"));
+  const edges = (await seenFrom(reader, id)).filter(
+    ({ reads, direction }) => !(reads === "ANNOTATES" && direction === "in"),
+  );
   return { entity, edges, notes: (await annotationsOf(reader, id)).map(viewOf) };
 }

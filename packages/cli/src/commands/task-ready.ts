@@ -24,31 +24,31 @@ export const ready: Command = readyCommand("ready");
 
 function readyCommand(path: "task ready" | "ready"): Command {
   return defineCommand({
-  path,
-  summary: "List the tasks that can be worked on now",
-  details:
-    "Pending, nothing they wait for is open, and nobody holds a live claim on them. Most urgent first, then oldest.",
-  args: {},
-  options: { ...readyFilterOptions, full: flag("--full", "With --json: every field"), ...listOptions },
-  examples: [
-    { line: `knot ${path}`, why: "what could be done now" },
-    { line: `knot ${path} --tag wal -n 5 --json`, why: "five of one kind, for programs" },
-  ],
-  run: async (context, { full, ...filter }) => {
-    const knot = await context.read();
-    const found = await knot.tasks.ready(given(filter));
-    const page = envelopePage(found);
-    return {
-      data: { items: full ? found.items : found.items.map(briefTask) },
-      page,
-      document: (look) =>
-        listDocument({
-          count: found.items.length,
-          noun: "task ready",
-          page,
-          rows: () => [taskTable(found.items, look)],
-        }),
-    };
-  },
-});
+    path,
+    summary: "List the tasks that can be worked on now",
+    details:
+      "Pending, nothing they wait for is open, and nobody holds a live claim on them. Most urgent first, then oldest.",
+    args: {},
+    options: { ...readyFilterOptions, full: flag("--full", "With --json: every field"), ...listOptions },
+    examples: [
+      { line: `knot ${path}`, why: "what could be done now" },
+      { line: `knot ${path} --tag wal -n 5 --json`, why: "five of one kind, for programs" },
+    ],
+    run: async (context, { full, ...filter }) => {
+      const knot = await context.read();
+      const found = await knot.tasks.ready(given(filter));
+      const page = envelopePage(found);
+      return {
+        data: { items: full ? found.items : found.items.map(briefTask) },
+        page,
+        document: (look) =>
+          listDocument({
+            count: found.items.length,
+            noun: "task ready",
+            page,
+            rows: () => [taskTable(found.items, look)],
+          }),
+      };
+    },
+  });
 }

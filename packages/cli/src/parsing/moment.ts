@@ -10,10 +10,14 @@ export function parseMoment(label: string, value: string): number | Date {
   if (/^\d{1,15}$/.test(value)) return Number(value);
   const time = timePattern.test(value) ? new Date(value) : undefined;
   if (time !== undefined && !Number.isNaN(time.getTime())) return time;
-  throw new CliError("INVALID_ARGUMENT", `Cannot read ${JSON.stringify(value)} as ${label}: it is neither a seq nor a time`, {
-    hint: "Give the seq of a commit (see knot log), a date such as 2026-03-01, or a time such as 2026-03-01T12:00Z.",
-    context: { value },
-  });
+  throw new CliError(
+    "INVALID_ARGUMENT",
+    `Cannot read ${JSON.stringify(value)} as ${label}: it is neither a seq nor a time`,
+    {
+      hint: "Give the seq of a commit (see knot log), a date such as 2026-03-01, or a time such as 2026-03-01T12:00Z.",
+      context: { value },
+    },
+  );
 }
 
 export function momentOption(
