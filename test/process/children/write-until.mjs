@@ -14,8 +14,14 @@ await runChild({
     for (const endMs = Date.now() + durationMs; Date.now() < endMs;) {
       const id = `W${writer}-${acknowledged.length}`;
       const durability = acknowledged.length % 3 === 2 ? "relaxed" : "balanced";
-      const { seq } = await graph.transact((tx) => tx.create("item", { by: writer }, { id }), { durability });
-      acknowledged.push(seq);
+      try {
+        const { seq } = await graph.transact((tx) => tx.create("item", { by: writer }, { id }), { durability });
+        acknowledged.push(seq);
+      } catch (error) {
+        // Nothing happened then, and the same may succeed the next time.
+        if (/** @type {{ retryable?: boolean }} */ (error).retryable !== true) throw error;
+        continue;
+      }
       if (acknowledged.length % checkpointEvery === 0) await graph.checkpoint();
     }
     await graph.close();
