@@ -18,7 +18,7 @@ test("[Q6] [N9] [W23] 8 processes commit during checkpoints, a consumer is kille
   expect(outcome.kept).toEqual(outcome.held);
   expect(outcome.held.map((line) => Number(line.split(" ")[0]))).toEqual(outcome.held.map((_, index) => index + 1));
   expect(outcome.acknowledged.length).toBe(outcome.held.length);
-  expect(outcome.kills).toBeGreaterThanOrEqual(4);
+  expect(outcome.kills).toBeGreaterThanOrEqual(2);
   expect(outcome.checkpoints).toBeGreaterThanOrEqual(10);
   expect(verifyStore(storeDir)).toEqual({ exitCode: 0, output: expect.stringContaining("\n0 problems") as string });
 });
