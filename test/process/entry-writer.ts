@@ -16,6 +16,8 @@ export interface EntryJob {
   readonly lockTimeoutMs?: number;
   readonly goesOn?: boolean;
   readonly waitMs?: number;
+  /** All other descriptors are taken. */
+  readonly spareDescriptors?: number;
 }
 
 export interface WriterRun {

@@ -1,14 +1,14 @@
 // Commits entries one after the other, and says so on stdout at once: `acknowledged ID SEQ`, `failed ID CODE`. Its job names
-// what else it does: checkpoints, a wall clock that is wrong, an event loop that it blocks.
+// what else it does: checkpoints, a wall clock that is wrong, an event loop that it blocks, descriptors it lacks.
 
-import { writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { machineClock } from "@knotwork/disk";
 import { openGraph } from "@knotwork/graph";
 
 /**
  * @typedef {{ storeDir: string, writer: string, count: number, durability: "paranoid" | "balanced" | "relaxed",
  *   checkpointEvery?: number, clockOffsetMs?: number, blockMs?: number, lockTimeoutMs?: number, goesOn?: boolean,
- *   waitMs?: number }} Job
+ *   waitMs?: number, spareDescriptors?: number }} Job
  */
 
 const job = /** @type {Job} */ (JSON.parse(process.argv[2] ?? "{}"));
@@ -22,6 +22,7 @@ const clock = Object.assign(Object.create(machine), {
   pauseMs: (/** @type {number} */ ms) => machine.pauseMs(ms),
 });
 
+if (job.spareDescriptors !== undefined) leaveDescriptors(job.spareDescriptors);
 try {
   const timeout = job.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: job.lockTimeoutMs };
   const graph = await openGraph({ dir: storeDir, author: writer, durability, clock, ...timeout });
@@ -50,6 +51,18 @@ try {
   // What is no commit's error is unexpected nearly everywhere: the stack helps whoever looks into it.
   if (error instanceof Error) process.stderr.write(`${error.stack}\n`);
   say(`failed - ${codeOf(error)}`);
+}
+
+/** Takes all descriptors that the limit allows, but for so many. @param {number} count */
+function leaveDescriptors(count) {
+  /** @type {number[]} */
+  const taken = [];
+  try {
+    for (;;) taken.push(openSync("/dev/null", "r"));
+  } catch (error) {
+    if (codeOf(error) !== "EMFILE") throw error;
+  }
+  for (const descriptor of taken.slice(0, count)) closeSync(descriptor);
 }
 
 /** @param {string} line */
