@@ -9,7 +9,8 @@ import { machineClock } from "@knotwork/graph";
 
 const job = /** @type {Job} */ (JSON.parse(process.argv[2] ?? "{}"));
 let claims = 0;
-const knot = await openKnot({ dir: job.storeDir, as: job.agent, clock: steppedClock(job.clockStepsMs ?? [0]) });
+const clock = steppedClock(job.clockStepsMs ?? [0]);
+const knot = await again(() => openKnot({ dir: job.storeDir, as: job.agent, clock }));
 await new Promise((resolve) => {
   process.once("message", resolve);
   process.send?.({ ready: true });
@@ -18,13 +19,10 @@ await new Promise((resolve) => {
 let stale = 0;
 for (;;) {
   const key = `${job.agent}.${claims}`;
-  const claimed = await knot.tasks.claimNext({
-    ttlMs: job.leaseMs,
-    idempotencyKey: `${key}.claim`,
-    token: `${key}.token`,
-  });
+  const wish = { ttlMs: job.leaseMs, idempotencyKey: `${key}.claim`, token: `${key}.token` };
+  const claimed = await again(() => knot.tasks.claimNext(wish));
   if (claimed === undefined) {
-    const { items } = await knot.tasks.list({ status: "completed", limit: job.taskCount });
+    const { items } = await again(() => knot.tasks.list({ status: "completed", limit: job.taskCount }));
     if (items.length === job.taskCount) break;
     await new Promise((resolve) => setTimeout(resolve, 30));
     continue;
@@ -39,7 +37,8 @@ for (;;) {
   if (claims % 7 === 0) await new Promise((resolve) => setTimeout(resolve, job.leaseMs * 1.2));
   try {
     const { fence, token, task } = claimed;
-    const done = await knot.tasks.complete(task.id, { fence, token, idempotencyKey: `${key}.complete` });
+    const proof = { fence, token, idempotencyKey: `${key}.complete` };
+    const done = await again(() => knot.tasks.complete(task.id, proof));
     acknowledge("complete", `${key}.complete`, { task, fence, seq: done.seq });
   } catch (error) {
     if (!isDomainError(error, "STALE_FENCE", "CLAIM_HELD", "INVALID_TRANSITION")) throw error;
@@ -48,6 +47,24 @@ for (;;) {
 }
 await knot.close();
 process.send?.({ answer: { claims, stale } }, () => process.disconnect());
+
+/**
+ * What an error says may be tried again is, under the same idempotency key: of many processes on few cores one may wait
+ * for the lock longer than its patience.
+ *
+ * @template T
+ * @param {() => Promise<T>} call
+ * @returns {Promise<T>}
+ */
+async function again(call) {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (/** @type {{ retryable?: boolean }} */ (error).retryable !== true) throw error;
+    }
+  }
+}
 
 /** @param {string} kind @param {string} key @param {{ task: { id: string }, fence: number, seq: number }} what */
 function acknowledge(kind, key, { task, fence, seq }) {
