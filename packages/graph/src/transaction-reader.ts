@@ -24,6 +24,8 @@ export interface Draft {
   readonly bytesMax: number;
 }
 
+type DraftsById = ReadonlyMap<string, Draft>;
+
 /** An interval as visited so far. */
 interface VisitedRange {
   readonly index: string;
@@ -69,9 +71,21 @@ export class TransactionReader implements Reader {
   }
 
   get(id: string): Awaitable<Entity | undefined> {
-    const base = this.base(id);
-    if (isPromise(base)) return base.then(({ entity }) => this.#overlay(id, entity));
-    return this.#overlay(id, base.entity);
+    return this.#get(id, this.draftsById);
+  }
+
+  /**
+   * The state as it is now, whatever the transaction writes from now on: for what is read bit by bit. What is read of it is
+   * recorded here.
+   */
+  asItIs(): Reader {
+    const draftsById = new Map(this.draftsById);
+    return {
+      types: this.types,
+      hasIndex: (index) => this.hasIndex(index),
+      get: (id) => this.#get(id, draftsById),
+      scan: (interval, options = {}) => this.#scan(interval, options.reverse ?? false, draftsById),
+    };
   }
 
   /** What the snapshot has, own writes left aside. Recorded. */
@@ -83,16 +97,30 @@ export class TransactionReader implements Reader {
   }
 
   scan(interval: IndexInterval, options: { readonly reverse?: boolean } = {}): IndexCursor {
+    return this.#scan(interval, options.reverse ?? false, this.draftsById);
+  }
+
+  /** The intervals visited. */
+  ranges(): readonly RecordedRange[] {
+    return this.#visited.filter((range) => !isEmptyInterval(range));
+  }
+
+  #get(id: string, draftsById: DraftsById): Awaitable<Entity | undefined> {
+    const base = this.base(id);
+    if (isPromise(base)) return base.then(({ entity }) => overlay(draftsById.get(id), entity));
+    return overlay(draftsById.get(id), base.entity);
+  }
+
+  #scan(interval: IndexInterval, reverse: boolean, draftsById: DraftsById): IndexCursor {
     this.assertActive();
-    const reverse = options.reverse ?? false;
     const { index, lower, upper } = interval;
     const range: VisitedRange = { index, lower, upper: lower, ids: new Set() };
     if (isEmptyInterval(interval)) return new SnapshotCursor(this.#snapshot, interval, reverse);
     this.#visited.push(range);
     return new TransactionCursor({
       base: new SnapshotCursor(this.#snapshot, interval, reverse),
-      own: this.#ownHits(interval, reverse),
-      hidden: new Set(this.draftsById.keys()),
+      own: this.#ownHits(interval, reverse, draftsById),
+      hidden: new Set(draftsById.keys()),
       reverse,
       visit: (key, id) => {
         this.assertActive();
@@ -103,25 +131,14 @@ export class TransactionReader implements Reader {
     });
   }
 
-  /** The intervals visited. */
-  ranges(): readonly RecordedRange[] {
-    return this.#visited.filter((range) => !isEmptyInterval(range));
-  }
-
-  #overlay(id: string, entity: Entity | undefined): Entity | undefined {
-    const own = this.draftsById.get(id);
-    if (own === undefined) return entity;
-    return own.op === "delete" ? undefined : draftToEntity(own.draft);
-  }
-
   #recordRead(id: string, entry: CacheEntry): CacheEntry {
     this.reads.set(id, { version: entry.stored?.version ?? 0, seq: entry.seq });
     return entry;
   }
 
-  #ownHits({ index, lower, upper }: IndexInterval, reverse: boolean): IndexHit[] {
+  #ownHits({ index, lower, upper }: IndexInterval, reverse: boolean, draftsById: DraftsById): IndexHit[] {
     const hits: IndexHit[] = [];
-    for (const { op, draft } of this.draftsById.values()) {
+    for (const { op, draft } of draftsById.values()) {
       if (op === "delete") continue;
       for (const { index: name, key } of indexKeysOf(draft, this.types.indexesOf(draft.type))) {
         if (name === index && key >= lower && (upper === undefined || key < upper)) hits.push({ key, id: draft.id });
@@ -129,6 +146,11 @@ export class TransactionReader implements Reader {
     }
     return hits.sort((a, b) => (a.key < b.key === reverse ? 1 : -1));
   }
+}
+
+function overlay(own: Draft | undefined, entity: Entity | undefined): Entity | undefined {
+  if (own === undefined) return entity;
+  return own.op === "delete" ? undefined : draftToEntity(own.draft);
 }
 
 interface TransactionCursorOptions {

@@ -200,7 +200,7 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
   async #open(): Promise<OpenReader> {
     this.#reader.assertActive();
     await this.#lastWrite;
-    return { reader: this.#reader, release: () => undefined };
+    return { reader: this.#reader.asItIs(), release: () => undefined };
   }
 
   #write<T>(write: () => Promise<T>): Promise<T> {

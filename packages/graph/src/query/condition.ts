@@ -39,6 +39,13 @@ export function isPredicate(condition: Condition): condition is Predicate {
   return "field" in condition;
 }
 
+/** The fields that a condition names, as it names them. */
+export function fieldsOf(condition: Condition): readonly string[] {
+  if ("all" in condition) return condition.all.flatMap(fieldsOf);
+  if ("any" in condition) return condition.any.flatMap(fieldsOf);
+  return "not" in condition ? fieldsOf(condition.not) : [condition.field];
+}
+
 /** A function that tells whether an entity meets a condition. */
 export function compileCondition(condition: Condition, orderOf: OrderOf): (entity: Entity) => boolean {
   if ("all" in condition) {

@@ -3,7 +3,7 @@ import type { JsonObject } from "../json.ts";
 import { aggregatesOf, type AggregateBuilder, type AggregateRow, type AggregateShape } from "./aggregate-builder.ts";
 import type { GroupSpec } from "./aggregation.ts";
 import { type ConditionInput, conditionOf, predicateOf } from "./condition-builder.ts";
-import { normalCondition } from "./condition.ts";
+import { fieldsOf, normalCondition } from "./condition.ts";
 import type { AnyRow, ColumnValue, FieldValue, OperandArguments, OperatorOf } from "./field-types.ts";
 import type { Direction } from "./query-spec.ts";
 
@@ -57,9 +57,10 @@ export class Grouping<Row extends AnyRow, Columns extends object> implements Asy
     op?: string,
     ...value: readonly unknown[]
   ): Grouping<Row, Columns> {
-    if (typeof first === "string") this.#assertColumn(first);
-    const condition = typeof first === "string" ? predicateOf(first, op ?? "", value) : conditionOf(first);
-    return this.#with({ having: [...(this.spec.having ?? []), normalCondition(condition)] });
+    const given = typeof first === "string" ? predicateOf(first, op ?? "", value) : conditionOf(first);
+    const condition = normalCondition(given);
+    for (const column of fieldsOf(given)) this.#assertColumn(column);
+    return this.#with({ having: [...(this.spec.having ?? []), condition] });
   }
 
   /** Sorts by a column, after those given before; groups equal in all go by the fields grouped by. */

@@ -70,10 +70,15 @@ export class Query<
     return condition ? fragment(this) : this;
   }
 
-  /** Sorts by a field, after those given before: null and absence first, then false, true, numbers, text; enums as declared. */
+  /**
+   * Sorts by a field, after those given before: null and absence first, then false, true, numbers, text; enums as declared.
+   * @throws TypeError for another direction, or after a cursor was given
+   */
   orderBy(field: FieldName<Row>, direction: Direction = "asc"): Query<Props, Row> {
     if (direction !== "asc" && direction !== "desc")
       throw new TypeError(`Cannot order ${String(direction)}: say asc or desc`);
+    if (this.spec.after !== undefined)
+      throw new TypeError(`Cannot order by ${field}: a cursor was given before, of another order. Call after last`);
     const before = this.spec.order ?? [];
     // Rows that are equal in a field are equal in it the second time.
     if (before.some((term) => canonicalField(term.field) === canonicalField(field))) return this;
@@ -90,9 +95,12 @@ export class Query<
     return this.#with({ offset: assertCount(offset, "offset") });
   }
 
-  /** Goes on after a page, also when others have written since. Call it after `orderBy`. @throws GraphError INVALID_CURSOR */
+  /**
+   * Goes on after a page, also when others have written since; an offset given before was that of the first page. Call it after
+   * `orderBy`. @throws GraphError INVALID_CURSOR
+   */
   after(cursor: string): Query<Props, Row> {
-    return this.#with({ after: decodeCursor(cursor, this.spec.order ?? []) });
+    return this.#with({ after: decodeCursor(cursor, this.spec.order ?? []), offset: 0 });
   }
 
   /**
