@@ -92,6 +92,59 @@ test("[Q5] a read that answers from memory alone still lets the signal be given"
   });
 });
 
+test("[Q5] a signal that was given before ends a read that finds nothing, too", async () => {
+  const graph = await openDense(2);
+  const bounds = { signal: AbortSignal.abort() };
+  const reads: readonly (() => Promise<unknown>)[] = [
+    () => graph.query("none").within(bounds).ids(),
+    () => graph.query("item").limit(0).within(bounds).all(),
+    () => graph.match("a").limit(0).within(bounds).all(),
+    () => graph.match("a").limit(0).within(bounds).count(),
+    () => graph.path("n0", "n0", bounds),
+    () => graph.path("n7", "n8", bounds),
+    () => graph.components({ kind: "weak", ids: [], ...bounds }),
+  ];
+  for (const [i, read] of reads.entries()) await expect(read(), `${i}`).rejects.toMatchObject({ code: "ABORTED" });
+});
+
+test("[Q5] reads that look at much and find nothing, and slow filters, let the signal be given in time", async () => {
+  const graph = await openDense(40);
+  const slow = (): boolean => {
+    for (const end = performance.now() + 2; performance.now() < end;) continue;
+    return true;
+  };
+  const never = { where: { field: "none", op: "=", value: 1 } } as const;
+  const runs: Readonly<Record<string, (bounds: QueryBounds) => Promise<unknown>>> = {
+    "a path to nothing": (bounds) =>
+      graph
+        .match("a")
+        .out("TO", { to: "b", path: {}, ...never })
+        .within({ ...bounds, maxVisited: 3_000_000 })
+        .count(),
+    "a filter of rows": (bounds) => graph.query("TO").filter(slow).within(bounds).ids(),
+    "a filter of a walk": (bounds) =>
+      graph
+        .walk("n0")
+        .out()
+        .filter(slow)
+        .filter(slow)
+        .within(bounds)
+        .visit(slow as () => void),
+    "a filter of a path": (bounds) => graph.path("n0", "n50", { filter: slow, filterEdges: slow, ...bounds }),
+    "a filter of all nodes": (bounds) => graph.components({ kind: "weak", filter: slow, ...bounds }),
+    "a filter of nodes of a type": (bounds) => graph.waves({ first: "to", types: ["item"], filter: slow, ...bounds }),
+    "weights by a function": (bounds) =>
+      graph.criticalPath({ first: "to", edges: ["NONE"], weight: () => Number(slow()), ...bounds }),
+  };
+  for (const [name, run] of Object.entries(runs)) {
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    await expect(run({ signal: AbortSignal.timeout(20) }), name).rejects.toMatchObject({ code: "ABORTED" });
+    clearInterval(timer);
+    expect(turns, name).toBeGreaterThan(0);
+  }
+});
+
 test("[Q5] paths without a longest length on a dense graph of 200 nodes stop within 1.1 times maxVisited", async () => {
   const graph = await openGraph({ engine: new MemoryEngine() });
   const nodes = 200;

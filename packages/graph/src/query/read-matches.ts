@@ -35,6 +35,7 @@ export async function countMatches(source: ReadSource, spec: PatternSpec): Promi
   const { offset = 0, limit = Infinity } = spec;
   return await run(source, spec, async (reader, guard) => {
     let count = 0;
+    guard.look();
     if (limit === 0) return 0;
     for await (const _ of find(reader, spec, guard)) if (++count >= offset + limit) break;
     return Math.max(0, count - offset);
@@ -67,6 +68,7 @@ export async function* iterateMatches(
       return;
     }
     let at = 0;
+    guard.look();
     if (limit === 0) return;
     for await (const row of find(reader, spec, guard)) {
       if (at++ >= offset) yield row;
@@ -113,6 +115,7 @@ function find(reader: Reader, spec: PatternSpec, guard: BoundsGuard): AsyncGener
 async function collect(reader: Reader, spec: PatternSpec, guard: BoundsGuard): Promise<readonly MatchRow[]> {
   const { offset = 0, limit = Infinity, order = [] } = spec;
   const rows: MatchRow[] = [];
+  guard.look();
   if (limit === 0) return rows;
   for await (const row of find(reader, spec, guard)) {
     rows.push(row);

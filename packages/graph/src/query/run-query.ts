@@ -75,6 +75,7 @@ export async function runIdQuery(
 ): Promise<readonly string[] | undefined> {
   const { predicates = [], conditions = [], filters = [], offset = 0, limit = Infinity } = spec;
   if (predicates.length + conditions.length + filters.length > 0) return undefined;
+  guard.look();
   reader.types.assertKnown(spec.type);
   const plan = planQuery(spec, reader);
   if (plan.index !== "type" || !plan.ordered) return undefined;
@@ -119,9 +120,9 @@ export async function visitEntities(reader: Reader, plan: Plan, options: EntityV
         const found = reader.get(id);
         const entity = isPromise(found) ? await found : found;
         if (entity !== undefined && !visit(entity)) return;
+        const pause = guard.pause();
+        if (pause !== undefined) await pause;
       }
-      const pause = guard.pause();
-      if (pause !== undefined) await pause;
       pageSize = Math.min(2 * pageSize, pageSizeMax);
     }
   }

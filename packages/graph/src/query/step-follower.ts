@@ -58,6 +58,8 @@ export class StepFollower {
       const found = hops.next();
       const hop = isPromise(found) ? await found : found;
       if (hop === undefined) return;
+      const pause = this.#options.guard.pause();
+      if (pause !== undefined) await pause;
       if (!state.mayUseEdge(hop.edgeId) || !(await this.#passes(hop))) continue;
       yield* this.#arrive({ edgeIds: [hop.edgeId], nodeIds: [hop.nodeId] }, hop.nodeId);
     }
@@ -65,7 +67,7 @@ export class StepFollower {
 
   /** Depth first, on a stack of its own: paths may be longer than any call stack. */
   async *#followPath(nearId: string, path: PathPattern): AsyncGenerator<void, void, undefined> {
-    const { state } = this.#options;
+    const { state, guard } = this.#options;
     const { min, max = Infinity, cycles } = path;
     const trace: Trace = { edgeIds: [], nodeIds: [] };
     const edgesMet = new Set<string>();
@@ -80,6 +82,8 @@ export class StepFollower {
         stepBack(trace, edgesMet, nodesMet);
         continue;
       }
+      const pause = guard.pause();
+      if (pause !== undefined) await pause;
       const { edgeId, nodeId } = hop;
       if (!state.mayUseEdge(edgeId) || (cycles === "trail" && edgesMet.has(edgeId))) continue;
       if ((cycles === "simple" && nodesMet.has(nodeId)) || !(await this.#passes(hop))) continue;
@@ -95,7 +99,7 @@ export class StepFollower {
 
   /** Binds the far end and the edges, if they may be bound, and yields. */
   async *#arrive({ edgeIds, nodeIds }: Trace, farId: string): AsyncGenerator<void, void, undefined> {
-    const { step, state, closing, guard, isLast } = this.#options;
+    const { step, state, closing, isLast } = this.#options;
     const far = closing ? state.node(this.#farName) : await this.#farNode(farId);
     if (far?.id !== farId) return;
     // Paths may be long: they are copied only where somebody looks at them.
@@ -109,8 +113,6 @@ export class StepFollower {
     if (step.edge !== undefined) state.unbindEdge(step.edge);
     if (!closing) state.unbindNode(this.#farName, far);
     if (!isLast) state.freeStep(edgeIds, innerIds);
-    const pause = guard.pause();
-    if (pause !== undefined) await pause;
   }
 
   #farId(): string | undefined {

@@ -49,7 +49,7 @@ export async function loadSubgraph(reader: Reader, scope: Scope, guard: BoundsGu
   const nodes: string[] = [];
   for (const id of given) {
     guard.visit();
-    const node = await nodeOf(reader, id, scope.filter);
+    const node = await nodeOf(reader, id, { filter: scope.filter, guard });
     if (node !== undefined && (wanted === undefined || wanted.has(node.type))) nodes.push(id);
   }
   return subgraphOf(nodes, await edgesBetween(reader, nodes, { edges: scope.edges, guard }));
@@ -122,7 +122,7 @@ async function loadEverything(reader: Reader, { filter, edges: types }: Scope, g
   });
   const nodes: string[] = [];
   for (const id of await idsOfNodes(reader, countsByType, guard)) {
-    if (filter === undefined || (await nodeOf(reader, id, filter)) !== undefined) nodes.push(id);
+    if (filter === undefined || (await nodeOf(reader, id, { filter, guard })) !== undefined) nodes.push(id);
   }
   const places = new Map(nodes.map((id, place) => [id, place]));
   const edges: Edges = { sources: [], targets: [] };
@@ -154,7 +154,7 @@ async function idsOfNodes(
     const edgeCount = edgeCounts.get(type) ?? 0;
     if (edgeCount === ids.length) continue;
     for (const id of ids) {
-      if (edgeCount === 0 || (await nodeOf(reader, id, undefined)) !== undefined) nodes.push(id);
+      if (edgeCount === 0 || (await nodeOf(reader, id, { guard })) !== undefined) nodes.push(id);
     }
   }
   return nodes;
@@ -184,7 +184,14 @@ async function eachKey(
   }
 }
 
-async function nodeOf(reader: Reader, id: string, filter: Scope["filter"]): Promise<Entity | undefined> {
+async function nodeOf(
+  reader: Reader,
+  id: string,
+  { filter, guard }: { readonly filter?: Scope["filter"]; readonly guard: BoundsGuard },
+): Promise<Entity | undefined> {
+  guard.look();
+  const pause = guard.pause();
+  if (pause !== undefined) await pause;
   const found = reader.get(id);
   const entity = isPromise(found) ? await found : found;
   return entity === undefined || isEdge(entity) || filter?.(entity) === false ? undefined : entity;

@@ -165,9 +165,12 @@ export abstract class TraversalReads {
    * the nodes. @throws as `topological`; GraphError INVALID_WEIGHT
    */
   async criticalPath(options: CriticalPathOptions): Promise<WeightedPath> {
-    return await this.#load(options, "find the critical path", async (subgraph, reader) => {
+    return await this.#load(options, "find the critical path", async (subgraph, reader, guard) => {
       const weights: number[] = [];
       for (const id of subgraph.ids) {
+        guard.look();
+        const pause = guard.pause();
+        if (pause !== undefined) await pause;
         const node = await reader.get(id);
         weights.push(node === undefined ? 0 : weightOf(node, options));
       }
@@ -217,6 +220,7 @@ export abstract class TraversalReads {
     const guard = new BoundsGuard(options, { clock: this.source.clock, action, maxVisitedDefault: maxVisited });
     return await this.source.run(async (reader) => {
       guard.restart();
+      guard.look();
       if ((await reader.get(from)) === undefined) return undefined;
       const hood = new Neighbourhood(reader);
       const ends = { from: hood.numberOf(from), to: hood.numberOf(to) };
@@ -240,6 +244,7 @@ export abstract class TraversalReads {
     const guard = new BoundsGuard(bounds, { clock: this.source.clock, action });
     return await this.source.run(async (reader) => {
       guard.restart();
+      guard.look();
       return await use(await loadSubgraph(reader, scope, guard), reader, guard);
     });
   }

@@ -103,6 +103,8 @@ export class WalkCursor {
       if (this.#options.edgeFilters.length > 0 && !(await this.#followsEdge(step))) continue;
       if (before === undefined) {
         this.#guard.visit();
+        const pause = this.#guard.pause();
+        if (pause !== undefined) await pause;
         const passed = this.#options.nodeFilters.length === 0 || (await this.#takesNode(step.id));
         this.#depths.set(other, passed ? depth : -1);
         if (!passed) continue;

@@ -73,6 +73,9 @@ export class WaysOn {
     if (this.#options.ends.has(node)) return true;
     const before = this.#passed.get(node);
     if (before !== undefined) return before;
+    this.#guard.look();
+    const pause = this.#guard.pause();
+    if (pause !== undefined) await pause;
     const entity = await this.#hood.reader.get(this.#hood.idOf(node));
     const passed = entity !== undefined && this.#options.filter?.(entity) !== false;
     this.#passed.set(node, passed);
