@@ -33,9 +33,11 @@ function graphOver(
 ): KnotGraph {
   const state = {
     get: reads.get.bind(reads),
+    getMany: reads.getMany.bind(reads),
     getEdge: reads.getEdge.bind(reads),
     edges: reads.edges.bind(reads),
     query: reads.query.bind(reads),
+    walk: reads.walk.bind(reads),
     transact,
     snapshot: () => Promise.resolve({ ...state, seq, release: () => undefined }),
   };

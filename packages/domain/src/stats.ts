@@ -1,12 +1,11 @@
 /** How many there are of each, counted through the indexes. */
 import type { KnotContext } from "./knot-context.ts";
 import { isLive } from "./claim-node.ts";
-import type { Reader } from "./reader.ts";
 import { heldClaims, readyTasks } from "./ready.ts";
 import { decisionStatuses } from "./types/decision.ts";
 import { epicStatuses } from "./types/epic.ts";
 import { handoffStatuses } from "./types/handoff.ts";
-import { knotTypes } from "./types/knot-types.ts";
+import { type KnotGraph, knotTypes } from "./types/knot-types.ts";
 import { sprintStatuses } from "./types/sprint.ts";
 import { taskStatuses } from "./types/task.ts";
 
@@ -64,13 +63,12 @@ export async function countEverything(context: KnotContext): Promise<Stats> {
 }
 
 async function countByStatus(
-  reader: Reader,
+  snapshot: Pick<KnotGraph, "countValues">,
   type: string,
   statuses: readonly string[],
 ): Promise<Readonly<Record<string, number>>> {
-  const counts: Record<string, number> = {};
-  for (const status of statuses) counts[status] = await reader.query(type).where("status", "=", status).count();
-  return counts;
+  const counts = await snapshot.countValues(type, "status");
+  return Object.fromEntries(statuses.map((status) => [status, counts.get(status) ?? 0]));
 }
 
 /** Every entity of such a type has one of the statuses. */

@@ -15,7 +15,7 @@ import type { Reader } from "./reader.ts";
 import type { AdjacencyCache } from "./traverse/adjacency-cache.ts";
 import { TraversalReads } from "./traverse/traversal-reads.ts";
 import type { PropsOf, TypeList } from "./type-definition.ts";
-import { countTypes } from "./type-counts.ts";
+import { countTypes, countValues, type ValueCounts } from "./type-counts.ts";
 
 /** Where reads come from. One `run` sees one state of the store. */
 export interface ReadSource {
@@ -102,6 +102,15 @@ export abstract class GraphReads<Types extends TypeList = TypeList> extends Trav
   /** How many live entities there are of each type, of nodes and edges, whether this program knows the type or not. */
   async countTypes(): Promise<ReadonlyMap<string, number>> {
     return await this.source.run((reader) => countTypes(reader));
+  }
+
+  /**
+   * How many live entities of a type have each value of a field, as indexes see values: each element of an array counts,
+   * text by its first 256 units, null for absence and for objects. No entity is read where an index begins with the field.
+   * @throws GraphError UNKNOWN_TYPE
+   */
+  async countValues(type: string, field: string): Promise<ValueCounts> {
+    return await this.source.run((reader) => countValues(reader, { type, field }));
   }
 }
 
