@@ -36,9 +36,11 @@ export class LocalSnapshot implements EngineSnapshot {
     const prefixLength = indexPrefix(index).length;
     const hits: IndexHit[] = [];
     const range = intervalRange(request, keyPrefixEnd);
-    for (const entry of mergeScan([overlay.index(index), ...runs], { ...range, seq, reverse })) {
+    // Most commands meet a store without a tail: its runs are then all there is.
+    const hasTail = overlay.head > overlay.base;
+    for (const entry of mergeScan(hasTail ? [overlay.index(index), ...runs] : runs, { ...range, seq, reverse })) {
       const id = idOfKey(entry.key);
-      const recent = overlay.versionAt(id, seq);
+      const recent = hasTail ? overlay.versionAt(id, seq) : undefined;
       // A run, or an older version in the tail, may still name a key that a later version gave up.
       if (recent !== undefined && (recent.op === "delete" || recent.seq !== entry.seq)) continue;
       hits.push({ key: entry.key.slice(prefixLength), id });
