@@ -8,7 +8,10 @@ export class WalError extends KnotworkError {}
 
 /** The log moved on without us: the segment that follows is gone, so the caller must start from a newer manifest. */
 export class LogGapError extends WalError {
+  readonly segment: string;
+
   constructor(segment: string) {
     super("LOG_GAP", `Cannot follow the log: segment "${segment}" is gone`, { retryable: true, context: { segment } });
+    this.segment = segment;
   }
 }

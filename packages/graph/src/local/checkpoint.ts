@@ -73,14 +73,13 @@ export async function publish(
       if (!isCurrent || !construction.isIntact() || !hasIndexFiles(disk, paths, manifest)) return;
       assertHistoryIsThere(disk, paths, manifest);
       isTried = true;
-      log.orPoison("the manifest could not be published", () => prepared.publish());
-      // Before the lock is free: whoever reads the new pointer can hold its generation at once (K4).
+      // Before the pointer names them: whoever reads it can hold its generation at once (K4). No collector is at work under this lock.
       construction.finish();
+      log.orPoison("the manifest could not be published", () => prepared.publish());
     });
   } finally {
-    // Once the rename was tried, the pointer may name these files, whatever the error said.
-    if (isTried) construction.finish();
-    else prepared.abandon();
+    // Once the rename was tried, the pointer may name these files, whatever the error said: they stay.
+    if (!isTried) prepared.abandon();
   }
   if (!isTried) {
     construction.abandon();

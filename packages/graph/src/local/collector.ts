@@ -68,7 +68,7 @@ function filesOf({ disk, paths }: CollectOptions, path: string): readonly string
 function orphanPointers({ disk, paths, current }: CollectOptions): readonly string[] {
   return disk
     .list(paths.root)
-    .filter((name) => /^MANIFEST\.json\./u.test(name))
+    .filter((name) => name.startsWith("MANIFEST.json."))
     .map((name) => join(paths.root, name))
     .filter((path) => isOrphan(disk, path, current));
 }

@@ -21,7 +21,9 @@ import { StoreError } from "./store-error.ts";
 import { StoreState } from "./store-state.ts";
 
 const BLOCK_CACHE_BYTES = 16 * 1024 * 1024;
-const RELOADS_MAX = 10;
+/** Each is one generation that was superseded while it was being opened. */
+const GENERATIONS_MISSED_MAX = 100;
+const HOLD_PAUSE_MS = 0.1;
 const POINTER_CHECK_MS = 250;
 /** Far more than a checkpoint lets the tail become. */
 const TAIL_BYTES_MAX = 32 * 1024 * 1024;
@@ -46,9 +48,9 @@ export class CurrentState {
     const blockCache = new BlockCache({ bytesMax: options.blockCacheBytesMax ?? BLOCK_CACHE_BYTES });
     this.#generations = { disk, paths, blockCache };
     this.#tailBytesMax = options.tailBytesMax ?? TAIL_BYTES_MAX;
-    const { named, result } = this.#readManifest((manifest) => this.#openLog(options, manifest));
+    const { generation, result } = this.#openCurrent((manifest) => this.#openLog(options, manifest));
     this.log = result;
-    this.#state = this.#stateOf(named);
+    this.#state = this.#stateOf(generation);
   }
 
   /** The state that is shown now. */
@@ -69,7 +71,7 @@ export class CurrentState {
         if (this.log.activeSegment !== this.#segmentSeen) this.#adoptWhenNewer();
         return this.#state.overlay.head;
       } catch (error) {
-        if (!(error instanceof LogGapError) || attempt >= RELOADS_MAX) throw error;
+        if (!(error instanceof LogGapError) || attempt >= GENERATIONS_MISSED_MAX) throw error;
         this.restart();
       }
     }
@@ -77,20 +79,13 @@ export class CurrentState {
 
   /** Moves to a generation all of whose commits were applied here. Keeps the tail that open transactions began in. */
   adopt(named: NamedManifest): void {
-    const old = this.#state;
-    if (named.manifest.generation <= old.generation.manifest.generation) return;
-    const base = Math.max(old.overlay.base, Math.min(named.manifest.seq, ...this.#pinnedSeqs));
-    this.#state = new StoreState(new Generation(this.#generations, named), old.overlay.trimmed(base));
-    old.retire();
+    if (named.manifest.generation <= this.#state.generation.manifest.generation) return;
+    this.#adopt(new Generation(this.#generations, named));
   }
 
   /** The log went on without this process: starts again from the current manifest, and whoever caches forgets (V3). */
   restart(): void {
-    const named = this.#readManifest((manifest) => this.log.restart(replayStart(manifest), manifest.seq)).named;
-    const old = this.#state;
-    this.#state = this.#stateOf(named);
-    old.retire();
-    for (const listener of this.#listeners) listener({ seq: named.manifest.seq, ids: "everything" });
+    this.#moveTo((manifest) => this.log.restart(replayStart(manifest), manifest.seq));
   }
 
   /** Moves to the store's current generation when it is a later one than this. */
@@ -102,24 +97,34 @@ export class CurrentState {
 
   /** Moves to the current generation, without a gap when there is none. */
   reload(): void {
-    const { disk, paths } = this.#machine;
-    const named = readManifest(disk, paths, this.#storeId);
-    const isNewer = named.manifest.generation > this.#state.generation.manifest.generation;
-    if (isNewer && named.manifest.seq <= this.#state.overlay.head) this.adopt(named);
-    else this.restart();
+    this.#reload();
   }
 
+  /**
+   * Holds the state at `seq`, which is not beyond the head.
+   * @throws StoreError SNAPSHOT_TOO_OLD when the generation that can be held does not tell it any more
+   */
   pinAt(seq: number): PinnedSnapshot {
-    for (let attempt = 1; attempt <= RELOADS_MAX; attempt += 1) {
-      const state = this.#state;
-      if (state.generation.hold()) return this.#pinned(state, seq);
-      this.reload();
-      this.advance();
+    const state = this.#heldState();
+    const { historyFloor } = state.generation.manifest;
+    if (seq < historyFloor - 1) throw notTold(seq, historyFloor);
+    return this.#pinned(state, seq);
+  }
+
+  /** The state with its generation held: a later one when checkpoints took this one away. Ends at the head or behind it. */
+  #heldState(): StoreState {
+    for (let attempt = 1; attempt <= GENERATIONS_MISSED_MAX; attempt += 1) {
+      if (this.#state.generation.hold()) return this.#state;
+      this.#reload({ hold: true });
+      try {
+        this.log.advance();
+        return this.#state;
+      } catch (error) {
+        if (!(error instanceof LogGapError)) throw error;
+        this.restart();
+      }
     }
-    throw new StoreError("SNAPSHOT_TOO_OLD", "Cannot pin a snapshot: generations change faster than they can be held", {
-      hint: "Try again.",
-      retryable: true,
-    });
+    throw tooFast();
   }
 
   #pinned(state: StoreState, seq: number): PinnedSnapshot {
@@ -156,18 +161,59 @@ export class CurrentState {
     if (named.manifest.replay === this.log.activeSegment) this.#segmentSeen = this.log.activeSegment;
   }
 
-  /** The current manifest, and the log opened behind it. A checkpoint may drop the segment between the two: looks again. */
-  #readManifest<T>(openLog: (manifest: Manifest) => T): { readonly named: NamedManifest; readonly result: T } {
-    const { disk, paths } = this.#machine;
-    for (let attempt = 1; ; attempt += 1) {
+  #reload(options: { readonly hold?: boolean } = {}): void {
+    this.#moveTo((manifest) => {
+      const isNewer = manifest.generation > this.#state.generation.manifest.generation;
+      if (isNewer && manifest.seq <= this.#state.overlay.head) return "follows";
+      this.log.restart(replayStart(manifest), manifest.seq);
+    }, options);
+  }
+
+  /** Moves to the current generation: keeps what was applied if `openLog` says that it follows, else begins anew (V3). */
+  #moveTo(openLog: (manifest: Manifest) => "follows" | void, options: { readonly hold?: boolean } = {}): void {
+    const { generation, result } = this.#openCurrent(openLog, options);
+    if (result === "follows") {
+      this.#adopt(generation);
+      return;
+    }
+    const old = this.#state;
+    this.#state = this.#stateOf(generation);
+    old.retire();
+    for (const listener of this.#listeners) listener({ seq: generation.manifest.seq, ids: "everything" });
+  }
+
+  #adopt(generation: Generation): void {
+    const old = this.#state;
+    const base = Math.max(old.overlay.base, Math.min(generation.manifest.seq, ...this.#pinnedSeqs));
+    this.#state = new StoreState(generation, old.overlay.trimmed(base));
+    old.retire();
+  }
+
+  /**
+   * The current generation, held if asked for, and the log opened behind it. Checkpoints of others may take away either
+   * meanwhile: then there is a later generation. It is held before the log is read, however long that takes.
+   */
+  #openCurrent<T>(
+    openLog: (manifest: Manifest) => T,
+    { hold = false }: { readonly hold?: boolean } = {},
+  ): { readonly generation: Generation; readonly result: T } {
+    const { disk, clock, paths } = this.#machine;
+    let missed: string | undefined;
+    for (let attempt = 1; attempt <= GENERATIONS_MISSED_MAX; attempt += 1) {
       const named = readManifest(disk, paths, this.#storeId);
+      const generation = new Generation(this.#generations, named);
       try {
-        return { named, result: openLog(named.manifest) };
+        if (!hold || generation.hold()) return { generation, result: openLog(named.manifest) };
+        clock.pauseMs(HOLD_PAUSE_MS);
       } catch (error) {
+        generation.close();
         if (!(error instanceof LogGapError)) throw error;
-        if (attempt >= RELOADS_MAX) throw segmentMissing(error, paths.walDirectory);
+        // Missed while its manifest was the current one, before and after.
+        if (missed === named.name) throw segmentMissing(error, paths.walDirectory);
+        missed = named.name;
       }
     }
+    throw tooFast();
   }
 
   #openLog(options: LocalEngineOptions, manifest: Manifest): Log {
@@ -188,11 +234,9 @@ export class CurrentState {
     });
   }
 
-  #stateOf(named: NamedManifest): StoreState {
-    return new StoreState(
-      new Generation(this.#generations, named),
-      new Overlay(named.manifest.seq, named.manifest.definitions, this.#tailBytesMax),
-    );
+  #stateOf(generation: Generation): StoreState {
+    const { seq, definitions } = generation.manifest;
+    return new StoreState(generation, new Overlay(seq, definitions, this.#tailBytesMax));
   }
 
   #apply(head: RecordHead, location: RecordLocation, segment: Segment): void {
@@ -204,8 +248,22 @@ export class CurrentState {
   }
 }
 
+function notTold(seq: number, historyFloor: number): StoreError {
+  return new StoreError("SNAPSHOT_TOO_OLD", `Cannot look at seq ${seq}: history is whole from ${historyFloor} on`, {
+    hint: `Ask for seq ${historyFloor - 1} or a later one: older versions were dropped by a compaction.`,
+    context: { seq, historyFloor },
+  });
+}
+
+function tooFast(): StoreError {
+  return new StoreError("SNAPSHOT_TOO_OLD", "Cannot read the store: its generations change faster than one is opened", {
+    hint: "Try again.",
+    retryable: true,
+  });
+}
+
 function segmentMissing(cause: LogGapError, path: string): WalError {
-  const { segment } = cause.context;
+  const { segment } = cause;
   return new WalError("LOG_DAMAGED", `Cannot use the log: segment "${segment}", which the manifest names, is missing`, {
     hint: "Nothing was changed. Run: knot doctor",
     context: { path, segment },

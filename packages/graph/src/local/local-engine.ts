@@ -117,7 +117,14 @@ export class LocalEngine implements Engine {
   }
 
   pin(): PinnedSnapshot {
-    return this.#current.pinAt(this.head());
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return this.#current.pinAt(this.head());
+      } catch (error) {
+        // A compaction since then tells only of later states.
+        if (!(error instanceof StoreError && error.code === "SNAPSHOT_TOO_OLD") || attempt >= RETRIES_MAX) throw error;
+      }
+    }
   }
 
   async asOf(at: number | Date): Promise<PinnedSnapshot> {
@@ -125,11 +132,7 @@ export class LocalEngine implements Engine {
     const seq = typeof at === "number" ? at : await this.read(() => seqAtTime(this.#state, head, at));
     if (!Number.isSafeInteger(seq) || seq < 0 || seq > head)
       throw new RangeError(`Cannot look at seq ${String(at)}: the store is at ${head}`);
-    const pinned = this.#current.pinAt(seq);
-    // Pinning may have moved to a later generation, of which less is kept.
-    if (seq >= this.#state.generation.manifest.historyFloor - 1) return pinned;
-    pinned.release();
-    throw this.#tooOld(seq);
+    return this.#current.pinAt(seq);
   }
 
   async commit(request: CommitRequest): Promise<CommitOutcome> {
@@ -270,14 +273,6 @@ export class LocalEngine implements Engine {
     this.#current.advance();
     if (this.#state.generation.manifest.generation === generation.manifest.generation)
       this.#state.generation.rebuildIndex();
-  }
-
-  #tooOld(seq: number): StoreError {
-    const { historyFloor } = this.#state.generation.manifest;
-    return new StoreError("SNAPSHOT_TOO_OLD", `Cannot look at seq ${seq}: history is whole from ${historyFloor} on`, {
-      hint: `Ask for seq ${historyFloor - 1} or a later one: older versions were dropped by a compaction.`,
-      context: { seq, historyFloor },
-    });
   }
 
   #unknown(definitions: readonly IndexDefinition[]): readonly IndexDefinition[] {

@@ -98,20 +98,21 @@ export function readManifestPointer(disk: Disk, paths: StorePaths): Pointer | un
  * @throws StoreError STORE_DAMAGED (also when there is none), STORE_REPLACED, FORMAT_UNKNOWN
  */
 export function readManifest(disk: Disk, paths: StorePaths, storeId: string): NamedManifest {
-  for (let attempt = 0; attempt < RELOADS_MAX; attempt += 1) {
+  let missed: string | undefined;
+  for (;;) {
     const pointer = readManifestPointer(disk, paths);
     if (pointer === undefined)
       throw storeDamaged("Cannot open store: MANIFEST.json is missing", { path: paths.manifestPointer });
     const bytes = readWholeFile(disk, paths.manifest(pointer.file));
-    if (bytes === undefined) continue;
-    return { name: pointer.file, manifest: decodeManifest(bytes, pointer, paths, storeId) };
+    if (bytes !== undefined) return { name: pointer.file, manifest: decodeManifest(bytes, pointer, paths, storeId) };
+    // Missed while the pointer named it, before and after.
+    if (pointer.file === missed) break;
+    missed = pointer.file;
   }
   throw storeDamaged("Cannot open store: the manifest that MANIFEST.json names is missing", {
     path: paths.manifestPointer,
   });
 }
-
-const RELOADS_MAX = 10;
 
 /**
  * Writes the next manifest and makes everything but the pointer durable; `publish` of the result renames the pointer, which is
