@@ -124,11 +124,12 @@ export class CheckpointRunner {
     let isLost = false;
     const lock = await disk.lockDirectory(paths.historyLock, { onLost: () => (isLost = true) });
     if (lock === undefined && !ignoreDirectoryLock) return undefined;
-    refresh();
-    const letGo = hold();
-    const { generation } = state();
+    let letGo = (): void => undefined;
     let named: NamedManifest | undefined;
     try {
+      refresh();
+      letGo = hold();
+      const { generation } = state();
       named = await work(generation, () => isLost && !ignoreDirectoryLock);
       if (named !== undefined) adopt(named);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { DiskError } from "@knotwork/disk";
 import { MemoryDisk, seededRandom, TestClock } from "@knotwork/disk/testing";
 import { expect, test } from "vitest";
 import type { Engine, IndexDefinition } from "../engine.ts";
@@ -229,4 +230,21 @@ test("read-only work takes no lock: it goes on while another process holds the k
   holder.close();
   await reader.close();
   await writer.close();
+});
+
+test("a checkpoint that fails before its first step lets go of the directory lock", async () => {
+  const memory = new MemoryDisk();
+  const [a, b] = [await openOn(memory, "a"), await openOn(memory, "bb")];
+  await put(a, "1");
+  let isLocked = false;
+  memory.onCall = ({ call, path }) => {
+    isLocked ||= call === "lockDirectory";
+    if (!isLocked || path !== PATHS.manifestPointer) return;
+    memory.onCall = undefined;
+    throw new DiskError("EMFILE", "no descriptor is left", { context: { path } });
+  };
+  await expect(a.checkpoint()).rejects.toMatchObject({ code: "EMFILE" });
+  await b.checkpoint();
+  expect(await b.stats()).toMatchObject({ generation: 1 });
+  await Promise.all([a.close(), b.close()]);
 });
