@@ -1,3 +1,4 @@
+import { knotTypes } from "@knotwork/domain";
 import { openGraph } from "@knotwork/graph";
 import { beforeEach, expect, test } from "vitest";
 import { CliWorld } from "../testing/cli-world.ts";
@@ -82,6 +83,49 @@ test("query asks the past by commit and by time", async () => {
   }
   expect(await world.json(["query", "task", "--as-of", "99999"])).toMatchObject({ exitCode: 2 });
   expect(await world.json(["query", "task", "--as-of", "last week"])).toMatchObject({ exitCode: 2 });
+});
+
+test("a condition that no entity of the type could meet is refused, with the way to write what was meant", async () => {
+  const complaint = async (where: string): Promise<unknown> =>
+    (await world.json(["query", "task", "--count", "--where", where])).error?.message;
+  expect(await complaint("title contains parser")).toContain("title is no list");
+  expect(await complaint("status contains pending")).toContain("status is no list");
+  expect(await complaint("tags = parser")).toContain("tags is a list (at character 1)");
+  expect(await complaint("priority = low and title = 42")).toContain(
+    "title is a text, and 42 is none (at character 28)",
+  );
+  expect(await complaint("due < 2026")).toContain("due is a text, and 2026 is none");
+  expect(await complaint("createdAt in (2026, '2027')")).toContain("createdAt is a text, and 2026 is none");
+  expect(await complaint("estimateHours > '3'")).toContain('estimateHours is a number, and "3" is none');
+  expect(await complaint("estimateHours starts-with 3")).toContain("estimateHours is a number, no text");
+  expect(await complaint("source.system = true")).toContain("source.system is a text, and true is none");
+  expect(await world.json(["query", "edge_type", "--where", "acyclic = 1"])).toMatchObject({ exitCode: 2 });
+  for (const where of [
+    "title = '42'",
+    "due < '2026'",
+    "estimateHours > 3",
+    "tags is not null and tags = null",
+    "extra.odd = 1",
+    "seq < 0",
+  ]) {
+    expect(await world.data(["query", "task", "--count", "--where", where]), where).toEqual({ count: 0 });
+  }
+});
+
+test("the fields of every type are known: one that is not there is refused", async () => {
+  for (const { name } of knotTypes) {
+    expect(await world.json(["query", name, "--where", "nosuch = 1"]), name).toMatchObject({
+      exitCode: 2,
+      error: { code: "INVALID_QUERY", message: expect.stringContaining(`${name} has no field "nosuch"`) },
+    });
+  }
+});
+
+test("a field may have a name that objects have of their own", async () => {
+  for (const name of ["constructor", "toString", "__proto__"]) {
+    expect(await world.data(["query", "DEPENDS_ON", "--count", "--where", `${name} = 1`]), name).toEqual({ count: 0 });
+    expect(await world.data(["query", "DEPENDS_ON", "--by", name]), name).toMatchObject({ items: [{ value: null }] });
+  }
 });
 
 test("a condition that cannot be read is shown with a caret, and with the name that was meant", async () => {

@@ -69,10 +69,11 @@ test("and binds closer than or, not closest; parentheses say otherwise", () => {
 
 test("fields are found with their places, for checks against a type", () => {
   expect(parseCondition("status = open and 'odd name' in (1, x)").mentions).toEqual([
-    { field: "status", position: 0, values: [{ value: "open", position: 9 }] },
+    { field: "status", position: 0, op: "=", values: [{ value: "open", position: 9 }] },
     {
       field: "odd name",
       position: 18,
+      op: "in",
       values: [
         { value: 1, position: 33 },
         { value: "x", position: 36 },

@@ -18,10 +18,12 @@ import { invalidQuery } from "./invalid-query.ts";
 /** What a text can write as a value. */
 export type Scalar = string | number | boolean | null;
 
-/** A field as it was named, a value it is compared with, and where both stand: for checks against a type. */
+/** A field as it was named, what it is compared with and how, and where they stand: for checks against a type. */
 export interface FieldMention {
   readonly field: string;
   readonly position: number;
+  /** None where a field is named alone, to sort or group by. */
+  readonly op?: Operator;
   readonly values: readonly { readonly value: Scalar; readonly position: number }[];
 }
 
@@ -115,7 +117,7 @@ class ConditionParser {
     if (this.#take("starts-with") || this.#take("startswith")) {
       // A number is a text here: how it begins is asked of texts alone.
       const { text: prefix } = this.#operand();
-      this.#mentions.push({ ...field, values: [] });
+      this.#mentions.push({ ...field, op: "startsWith", values: [] });
       return { field: field.field, op: "startsWith", value: prefix };
     }
     if (this.#take("is")) return this.#isNull(field);
@@ -144,7 +146,7 @@ class ConditionParser {
     while (this.#takeSign(",")) values.push(this.#value());
     if (!this.#takeSign(")"))
       throw this.#wrong('")" is missing', "Part values with commas, and close the parenthesis.");
-    this.#mentions.push({ ...field, values });
+    this.#mentions.push({ ...field, op: "in", values });
     return { field: field.field, op: "in", value: values.map(({ value }) => value) };
   }
 
@@ -153,12 +155,12 @@ class ConditionParser {
     if (!this.#take("null")) {
       throw this.#wrong('"is" goes with null alone', `Write ${field} = … for another value, or is null, is not null.`);
     }
-    this.#mentions.push({ field, position, values: [] });
+    this.#mentions.push({ field, position, op: "isNull", values: [] });
     return { field, op: "isNull", value: !isNot };
   }
 
   #mention(field: Field, op: Operator, values: readonly [Value]): Condition {
-    this.#mentions.push({ ...field, values });
+    this.#mentions.push({ ...field, op, values });
     return { field: field.field, op, value: values[0].value };
   }
 
