@@ -9,7 +9,7 @@
  */
 import type { AppliedChanges, Engine } from "../engine.ts";
 import { AdjacencyLists } from "./adjacency-lists.ts";
-import { NodeMarks } from "./node-marks.ts";
+import { ReachBuffers } from "./reach-buffers.ts";
 
 export interface AdjacencyCacheOptions {
   /** Past this many bytes (roughly) no list is added; the next traversal starts with none. 0 keeps nothing. */
@@ -25,8 +25,7 @@ export interface AdjacencyStats {
 export class AdjacencyCache {
   readonly bytesMax: number;
   /** For reads that end before anything else runs. */
-  readonly marks: NodeMarks = new NodeMarks();
-  readonly queue: number[] = [];
+  readonly buffers: ReachBuffers = new ReachBuffers();
   readonly #engine: Pick<Engine, "head" | "onApplied">;
   readonly #unsubscribe: () => void;
   #isClosed = false;
