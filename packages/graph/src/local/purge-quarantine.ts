@@ -2,20 +2,15 @@
 import { readWholeFile, writeFileAtomic } from "@knotwork/disk";
 import { jsonText, LINE_FEED } from "@knotwork/wal";
 import type { Machine } from "./local-engine-options.ts";
+import { tellingTexts } from "./telling-texts.ts";
 
-/** Shorter texts stand in unrelated lines too; a line with the entity's own id goes whatever it says. */
-const TELLING_LENGTH = 8;
-
-/** Gives the names of the files that were rewritten, durably. */
+/** Gives the names of the files that were rewritten, durably. Of short texts only lines with the entity's own id go. */
 export function purgeQuarantine(
   { disk, random, paths }: Machine,
   id: string,
   texts: ReadonlySet<string>,
 ): readonly string[] {
-  const traces = [
-    `"${id}"`,
-    ...[...texts].filter((text) => text.length >= TELLING_LENGTH).map((text) => jsonText(text).slice(1, -1)),
-  ];
+  const traces = [`"${id}"`, ...tellingTexts(texts).map((text) => jsonText(text).slice(1, -1))];
   const needles = traces.map((trace) => Buffer.from(trace, "utf8"));
   const cleaned: string[] = [];
   for (const name of disk.list(paths.quarantineDirectory)) {

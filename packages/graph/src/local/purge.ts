@@ -4,47 +4,60 @@
  */
 import type { StoredVersion } from "../entity.ts";
 import type { JsonValue } from "../json.ts";
+import { assertPurgeable } from "../keep-graph.ts";
 import type { PurgeOptions, PurgeReport } from "../keeping.ts";
+import type { Generation } from "./generation.ts";
 import type { HistoryCommit } from "./history-run.ts";
+import type { Machine } from "./local-engine-options.ts";
 import { purgeQuarantine } from "./purge-quarantine.ts";
 import { heldFiles, readHistory, rewriteHistory } from "./rewrite-history.ts";
 import type { Keeper } from "./rewrite-history.ts";
+import { tellingTexts } from "./telling-texts.ts";
 
 /** What stands where text was. */
 export const PURGED_TEXT = "[purged]";
 
+/** @throws GraphError NOT_DELETED when somebody has brought the entity back meanwhile: nothing was changed */
 export async function purge(keeper: Keeper, id: string, options: PurgeOptions): Promise<PurgeReport> {
   const { machine } = keeper;
   const { disk, paths } = machine;
-  const texts = new Set<string>();
+  let texts: ReadonlySet<string> = new Set();
   let versionsPurged = 0;
   let resultsPurged = 0;
+  const quarantineCleaned = new Set<string>();
+  const cleanQuarantine = (): void => {
+    for (const file of purgeQuarantine(machine, id, texts)) quarantineCleaned.add(file);
+  };
   const published = await rewriteHistory(keeper, (generation) => {
     versionsPurged = 0;
     resultsPurged = 0;
-    const newest = generation.versionAt(id, generation.manifest.seq)?.seq ?? 0;
-    const lastPurged = options.onlyOldVersions === true ? newest - 1 : newest;
-    for (const { versions } of readHistory(machine, generation))
-      for (const version of versions)
-        if (version.id === id && version.seq <= lastPurged) collectTexts(version.props, texts);
+    const newest = generation.versionAt(id, generation.manifest.seq);
+    assertPurgeable(id, newest, options);
+    const kept = options.onlyOldVersions === true ? newest : undefined;
+    const isPurged = (version: StoredVersion): boolean =>
+      version.id === id && !version.deleted && version.seq !== kept?.seq;
+    texts = textsOf(machine, generation, { isPurged, kept });
+    const results = new ResultText(texts);
+    // First: once history says nothing of the text any more, nobody knows what to look for.
+    cleanQuarantine();
     return {
       historyFloor: generation.manifest.historyFloor,
       edit: (commit, versions) => {
-        const isTouched = versions.some((version) => version.id === id && version.seq <= lastPurged);
-        if (!isTouched) return { commit, versions };
-        const purgedCommit = purgeResult(commit, texts);
+        const isTouched = versions.some((version) => version.id === id && version.seq !== kept?.seq);
+        const purgedCommit = results.purge(commit, isTouched);
         if (purgedCommit !== commit) resultsPurged += 1;
+        if (!isTouched) return { commit: purgedCommit, versions };
         return { commit: purgedCommit, versions: versions.map((version) => purgeVersion(version)) };
       },
     };
 
     function purgeVersion(version: StoredVersion): StoredVersion {
-      if (version.id !== id || version.deleted || version.seq > lastPurged) return version;
+      if (!isPurged(version)) return version;
       versionsPurged += 1;
       return { ...version, props: {}, purged: true };
     }
   });
-  const quarantineCleaned = purgeQuarantine(machine, id, texts);
+  cleanQuarantine();
   // A power cut must not bring back the names of files that are gone.
   for (const directory of [paths.walDirectory, paths.historyDirectory, paths.indexDirectory, paths.manifestDirectory])
     disk.syncDirectory(directory);
@@ -52,12 +65,27 @@ export async function purge(keeper: Keeper, id: string, options: PurgeOptions): 
     id,
     versionsPurged,
     resultsPurged,
-    quarantineCleaned,
+    quarantineCleaned: [...quarantineCleaned],
     filesHeld: published === undefined ? [] : heldFiles(machine, published),
   };
 }
 
-/** The texts in a value, names of members included. */
+/** The texts of the versions that are to be purged, without those that stay in the version that is kept. */
+function textsOf(
+  machine: Machine,
+  generation: Generation,
+  { isPurged, kept }: { readonly isPurged: (version: StoredVersion) => boolean; readonly kept: StoredVersion | undefined },
+): ReadonlySet<string> {
+  const texts = new Set<string>();
+  for (const { versions } of readHistory(machine, generation))
+    for (const version of versions) if (isPurged(version)) collectTexts(version.props, texts);
+  const staying = new Set<string>();
+  if (kept !== undefined) collectTexts(kept.props, staying);
+  for (const text of staying) texts.delete(text);
+  return texts;
+}
+
+/** The texts in a value. */
 function collectTexts(value: JsonValue, texts: Set<string>): void {
   if (typeof value === "string") texts.add(value);
   else if (Array.isArray(value)) for (const inner of value as readonly JsonValue[]) collectTexts(inner, texts);
@@ -65,14 +93,30 @@ function collectTexts(value: JsonValue, texts: Set<string>): void {
     for (const inner of Object.values(value as Readonly<Record<string, JsonValue>>)) collectTexts(inner, texts);
 }
 
-/** The same commit when its result holds none of the texts. */
-function purgeResult(commit: HistoryCommit, texts: ReadonlySet<string>): HistoryCommit {
-  if (commit.result === undefined) return commit;
-  let isChanged = false;
-  const result = JSON.parse(JSON.stringify(commit.result), (_name, value: unknown) => {
-    if (typeof value !== "string" || !texts.has(value)) return value;
-    isChanged = true;
-    return PURGED_TEXT;
-  }) as NonNullable<HistoryCommit["result"]>;
-  return isChanged ? { ...commit, result } : commit;
+/** Takes texts out of remembered results: telling ones wherever they stand, short ones where a commit changed the entity. */
+class ResultText {
+  readonly #texts: ReadonlySet<string>;
+  readonly #telling: readonly string[];
+
+  constructor(texts: ReadonlySet<string>) {
+    this.#texts = texts;
+    this.#telling = tellingTexts(texts);
+  }
+
+  /** The same commit when its result holds none of the texts. */
+  purge(commit: HistoryCommit, isTouched: boolean): HistoryCommit {
+    if (commit.result === undefined) return commit;
+    let isChanged = false;
+    const result = JSON.parse(JSON.stringify(commit.result), (_name, value: unknown) => {
+      if (typeof value !== "string") return value;
+      const purged = isTouched && this.#texts.has(value) ? PURGED_TEXT : this.#without(value);
+      isChanged ||= purged !== value;
+      return purged;
+    }) as NonNullable<HistoryCommit["result"]>;
+    return isChanged ? { ...commit, result } : commit;
+  }
+
+  #without(value: string): string {
+    return this.#telling.reduce((rest, text) => rest.replaceAll(text, () => PURGED_TEXT), value);
+  }
 }

@@ -207,6 +207,101 @@ test("[W25] purge says which files another process still reads", async () => {
   expect(filesWith("secret")).toEqual([]);
 });
 
+/** Another process begins a checkpoint, and publishes it only after a checkpoint of this process has moved more. */
+async function whileAnotherPublishesFirst(
+  commitMore: () => Promise<void>,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const other = await open({ process: "other" });
+  let goOn: () => void = () => undefined;
+  const mayGoOn = new Promise<void>((resolve) => (goOn = resolve));
+  let hasBegun: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => (hasBegun = resolve));
+  let published: Promise<void> = Promise.resolve();
+  memory.onAsyncSync = async ({ process, path }) => {
+    if (!path.includes("/history/")) return;
+    if (process === "other") {
+      hasBegun();
+      await mayGoOn;
+      return;
+    }
+    memory.onAsyncSync = undefined;
+    goOn();
+    await published;
+  };
+  published = other.checkpoint();
+  await begun;
+  await commitMore();
+  await work();
+  await other.close();
+}
+
+test("[W25] purge takes what was written before the call, although another process published an older state first", async () => {
+  await put("a", { text: "the secret password" });
+  await whileAnotherPublishesFirst(
+    async () => {
+      await put("a", { text: "another secret" });
+      await graph.transact(async (tx) => void (await tx.delete("a")));
+    },
+    async () => expect(await graph.purge("a")).toMatchObject({ versionsPurged: 2, filesHeld: [] }),
+  );
+  expect(filesWith("secret")).toEqual([]);
+  expect(await graph.check()).toMatchObject({ ok: true, problems: [] });
+});
+
+test("[W25] purge leaves an entity alone that somebody brings back before its text is gone", async () => {
+  await put("a", { text: "the secret password" });
+  await graph.transact(async (tx) => void (await tx.delete("a")));
+  const other = await open({ process: "other" });
+  memory.onAsyncSync = async () => {
+    memory.onAsyncSync = undefined;
+    memory.stealDirectoryLock("/work/.knot/history.lock");
+    await other.transact(async (tx) => void (await tx.create("item", { text: "back again" }, { id: "a" })));
+    await other.checkpoint();
+  };
+  await expect(graph.purge("a")).rejects.toMatchObject({ code: "NOT_DELETED" });
+  expect(await graph.get("a")).toMatchObject({ props: { text: "back again" } });
+  expect((await graph.history("a")).map(({ props }) => props["text"])).toEqual([
+    "the secret password",
+    undefined,
+    "back again",
+  ]);
+  await other.close();
+});
+
+test("[W25] purge finds the text inside longer results, and in those of commits that did not change the entity", async () => {
+  await put("a", { text: "the secret password", status: "open" });
+  await graph.transact(
+    async (tx) => {
+      await tx.create("item", { status: "open" }, { id: "b" });
+      return { status: "open", said: "b is blocked by: the secret password (a)" };
+    },
+    { idempotencyKey: "told" },
+  );
+  await graph.checkpoint();
+  await graph.transact(async (tx) => void (await tx.delete("a")));
+  expect(await graph.purge("a")).toMatchObject({ resultsPurged: 1, filesHeld: [] });
+  expect(filesWith("secret")).toEqual([]);
+  const again = await graph.transact(async () => ({ never: "run" }), { idempotencyKey: "told" });
+  expect(again).toMatchObject({ duplicate: true, value: { status: "open", said: "b is blocked by: [purged] (a)" } });
+  expect(await graph.check()).toMatchObject({ ok: true, problems: [] });
+});
+
+test("[W25] purge that fails before it publishes has cleaned the quarantine, and done again leaves nothing", async () => {
+  await put("a", { text: "the secret password" });
+  await graph.transact(async (tx) => void (await tx.delete("a")));
+  await graph.checkpoint();
+  plant("/work/.knot/quarantine/0000000000000001.jsonl.tail-9-00000000", 'x "the secret password" torn\nkept\n');
+  memory.onAsyncSync = async () => {
+    memory.onAsyncSync = undefined;
+    throw new Error("stopped");
+  };
+  await expect(graph.purge("a")).rejects.toThrow("stopped");
+  expect(filesWith("torn")).toEqual([]);
+  await graph.purge("a");
+  expect(filesWith("secret")).toEqual([]);
+});
+
 function plant(path: string, text: string): void {
   const file = memory.process("p").open(path, "create-new");
   file.write(Buffer.from(text), 0);

@@ -45,20 +45,22 @@ const YIELD_EVERY_COMMITS = 500;
 const ATTEMPTS_MAX = 10;
 
 /**
- * Moves the log into history, asks `plan` what is to be done with it, and does so. `plan` is asked again when another process
- * published meanwhile; `undefined` from it ends without a change. Gives the generation that was published.
+ * Moves the log into history, asks `plan` what is to be done with it, and does so. `plan` sees every commit that was made before
+ * the call. It is asked again when another process published meanwhile; `undefined` from it ends without a change. Gives the
+ * generation that was published.
  */
 export async function rewriteHistory(
   keeper: Keeper,
   plan: (generation: Generation) => HistoryEdit | undefined,
 ): Promise<NamedManifest | undefined> {
   const { machine, current, checkpoints } = keeper;
+  const through = current.advance();
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-    current.advance();
-    if (current.state.overlay.head > current.state.generation.manifest.seq)
-      await checkpoints.run({ ignoreDirectoryLock: true });
+    if (current.state.generation.manifest.seq < through) await checkpoints.run({ ignoreDirectoryLock: true });
     let isDone = false;
     const published = await checkpoints.rewrite(async (generation, isLost) => {
+      // Another process was first to publish, and had begun before the last commits.
+      if (generation.manifest.seq < through) return undefined;
       const edit = plan(generation);
       isDone = edit === undefined;
       return edit === undefined ? undefined : rewriteGeneration({ machine, current, generation, isLost }, edit);
