@@ -3,7 +3,7 @@ import type { Entity, Query, QueryReport } from "@knotwork/graph";
 import type { KnotContext } from "./knot-context.ts";
 import type { Moment } from "./moment.ts";
 import { type Page, pageOfQuery, type PageOptions } from "./page.ts";
-import { checkedCondition, checkedField, fieldsOfType } from "./query-fields.ts";
+import { checkedCondition, checkedField, fieldsOfType, type TypeFields } from "./query-fields.ts";
 import { parseCondition } from "./query-text/parse-condition.ts";
 import {
   type FoundPath,
@@ -51,11 +51,14 @@ export interface Queries {
 
 export function openQueries(context: KnotContext): Queries {
   return {
-    find: async (query) => pageOfQuery(await queryOf(context, query), query, foundEntity),
-    count: async (query) => (await queryOf(context, { ...query, order: [] })).count(),
+    find: async (asked) => {
+      const { query, fields } = await queryOf(context, asked);
+      return await pageOfQuery(query, asked, (entity) => foundEntity(entity, fields));
+    },
+    count: async (asked) => (await queryOf(context, { ...asked, order: [] })).query.count(),
     groups: (query) => countGroups(context, query),
     explain: async (query) => {
-      const asked = await queryOf(context, query);
+      const { query: asked } = await queryOf(context, query);
       return (query.limit === undefined ? asked : asked.limit(query.limit)).explain();
     },
     path: (from, to, options) => findPathText(context, { from, to }, options),
@@ -63,24 +66,27 @@ export function openQueries(context: KnotContext): Queries {
   };
 }
 
-async function queryOf(context: KnotContext, { type, where, order = [], asOf }: TextQuery): Promise<Query> {
+async function queryOf(
+  context: KnotContext,
+  { type, where, order = [], asOf }: TextQuery,
+): Promise<{ readonly query: Query; readonly fields: TypeFields }> {
   const view = asOf === undefined ? context.graph : context.graph.asOf(asOf);
-  let query = view.query(type) as Query;
   const fields = await fieldsOfType(type);
+  let query = view.query(fields.storedType) as Query;
   if (where !== undefined) query = query.where(checkedCondition(where, parseCondition(where), fields));
   for (const term of order) {
     const isDescending = term.startsWith("-");
     query = query.orderBy(checkedField(isDescending ? term.slice(1) : term, fields), isDescending ? "desc" : "asc");
   }
-  return query;
+  return { query, fields };
 }
 
 async function countGroups(
   context: KnotContext,
   { by, ...asked }: TextQuery & { readonly by: string },
 ): Promise<readonly GroupCount[]> {
-  const field = checkedField(by, await fieldsOfType(asked.type));
-  const query = await queryOf(context, { ...asked, order: [] });
+  const { query, fields } = await queryOf(context, { ...asked, order: [] });
+  const field = checkedField(by, fields);
   const rows: readonly Readonly<Record<string, unknown>>[] = await query
     .groupBy(field)
     .aggregate((of) => ({ "how many": of.count() }))
@@ -88,11 +94,11 @@ async function countGroups(
   return rows.map((row) => ({ value: row[field] ?? null, count: Number(row["how many"]) }));
 }
 
-function foundEntity(entity: Entity): FoundEntity {
+function foundEntity(entity: Entity, { type, isTurned }: TypeFields): FoundEntity {
   const { from, to } = entity as Entity & { readonly from?: string; readonly to?: string };
-  const ends = from === undefined || to === undefined ? {} : { from, to };
+  const ends = from === undefined || to === undefined ? {} : isTurned ? { from: to, to: from } : { from, to };
   const view = viewOf(entity as unknown as Entity<RecordProps>);
   // Edges are no records: nobody filed them.
   const { createdAt = entity.createdAt } = view as Partial<View<RecordProps>>;
-  return Object.freeze({ type: entity.type, ...ends, ...view, createdAt });
+  return Object.freeze({ type, ...ends, ...view, createdAt });
 }

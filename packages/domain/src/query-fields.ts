@@ -3,6 +3,7 @@ import type { Condition } from "@knotwork/graph";
 import { type FieldKind, fieldKind } from "./field-kind.ts";
 import { invalidQuery } from "./query-text/invalid-query.ts";
 import type { FieldMention, ParsedCondition } from "./query-text/parse-condition.ts";
+import { canonicalEdge } from "./relations.ts";
 import { knotTypes } from "./types/knot-types.ts";
 
 /** Fields of every entity, under the names by which records show them. */
@@ -26,7 +27,12 @@ const storedNames: ReadonlyMap<string, string> = new Map([
 ]);
 
 export interface TypeFields {
+  /** As it was named. */
   readonly type: string;
+  /** As its entities are stored. */
+  readonly storedType: string;
+  /** The type is a spelling in the other direction: its `from` is stored as `to`. */
+  readonly isTurned: boolean;
   /** In the order of their declaration; `undefined`: the type is not the domain's, any field may be meant. */
   readonly names: readonly string[] | undefined;
   readonly enums: Readonly<Record<string, readonly string[]>>;
@@ -43,16 +49,19 @@ interface Mismatch {
 
 export async function fieldsOfType(type: string): Promise<TypeFields> {
   const definition = knotTypes.find(({ name }) => name === type);
+  const stored = canonicalEdge({ from: "from", type, to: "to" });
+  const about = { type, storedType: stored.type, isTurned: stored.from === "to" };
   const kindOfMeta = (field: string): FieldKind | undefined => kindByMetaField.get(field);
-  if (definition === undefined) return { type, names: undefined, enums: {}, kindOf: kindOfMeta };
+  if (definition === undefined) return { ...about, names: undefined, enums: {}, kindOf: kindOfMeta };
   const schemas: Readonly<Record<string, unknown>> = await import("./types/schemas.ts");
   const schema = schemas[`${type.replaceAll(/[-_](\w)/g, (_, letter: string) => letter.toUpperCase())}Schema`];
   const entries = (schema as { readonly entries?: object } | undefined)?.entries;
   const { enums } = definition;
-  if (entries === undefined) return { type, names: undefined, enums, kindOf: kindOfMeta };
+  if (entries === undefined) return { ...about, names: undefined, enums, kindOf: kindOfMeta };
   const names = new Set([...Object.keys(entries), ...kindByMetaField.keys(), ...storedNames.keys()]);
-  const kindOf = (field: string): FieldKind | undefined => kindOfMeta(field) ?? fieldKind(schema, storedName(field));
-  return { type, names: [...names], enums, kindOf };
+  const kindOf = (field: string): FieldKind | undefined =>
+    kindOfMeta(field) ?? fieldKind(schema, storedNames.get(field) ?? field);
+  return { ...about, names: [...names], enums, kindOf };
 }
 
 /** The condition over stored names, its fields and enum values known to the type. @throws DomainError INVALID_QUERY */
@@ -62,13 +71,13 @@ export function checkedCondition(
   fields: TypeFields,
 ): Condition {
   for (const mention of mentions) assertMention(query, mention, fields);
-  return fields.names === undefined ? condition : withStoredNames(condition);
+  return withStoredNames(condition, fields);
 }
 
 /** A field alone, as options name one. @throws DomainError INVALID_QUERY */
 export function checkedField(field: string, fields: TypeFields): string {
   assertMention(field, { field, position: 0, values: [] }, fields);
-  return fields.names === undefined ? field : storedName(field);
+  return storedName(field, fields);
 }
 
 function assertMention(query: string, mention: FieldMention, { type, names, enums, kindOf }: TypeFields): void {
@@ -125,13 +134,14 @@ function mismatchOf({ field, position, op, values }: FieldMention, kind: FieldKi
   return { position: wrong.position, problem, hint };
 }
 
-function withStoredNames(condition: Condition): Condition {
-  if ("all" in condition) return { all: condition.all.map(withStoredNames) };
-  if ("any" in condition) return { any: condition.any.map(withStoredNames) };
-  if ("not" in condition) return { not: withStoredNames(condition.not) };
-  return { ...condition, field: storedName(condition.field) };
+function withStoredNames(condition: Condition, fields: TypeFields): Condition {
+  if ("all" in condition) return { all: condition.all.map((each) => withStoredNames(each, fields)) };
+  if ("any" in condition) return { any: condition.any.map((each) => withStoredNames(each, fields)) };
+  if ("not" in condition) return { not: withStoredNames(condition.not, fields) };
+  return { ...condition, field: storedName(condition.field, fields) };
 }
 
-function storedName(field: string): string {
-  return storedNames.get(field) ?? field;
+function storedName(field: string, { names, isTurned }: TypeFields): string {
+  if (isTurned && (field === "from" || field === "to")) return field === "from" ? "to" : "from";
+  return names === undefined ? field : (storedNames.get(field) ?? field);
 }

@@ -121,6 +121,22 @@ test("the fields of every type are known: one that is not there is refused", asy
   }
 });
 
+test("an inverse spelling of an edge type finds the same edges, turned round", async () => {
+  type Item = Readonly<Record<"id" | "type" | "from" | "to", string>>;
+  const find = async (...argv: readonly string[]): Promise<readonly Item[]> =>
+    (await world.data(["query", ...argv]))["items"] as readonly Item[];
+  const stored = await find("DEPENDS_ON");
+  expect(stored).toHaveLength(3);
+  const turned = await find("BLOCKS");
+  expect(turned).toMatchObject(stored.map(({ id, from, to }) => ({ id, type: "BLOCKS", from: to, to: from })));
+  expect(await find("BLOCKS", "--where", `from = ${ids.read}`)).toMatchObject([{ from: ids.read, to: ids.parse }]);
+  expect(await find("BLOCKS", "--by", "to")).toEqual(await find("DEPENDS_ON", "--by", "from"));
+  expect((await find("BLOCKS", "--order", "-from")).map(({ id }) => id)).toEqual(
+    (await find("DEPENDS_ON", "--order", "-to")).map(({ id }) => id),
+  );
+  expect(await world.data(["query", "PART_OF", "--count"])).toEqual({ count: 0 });
+});
+
 test("a field may have a name that objects have of their own", async () => {
   for (const name of ["constructor", "toString", "__proto__"]) {
     expect(await world.data(["query", "DEPENDS_ON", "--count", "--where", `${name} = 1`]), name).toEqual({ count: 0 });
