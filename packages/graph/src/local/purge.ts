@@ -74,7 +74,10 @@ export async function purge(keeper: Keeper, id: string, options: PurgeOptions): 
 function textsOf(
   machine: Machine,
   generation: Generation,
-  { isPurged, kept }: { readonly isPurged: (version: StoredVersion) => boolean; readonly kept: StoredVersion | undefined },
+  {
+    isPurged,
+    kept,
+  }: { readonly isPurged: (version: StoredVersion) => boolean; readonly kept: StoredVersion | undefined },
 ): ReadonlySet<string> {
   const texts = new Set<string>();
   for (const { versions } of readHistory(machine, generation))
