@@ -6,6 +6,7 @@ import { type Page, pageOfQuery, type PageOptions } from "./page.ts";
 import { checkedCondition, checkedField, fieldsOfType, type TypeFields } from "./query-fields.ts";
 import { parseCondition } from "./query-text/parse-condition.ts";
 import {
+  assertEdgeTypeIsThere,
   type FoundPath,
   findPathText,
   type TravelOptions,
@@ -36,7 +37,7 @@ export interface GroupCount {
 }
 
 export interface Queries {
-  /** @throws DomainError INVALID_QUERY with the place in its context; GraphError UNKNOWN_TYPE, INVALID_CURSOR */
+  /** @throws DomainError INVALID_QUERY with the place in its context; GraphError UNKNOWN_TYPE (an edge type nothing has, too), INVALID_CURSOR */
   find(query: TextQuery & PageOptions): Promise<Page<FoundEntity>>;
   count(query: TextQuery): Promise<number>;
   /** How many there are with each value of a field, in the order of the field. */
@@ -72,6 +73,9 @@ async function queryOf(
 ): Promise<{ readonly query: Query; readonly fields: TypeFields }> {
   const view = asOf === undefined ? context.graph : context.graph.asOf(asOf);
   const fields = await fieldsOfType(type);
+  // Of the past it is not known which types were in use.
+  if (asOf === undefined && fields.isEdge)
+    await assertEdgeTypeIsThere(context, { type: fields.storedType, typed: type, action: "find" });
   let query = view.query(fields.storedType) as Query;
   if (where !== undefined) query = query.where(checkedCondition(where, parseCondition(where), fields));
   for (const term of order) {

@@ -31,6 +31,8 @@ export interface TypeFields {
   readonly type: string;
   /** As its entities are stored. */
   readonly storedType: string;
+  /** It is written as types of edges are, and no type of the domain. */
+  readonly isEdge: boolean;
   /** The type is a spelling in the other direction: its `from` is stored as `to`. */
   readonly isTurned: boolean;
   /** In the order of their declaration; `undefined`: the type is not the domain's, any field may be meant. */
@@ -50,7 +52,8 @@ interface Mismatch {
 export async function fieldsOfType(type: string): Promise<TypeFields> {
   const definition = knotTypes.find(({ name }) => name === type);
   const stored = canonicalEdge({ from: "from", type, to: "to" });
-  const about = { type, storedType: stored.type, isTurned: stored.from === "to" };
+  const isEdge = definition === undefined && /^[A-Z]/.test(type);
+  const about = { type, storedType: stored.type, isEdge, isTurned: stored.from === "to" };
   const kindOfMeta = (field: string): FieldKind | undefined => kindByMetaField.get(field);
   if (definition === undefined) return { ...about, names: undefined, enums: {}, kindOf: kindOfMeta };
   const schemas: Readonly<Record<string, unknown>> = await import("./types/schemas.ts");

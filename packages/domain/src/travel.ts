@@ -102,7 +102,7 @@ async function choiceOf(context: KnotContext, options: TravelOptions): Promise<E
     for (const type of types ?? []) {
       if (type.toLowerCase() === ANY) continue;
       const canonical = canonicalEdge({ from: "a", type, to: "b" });
-      await assertEdgeType(context, canonical.type, type);
+      await assertEdgeTypeIsThere(context, { type: canonical.type, typed: type, action: "follow" });
       const into = canonical.from === "a" ? direction : turned[direction];
       // An empty list means every type, and covers this one.
       if (found[into]?.length !== 0) found[into] = [...(found[into] ?? []), canonical.type];
@@ -111,11 +111,15 @@ async function choiceOf(context: KnotContext, options: TravelOptions): Promise<E
   return found.out === undefined && found.in === undefined && found.both === undefined ? undefined : found;
 }
 
-async function assertEdgeType(context: KnotContext, type: string, typed: string): Promise<void> {
+/** A name that is neither a type of edges here nor in use is probably misspelt. @throws GraphError UNKNOWN_TYPE */
+export async function assertEdgeTypeIsThere(
+  context: KnotContext,
+  { type, typed, action }: { readonly type: string; readonly typed: string; readonly action: string },
+): Promise<void> {
   if ((edgeTypes as readonly string[]).includes(type)) return;
   const known = (await listEdgeTypes(context)).map(({ name }) => name);
   if (known.includes(type)) return;
-  throw new GraphError("UNKNOWN_TYPE", `Cannot follow edges of type ${JSON.stringify(typed)}: there are none`, {
+  throw new GraphError("UNKNOWN_TYPE", `Cannot ${action} edges of type ${JSON.stringify(typed)}: there are none`, {
     hint: `Types of edges: ${[...new Set([...edgeTypes, ...known])].join(", ")}.`,
     context: { type: typed },
   });

@@ -135,6 +135,12 @@ test("an inverse spelling of an edge type finds the same edges, turned round", a
     (await find("DEPENDS_ON", "--order", "-to")).map(({ id }) => id),
   );
   expect(await world.data(["query", "PART_OF", "--count"])).toEqual({ count: 0 });
+  expect(await world.json(["query", "DEPEND_ON", "--count"])).toMatchObject({
+    exitCode: 2,
+    error: { code: "UNKNOWN_TYPE", hint: expect.stringContaining("DEPENDS_ON") },
+  });
+  await world.data(["edge", "add", ids.read, "TAUGHT", ids.test]);
+  expect(await world.data(["query", "TAUGHT", "--count"])).toEqual({ count: 1 });
 });
 
 test("a field may have a name that objects have of their own", async () => {
