@@ -135,8 +135,8 @@ export const outputShapes: Readonly<Record<string, string>> = {
     "{id:text,version:integer,seq:integer,title:text,status:text,phases?:[{name?:text,status:text,order?:integer,sprints?:[any]}],createdAt?:time,createdBy?:text,updatedAt?:time,updatedBy?:text,progress?:{tasks?:{total?:integer,byStatus?:{pending?:integer,in_progress?:integer,blocked?:integer,deferred?:integer,completed?:integer,cancelled?:integer},percent?:integer},sprints?:{total?:integer,completed?:integer},phases?:{total?:integer,completed?:integer}},sprints?:[any],tasks?:[any]}",
   "epic update":
     "{id:text,version:integer,seq:integer,title:text,status:text,phases?:[{name?:text,status:text,order?:integer,sprints?:[any]}],createdAt?:time,createdBy?:text,updatedAt?:time,updatedBy?:text}",
-  "epic link": "{epic?:text,added?:[text]}",
-  "epic unlink": "{epic?:text,removed?:[text]}",
+  "epic link": "{epic?:text,added?:[text],dryRun:boolean}",
+  "epic unlink": "{epic?:text,removed?:[text],dryRun:boolean}",
   "epic phase add":
     "{id:text,version:integer,seq:integer,title:text,status:text,phases?:[{name?:text,status:text,order?:integer,sprints?:[any]}],createdAt?:time,createdBy?:text,updatedAt?:time,updatedBy?:text}",
   "epic phase update":
@@ -192,7 +192,8 @@ export const outputShapes: Readonly<Record<string, string>> = {
   "edge add": "{id:text,from:text,type:text,to:text,version:integer,seq:integer,createdAt?:time,createdBy?:text}",
   "edge list":
     "{items:[{id:text,from:text,type:text,to:text,weight?:integer,confidence?:number,version:integer,seq:integer,createdAt?:time,createdBy?:text}]}",
-  "edge remove": "{id:text,from:text,type:text,to:text,version:integer,seq:integer,createdAt?:time,createdBy?:text}",
+  "edge remove":
+    "{id:text,from:text,type:text,to:text,version:integer,seq:integer,createdAt?:time,createdBy?:text,dryRun:boolean}",
   "edge types": "{items:[{name?:text,inverse?:text,origin?:text,acyclic?:boolean,count?:integer}]}",
   "edge declare": "{name?:text,description?:text,origin?:text,acyclic?:boolean,count?:integer}",
   "edge acknowledge":

@@ -105,9 +105,13 @@ export const batchOperations: Readonly<Record<string, BatchOperation>> = {
   "task reopen": onTask(guarded, (tasks, id, options) => tasks.reopen(id, options)),
   "task defer": onTask(guarded, (tasks, id, options) => tasks.defer(id, options)),
   "task cancel": onTask(guarded, (tasks, id, options) => tasks.cancel(id, options)),
-  "task depends": onTask({ on: "ids" }, (tasks, id, { on }) => tasks.depends(id, on ?? []), ["on"]),
+  "task depends": onTask(
+    { on: "ids", ...guarded },
+    (tasks, id, { on, ...options }) => tasks.depends(id, on ?? [], options),
+    ["on"],
+  ),
   "task delete": onTask(guarded, async (tasks, id, options) => (await tasks.delete(id, options)).task),
-  "task release": onTask(proof, (tasks, id, options) => tasks.release(id, options)),
+  "task release": onTask(guarded, (tasks, id, options) => tasks.release(id, options)),
   "task claim": {
     fields: { id: "id", ttlMs: "number", token: "text" },
     needs: ["id"],

@@ -75,3 +75,11 @@ test("a dry run checks everything and changes nothing", async () => {
   });
   expect(await knot.graph.head()).toBe(before);
 });
+
+test("a dry run looks at what is now, also under a key that a batch was done under", async () => {
+  const knot = await memoryKnot({ as: "ada" });
+  const items = [{ op: "task create", id: "part-1", title: "Part" }];
+  await knot.batch(items, { idempotencyKey: "plan" });
+  const again = knot.batch(items, { idempotencyKey: "plan", dryRun: true });
+  await expect(again).rejects.toMatchObject({ code: "BATCH_FAILED" });
+});

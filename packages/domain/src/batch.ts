@@ -5,7 +5,6 @@
 import type { JsonObject } from "@knotwork/graph";
 import { batchOperations, type BatchOperation, type BatchOutcome } from "./batch-operations.ts";
 import { readInput } from "./batch-input.ts";
-import { fingerprint } from "./canonical-json.ts";
 import type { WriteOptions } from "./commit-write.ts";
 import { DomainError } from "./domain-error.ts";
 import { contextInTransaction } from "./graph-over.ts";
@@ -64,7 +63,7 @@ export async function runBatch(
   }
   // A token is a secret: what is remembered under an idempotency key holds none.
   let tokens: ReadonlyMap<number, string> = new Map();
-  const key = idempotencyKey === undefined ? {} : { idempotencyKey, fingerprint: fingerprint(["batch", items]) };
+  const key = idempotencyKey === undefined ? {} : { idempotencyKey };
   const results = await transactOrRehearse(
     context,
     async (tx) => {
@@ -72,7 +71,7 @@ export async function runBatch(
       tokens = run.tokens;
       return run.results;
     },
-    { ...options, ...key, dryRun },
+    { ...options, ...key, operation: "batch", args: items, dryRun },
   );
   const told = results.map((result, index) => {
     const token = tokens.get(index);

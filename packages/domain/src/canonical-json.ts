@@ -10,6 +10,11 @@ export function fingerprint(value: unknown): string {
   return createHash("sha256").update(canonicalJson(value)).digest("hex");
 }
 
+/** What tells one request from another under the same idempotency key. */
+export function requestFingerprint(operation: string, args: unknown, ifVersion?: number): string {
+  return fingerprint(ifVersion === undefined ? [operation, args] : [operation, args, ifVersion]);
+}
+
 function sortNames(_name: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,18 +1,15 @@
 /** One change of one node that is there: its look-up, the check of its version, the change and the answer, in one place. */
 import type { Entity } from "@knotwork/graph";
+import { assertVersion } from "./assert-version.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import { commitWrite, type WriteOptions } from "./commit-write.ts";
+import { type ChangeOptions, commitWrite } from "./commit-write.ts";
 import { notFound } from "./domain-error.ts";
 import type { KnotContext } from "./knot-context.ts";
 import type { Reader } from "./reader.ts";
-import { assertVersion } from "./task-edits.ts";
 import { ofType, updateNode } from "./typed-entity.ts";
 import type { KnotTransaction, PropsByType } from "./types/knot-types.ts";
 
-export interface ChangeOptions extends WriteOptions {
-  /** Refuse (CONFLICT) unless it still has this version. */
-  readonly ifVersion?: number;
-}
+export type { ChangeOptions };
 
 export interface NodeChange<Name extends keyof PropsByType> {
   readonly type: Name;

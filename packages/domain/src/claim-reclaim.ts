@@ -10,8 +10,7 @@ import { heldClaims } from "./ready.ts";
 import { transactOrRehearse } from "./rehearse.ts";
 import { ofType } from "./typed-entity.ts";
 
-/** Without an idempotency key: reclaiming again finds nothing. */
-export interface ReclaimOptions extends Omit<WriteOptions, "idempotencyKey"> {
+export interface ReclaimOptions extends WriteOptions {
   /** Only claims that ran out so long ago. Default 0. */
   readonly graceMs?: number;
   /** Only say which would come back. */
@@ -49,6 +48,6 @@ export async function reclaimTasks(context: KnotContext, options: ReclaimOptions
       }
       return ended;
     },
-    { ...writeOptions, dryRun },
+    { ...writeOptions, operation: "reclaim", args: { graceMs }, dryRun },
   );
 }

@@ -20,7 +20,7 @@ import {
   takeClaim,
   type TakeClaim,
 } from "./claim-node.ts";
-import { commitWrite, type WriteOptions, type WriteRequest } from "./commit-write.ts";
+import { type ChangeOptions, commitWrite, type WriteOptions, type WriteRequest } from "./commit-write.ts";
 import { DomainError } from "./domain-error.ts";
 import { instant, type KnotContext, requireAgent } from "./knot-context.ts";
 import { type Lease, leaseLeftMs, newLease } from "./lease.ts";
@@ -81,10 +81,14 @@ export interface ClaimView {
 }
 
 /** Claims one task. */
-export async function claimTask(context: KnotContext, id: string, options: ClaimOptions = {}): Promise<Claimed> {
+export async function claimTask(
+  context: KnotContext,
+  id: string,
+  options: ClaimOptions & ChangeOptions = {},
+): Promise<Claimed> {
   const agent = requireAgent(context, "claim a task");
   const { ttlMs, token, fingerprint, writeOptions } = claimTerms(context, options);
-  const request = { operation: "claim", args: [id, agent, ...fingerprint], options: writeOptions };
+  const request = { operation: "claim", args: [id, agent, ...fingerprint], options: writeOptions, about: id };
   return commitClaim(context, request, { taskId: id, agent, ttlMs, token });
 }
 
@@ -131,10 +135,14 @@ export async function heartbeat(context: KnotContext, id: string, options: Heart
  *
  * @throws DomainError CLAIM_HELD, STALE_FENCE, IDENTITY_REQUIRED
  */
-export async function releaseTask(context: KnotContext, id: string, options: ClaimProof & WriteOptions): Promise<Task> {
+export async function releaseTask(
+  context: KnotContext,
+  id: string,
+  options: ClaimProof & ChangeOptions,
+): Promise<Task> {
   requireAgent(context, "release a task");
   const { fence, token: _token, ...writeOptions } = options;
-  const request = { operation: "release", args: [id, fence ?? null], options: writeOptions };
+  const request = { operation: "release", args: [id, fence ?? null], options: writeOptions, about: id };
   const written = await commitWrite<TaskProps>(context, request, async (tx) => {
     const task = await requireTask(tx, id);
     const claim = await readClaim(tx, id);

@@ -3,7 +3,7 @@
  * and linked to it, or retired with a reason.
  */
 import type { Entity } from "@knotwork/graph";
-import { commitWrite, type WriteOptions } from "./commit-write.ts";
+import { type ChangeOptions, commitWrite, type WriteOptions } from "./commit-write.ts";
 import { decisionsBehind, type Reason } from "./decision-reasons.ts";
 import { DomainError, notFound } from "./domain-error.ts";
 import { linkEdge } from "./edge-node.ts";
@@ -48,6 +48,7 @@ export interface DecisionReason {
   readonly supersedes?: string;
 }
 
+/** Every call with `ifVersion` may throw CONFLICT. */
 export interface Decisions {
   /** Logs a decision with what it affects, all or nothing. @throws NOT_FOUND, ALREADY_EXISTS, INVALID_VALUE */
   log(decision: NewDecision, options?: WriteOptions): Promise<Decision>;
@@ -55,16 +56,16 @@ export interface Decisions {
   /** By status as declared, oldest first. */
   list(filter?: DecisionFilter): Promise<Page<Decision>>;
   /** A proposed decision holds from now on. @throws NOT_FOUND, INVALID_TRANSITION */
-  accept(id: string, options?: WriteOptions): Promise<Decision>;
+  accept(id: string, options?: ChangeOptions): Promise<Decision>;
   /**
    * Logs the decision that takes the place of `id`; both stay, linked. What the old one affects the new one affects, too,
    * unless it says otherwise. Gives the new one.
    *
    * @throws NOT_FOUND, INVALID_TRANSITION when it was superseded or retired before
    */
-  supersede(id: string, by: NewDecision, options?: WriteOptions): Promise<Decision>;
+  supersede(id: string, by: NewDecision, options?: ChangeOptions): Promise<Decision>;
   /** It does not hold any more, and nothing takes its place. @throws NOT_FOUND, INVALID_TRANSITION */
-  retire(id: string, reason: string, options?: WriteOptions): Promise<Decision>;
+  retire(id: string, reason: string, options?: ChangeOptions): Promise<Decision>;
   /** The decisions behind a task: on it, on what contains it, what took their place, and what they follow from. */
   why(id: string): Promise<readonly DecisionReason[]>;
 }
@@ -100,10 +101,10 @@ async function supersedeDecision(
   context: KnotContext,
   id: string,
   input: NewDecision,
-  options: WriteOptions = {},
+  options: ChangeOptions = {},
 ): Promise<Decision> {
   assertTitle(input.title);
-  const request = { operation: "decision supersede", args: [id, input], options };
+  const request = { operation: "decision supersede", args: [id, input], options, about: id };
   const written = await commitWrite<DecisionProps>(context, request, async (tx) => {
     const old = await requireDecision(tx, id);
     assertStanding(old, ["proposed", "accepted"]);
@@ -146,9 +147,9 @@ async function settle(
   context: KnotContext,
   id: string,
   { from, changes }: Settlement,
-  options: WriteOptions = {},
+  options: ChangeOptions = {},
 ): Promise<Decision> {
-  const request = { operation: "decision settle", args: [id, changes], options };
+  const request = { operation: "decision settle", args: [id, changes], options, about: id };
   const written = await commitWrite<DecisionProps>(context, request, async (tx) => {
     const decision = await requireDecision(tx, id);
     assertStanding(decision, from);

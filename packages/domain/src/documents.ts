@@ -1,7 +1,7 @@
 /** Documents: files of the project, what is linked to them, and whether they still say what they said. */
 import type { Entity } from "@knotwork/graph";
 import { changeNode, type ChangeOptions, editNode, requireNode } from "./change-node.ts";
-import { commitWrite, type WriteOptions } from "./commit-write.ts";
+import { commitWrite } from "./commit-write.ts";
 import { type ProjectFiles, readFileState, relativePath } from "./document-files.ts";
 import { type DocumentScan, findDocument, registered, type ScanOptions, scanDocuments } from "./document-scan.ts";
 import { DomainError, notFound } from "./domain-error.ts";
@@ -70,9 +70,9 @@ export interface Documents {
   /** @throws INVALID_VALUE; CONFLICT */
   update(id: string, edit: DocumentEdit, options?: ChangeOptions): Promise<KnotDocument>;
   /** Links a task to it; default DOCUMENTED_BY. */
-  link(id: string, task: string, link?: DocumentLink, options?: WriteOptions): Promise<KnotDocument>;
+  link(id: string, task: string, link?: DocumentLink, options?: ChangeOptions): Promise<KnotDocument>;
   /** Takes the link out, all links when none is named. @throws NOT_FOUND */
-  unlink(id: string, task: string, link?: DocumentLink, options?: WriteOptions): Promise<KnotDocument>;
+  unlink(id: string, task: string, link?: DocumentLink, options?: ChangeOptions): Promise<KnotDocument>;
   tasks(id: string): Promise<readonly LinkedTask[]>;
   /** The documents of a task. */
   ofTask(task: string): Promise<readonly LinkedDocument[]>;
@@ -161,9 +161,9 @@ interface TaskLink<Link> {
 async function linkTask(
   context: KnotContext,
   { id, task, link }: TaskLink<DocumentLink>,
-  options: WriteOptions = {},
+  options: ChangeOptions = {},
 ): Promise<KnotDocument> {
-  const request = { operation: "doc link", args: [id, task, link], options };
+  const request = { operation: "doc link", args: [id, task, link], options, about: id };
   const written = await commitWrite<DocumentProps>(context, request, async (tx) => {
     const document = await requireNode(tx, "document", id);
     await requireNode(tx, "task", task);
@@ -176,9 +176,9 @@ async function linkTask(
 async function unlinkTask(
   context: KnotContext,
   { id, task, link }: TaskLink<DocumentLink | undefined>,
-  options: WriteOptions = {},
+  options: ChangeOptions = {},
 ): Promise<KnotDocument> {
-  const request = { operation: "doc unlink", args: [id, task, link ?? null], options };
+  const request = { operation: "doc unlink", args: [id, task, link ?? null], options, about: id };
   const written = await commitWrite<DocumentProps>(context, request, async (tx) => {
     const document = await requireNode(tx, "document", id);
     const kinds = link === undefined ? documentLinks : [link];

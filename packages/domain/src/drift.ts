@@ -4,7 +4,8 @@
  * written. Whoever looked and found that the edges still hold acknowledges it.
  */
 import type { Edge, Entity, StoredVersion } from "@knotwork/graph";
-import type { WriteOptions } from "./commit-write.ts";
+import { assertVersion } from "./assert-version.ts";
+import type { ChangeOptions } from "./commit-write.ts";
 import { notFound } from "./domain-error.ts";
 import { type EdgeView, edgeView, linkOpenType, meaningNow } from "./edge-node.ts";
 import { type FieldChange, fieldChanges } from "./field-changes.ts";
@@ -43,10 +44,7 @@ export interface Drift {
   /** The edges of an entity that drifted because of either of their ends. */
   of(id: string): Promise<readonly DriftedEdge[]>;
   /** The edges of an entity hold although its meaning changed: they are not reported until it changes again. @throws NOT_FOUND */
-  acknowledge(
-    id: string,
-    options?: Omit<WriteOptions, "idempotencyKey"> & { readonly dryRun?: boolean },
-  ): Promise<Acknowledged>;
+  acknowledge(id: string, options?: ChangeOptions & { readonly dryRun?: boolean }): Promise<Acknowledged>;
 }
 
 export function openDrift(context: KnotContext): Drift {
@@ -146,19 +144,27 @@ function meaningProps({ props }: Entity | StoredVersion): Entity["props"] {
 async function acknowledge(
   context: KnotContext,
   id: string,
-  options: Omit<WriteOptions, "idempotencyKey"> & { readonly dryRun?: boolean } = {},
+  options: ChangeOptions & { readonly dryRun?: boolean } = {},
 ): Promise<Acknowledged> {
-  const { dryRun = false, ...writeOptions } = options;
-  if ((await context.graph.get(id)) === undefined) throw notFound("entity", id);
+  const { dryRun = false, ifVersion, ...writeOptions } = options;
+  const entity = await context.graph.get(id);
+  if (entity === undefined) throw notFound("entity", id);
   const drifted: { readonly edge: Edge; readonly meant: EdgeMeaning }[] = [];
   for (const edge of await edgesOf(context, id)) {
     if (!(await driftOf(context, edge)).some(({ end }) => edge[end] === id)) continue;
     drifted.push({ edge, meant: await meantBefore(context, edge) });
   }
-  if (drifted.length === 0) return { id, edges: [] };
+  // A call under this key may have acknowledged them before: only the transaction knows.
+  if (drifted.length === 0 && writeOptions.idempotencyKey === undefined) {
+    assertVersion(entity, ifVersion);
+    return { id, edges: [] };
+  }
   return transactOrRehearse(
     context,
     async (tx) => {
+      const present = await tx.get(id);
+      if (present === undefined) throw notFound("entity", id);
+      assertVersion(present, ifVersion);
       const edges: EdgeView[] = [];
       for (const { edge, meant } of drifted) {
         const { from, type, to } = edge;
@@ -171,7 +177,7 @@ async function acknowledge(
       }
       return { id, edges };
     },
-    { ...writeOptions, dryRun },
+    { ...writeOptions, operation: "edge acknowledge", args: [id, ifVersion ?? null], dryRun },
   );
 }
 

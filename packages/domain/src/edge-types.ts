@@ -1,5 +1,5 @@
 /** The types of edges: those that mean something here, those that users declared, and those that are just in use. */
-import { commitWrite, type WriteOptions } from "./commit-write.ts";
+import { type ChangeOptions, commitWrite } from "./commit-write.ts";
 import { DomainError } from "./domain-error.ts";
 import { edgeTypeId } from "./edge-node.ts";
 import { instant, type KnotContext } from "./knot-context.ts";
@@ -31,7 +31,7 @@ export interface EdgeTypeDeclaration {
 export async function declareEdgeType(
   context: KnotContext,
   { name, description, acyclic = false }: EdgeTypeDeclaration,
-  options: WriteOptions = {},
+  options: ChangeOptions = {},
 ): Promise<EdgeType> {
   assertEdgeType(name);
   if (isBuiltIn(name)) {
@@ -41,7 +41,7 @@ export async function declareEdgeType(
     });
   }
   const fields = { name, acyclic, ...(description === undefined ? {} : { description }) };
-  const request = { operation: "edge type declare", args: fields, options };
+  const request = { operation: "edge type declare", args: fields, options, about: edgeTypeId(name) };
   const written = await commitWrite<EdgeTypeProps>(context, request, async (tx) => {
     const declared = ofType(await tx.get(edgeTypeId(name)), "edge_type");
     if (acyclic && declared?.props.acyclic !== true) {

@@ -1,12 +1,15 @@
 /** Typed edges between any two entities. */
 import type { Edge } from "@knotwork/graph";
-import { commitWrite, type WriteOptions } from "./commit-write.ts";
+import { assertVersion } from "./assert-version.ts";
+import { type ChangeOptions, commitWrite } from "./commit-write.ts";
 import { DomainError, notFound } from "./domain-error.ts";
 import { type EdgeProps, type EdgeView, edgeView, linkEdge } from "./edge-node.ts";
 import { declareEdgeType, type EdgeType, type EdgeTypeDeclaration, listEdgeTypes } from "./edge-types.ts";
 import type { KnotContext } from "./knot-context.ts";
 import type { Reader } from "./reader.ts";
+import { transactOrRehearse } from "./rehearse.ts";
 import { canonicalEdge, type EdgeEnds, inverseType } from "./relations.ts";
+import type { KnotTransaction } from "./types/knot-types.ts";
 
 export interface EdgeFilter {
   /** Edges that touch this entity, at either end. */
@@ -27,13 +30,18 @@ export interface SeenEdge {
   readonly edge: EdgeView;
 }
 
+export interface RemoveEdgeOptions extends ChangeOptions {
+  /** Only say what would be removed. */
+  readonly dryRun?: boolean;
+}
+
 export interface Edges {
   /**
    * Adds an edge, under either spelling of its type. One that is there already gets the props given.
    *
-   * @throws DomainError NOT_FOUND, CYCLE, PARENT_CLOSED, INVALID_VALUE
+   * @throws DomainError NOT_FOUND, CYCLE, PARENT_CLOSED, INVALID_VALUE; ConflictError when it has another version
    */
-  add(from: string, type: string, to: string, props?: EdgeProps, options?: WriteOptions): Promise<EdgeView>;
+  add(from: string, type: string, to: string, props?: EdgeProps, options?: ChangeOptions): Promise<EdgeView>;
   get(from: string, type: string, to: string): Promise<EdgeView | undefined>;
   /** Edges by their ends, or all of a type: one of these is needed. */
   list(filter: EdgeFilter): Promise<readonly EdgeView[]>;
@@ -42,9 +50,9 @@ export interface Edges {
   /** Built-in types, declared ones, and others in use, each with how many edges there are. */
   types(): Promise<readonly EdgeType[]>;
   /** Declares a type of the users' own, or changes its declaration. @throws INVALID_VALUE, ALREADY_EXISTS, CYCLE */
-  declareType(declaration: EdgeTypeDeclaration, options?: WriteOptions): Promise<EdgeType>;
-  /** @throws DomainError NOT_FOUND */
-  remove(from: string, type: string, to: string, options?: WriteOptions): Promise<EdgeView>;
+  declareType(declaration: EdgeTypeDeclaration, options?: ChangeOptions): Promise<EdgeType>;
+  /** @throws DomainError NOT_FOUND; ConflictError when it has another version */
+  remove(from: string, type: string, to: string, options?: RemoveEdgeOptions): Promise<EdgeView>;
 }
 
 export function openEdges(context: KnotContext): Edges {
@@ -67,26 +75,37 @@ async function addEdge(
   context: KnotContext,
   ends: EdgeEnds,
   props: EdgeProps = {},
-  options: WriteOptions = {},
+  { ifVersion, ...options }: ChangeOptions = {},
 ): Promise<EdgeView> {
-  const request = { operation: "edge add", args: [{ ...ends }, { ...props }], options };
+  const request = { operation: "edge add", args: [{ ...ends }, { ...props }, ifVersion ?? null], options };
   const written = await commitWrite<EdgeProps>(context, request, async (tx) => {
     for (const end of [ends.from, ends.to]) if ((await tx.get(end)) === undefined) throw notFound("entity", end);
+    if (ifVersion !== undefined) assertVersion(await requireEdge(tx, ends), ifVersion);
     return { entity: await linkEdge(tx, ends, props), result: {} };
   });
   return edgeView(written.entity as unknown as Edge);
 }
 
-async function removeEdge(context: KnotContext, ends: EdgeEnds, options: WriteOptions = {}): Promise<EdgeView> {
-  const { from, type, to } = canonicalEdge(ends);
-  const { idempotencyKey: _key, ...transactOptions } = options;
-  const outcome = await context.graph.transact(async (tx) => {
-    const edge = await tx.getEdge(from, type, to);
-    if (edge === undefined) throw notFound("edge", `${ends.from} ${ends.type} ${ends.to}`);
-    await tx.unlink(from, type, to);
+async function removeEdge(
+  context: KnotContext,
+  ends: EdgeEnds,
+  { ifVersion, dryRun = false, ...options }: RemoveEdgeOptions = {},
+): Promise<EdgeView> {
+  const remove = async (tx: KnotTransaction): Promise<EdgeView> => {
+    const edge = await requireEdge(tx, ends);
+    assertVersion(edge, ifVersion);
+    await tx.unlink(edge.from, edge.type, edge.to);
     return edgeView(edge);
-  }, transactOptions);
-  return outcome.value;
+  };
+  const args = [{ ...ends }, ifVersion ?? null];
+  return transactOrRehearse(context, remove, { ...options, operation: "edge remove", args, dryRun });
+}
+
+async function requireEdge(reader: Reader, ends: EdgeEnds): Promise<Edge> {
+  const { from, type, to } = canonicalEdge(ends);
+  const edge = await reader.getEdge(from, type, to);
+  if (edge === undefined) throw notFound("edge", `${ends.from} ${ends.type} ${ends.to}`);
+  return edge;
 }
 
 async function listEdges(reader: Reader, filter: EdgeFilter): Promise<readonly EdgeView[]> {

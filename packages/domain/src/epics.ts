@@ -51,6 +51,11 @@ export interface UpdateEpicOptions extends ChangeOptions {
   readonly unset?: readonly UnsettableEpicField[];
 }
 
+export interface MemberOptions extends ChangeOptions {
+  /** Only check whether it can be done. */
+  readonly dryRun?: boolean;
+}
+
 /** Every call with an id may throw NOT_FOUND, and every one with `ifVersion` CONFLICT. A call that throws has changed nothing. */
 export interface Epics {
   /** @throws ALREADY_EXISTS, INVALID_VALUE */
@@ -65,9 +70,9 @@ export interface Epics {
   /** Changes the phase of this name, or this number. @throws NOT_FOUND */
   updatePhase(id: string, phase: string, edit: PhaseEdit, options?: ChangeOptions): Promise<Epic>;
   /** Puts sprints and tasks into it, all or none. @throws INVALID_VALUE for anything else */
-  add(id: string, members: readonly string[], options?: WriteOptions): Promise<Epic>;
+  add(id: string, members: readonly string[], options?: MemberOptions): Promise<Epic>;
   /** Takes sprints and tasks out of it; they stay. @throws NOT_FOUND */
-  remove(id: string, members: readonly string[], options?: WriteOptions): Promise<Epic>;
+  remove(id: string, members: readonly string[], options?: MemberOptions): Promise<Epic>;
 }
 
 export function openEpics(context: KnotContext): Epics {
@@ -153,9 +158,9 @@ async function addMembers(
   context: KnotContext,
   id: string,
   members: readonly string[],
-  options: WriteOptions = {},
+  { dryRun = false, ...options }: MemberOptions = {},
 ): Promise<Epic> {
-  const request = { operation: "epic link", args: [id, [...members]], options };
+  const request = { operation: "epic link", args: [id, [...members]], options, about: id, dryRun };
   const written = await commitWrite<EpicProps>(context, request, async (tx) => {
     const epic = await requireNode(tx, "epic", id);
     for (const member of members) {
@@ -173,9 +178,9 @@ async function removeMembers(
   context: KnotContext,
   id: string,
   members: readonly string[],
-  options: WriteOptions = {},
+  { dryRun = false, ...options }: MemberOptions = {},
 ): Promise<Epic> {
-  const request = { operation: "epic unlink", args: [id, [...members]], options };
+  const request = { operation: "epic unlink", args: [id, [...members]], options, about: id, dryRun };
   const written = await commitWrite<EpicProps>(context, request, async (tx) => {
     const epic = await requireNode(tx, "epic", id);
     for (const member of members) {

@@ -68,7 +68,7 @@ export async function inferFromGit(
       const view = await transactOrRehearse(
         context,
         async (tx) => edgeView(await linkEdge(tx, { from, type: edge.type, to: edge.to })),
-        { ...writeOptions, dryRun },
+        { ...writeOptions, operation: "infer", args: edge, dryRun },
       );
       added.push(view);
     } catch (error) {

@@ -19,7 +19,7 @@ import type { Entity, JsonObject } from "@knotwork/graph";
 import { answersTo } from "./agents.ts";
 import { assertMayAct, type ClaimProof, claimHeld, isLive, readClaim } from "./claim-node.ts";
 import { type Claimed, type ClaimOptions, type ClaimResult, claimInside, claimTerms } from "./claims.ts";
-import { commitWrite, type WriteOptions } from "./commit-write.ts";
+import { type ChangeOptions, commitWrite } from "./commit-write.ts";
 import { DomainError, notFound } from "./domain-error.ts";
 import { handoffsOf, supersedeHandoff } from "./handoff-node.ts";
 import { instant, type KnotContext, requireAgent } from "./knot-context.ts";
@@ -58,11 +58,12 @@ export interface Accepted extends Claimed {
   readonly handoff: Handoff;
 }
 
-export interface CompleteHandoff extends WriteOptions {
+export interface CompleteHandoff extends ChangeOptions {
   readonly result?: JsonObject;
   readonly artifacts?: readonly string[];
 }
 
+/** Every call with `ifVersion` may throw CONFLICT: for `initiate` it is the version of the task. */
 export interface Handoffs {
   /**
    * Offers a task to an agent or a role. Under a claim it needs the claim's fence or token. An earlier offer of the task
@@ -70,17 +71,17 @@ export interface Handoffs {
    *
    * @throws NOT_FOUND, CLAIM_HELD, STALE_FENCE, INVALID_TRANSITION (the task is finished), IDENTITY_REQUIRED
    */
-  initiate(taskId: string, handoff: NewHandoff, options?: ClaimProof & WriteOptions): Promise<Handoff>;
+  initiate(taskId: string, handoff: NewHandoff, options?: ClaimProof & ChangeOptions): Promise<Handoff>;
   /**
    * Takes the task over, with the claim.
    *
    * @throws NOT_FOUND, WRONG_AGENT, INVALID_TRANSITION, CLAIM_HELD, NOT_READY, IDENTITY_REQUIRED
    */
-  accept(id: string, options?: ClaimOptions): Promise<Accepted>;
+  accept(id: string, options?: ClaimOptions & ChangeOptions): Promise<Accepted>;
   /** Ends an accepted handoff; the task is completed on its own. @throws NOT_FOUND, WRONG_AGENT, INVALID_TRANSITION */
   complete(id: string, options?: CompleteHandoff): Promise<Handoff>;
   /** Refuses an offer; its giver may withdraw it so, too. @throws NOT_FOUND, WRONG_AGENT, INVALID_TRANSITION */
-  reject(id: string, reason: string, options?: WriteOptions): Promise<Handoff>;
+  reject(id: string, reason: string, options?: ChangeOptions): Promise<Handoff>;
   get(id: string): Promise<Handoff | undefined>;
   /** By status as declared, oldest first; without those that a later one took the place of. */
   list(filter?: HandoffFilter): Promise<Page<Handoff>>;
@@ -104,14 +105,14 @@ async function initiate(
   context: KnotContext,
   taskId: string,
   input: NewHandoff,
-  options: ClaimProof & WriteOptions = {},
+  options: ClaimProof & ChangeOptions = {},
 ): Promise<Handoff> {
   const agent = requireAgent(context, "hand a task over");
   const { to, ...message } = input;
   assertName(to, "addressee");
   const { fence, token: _token, ...writeOptions } = options;
   const args = [taskId, input, fence ?? null];
-  const request = { operation: "handoff initiate", args, options: writeOptions };
+  const request = { operation: "handoff initiate", args, options: writeOptions, about: taskId };
   const written = await commitWrite<HandoffProps>(context, request, async (tx) => {
     const task = await requireTask(tx, taskId);
     if (isFinished(task.props.status)) throw taskFinished(taskId, task.props.status);
@@ -135,10 +136,11 @@ async function initiate(
   return handoffView(written.entity);
 }
 
-async function accept(context: KnotContext, id: string, options: ClaimOptions = {}): Promise<Accepted> {
+async function accept(context: KnotContext, id: string, options: ClaimOptions & ChangeOptions = {}): Promise<Accepted> {
   const agent = requireAgent(context, "accept a handoff");
   const { ttlMs, token, fingerprint, writeOptions } = claimTerms(context, options);
-  const request = { operation: "handoff accept", args: [id, agent, ...fingerprint], options: writeOptions };
+  const args = [id, agent, ...fingerprint];
+  const request = { operation: "handoff accept", args, options: writeOptions, about: id };
   const written = await commitWrite<HandoffProps, ClaimResult>(context, request, async (tx) => {
     const handoff = await requireHandoff(tx, id);
     assertStatus(handoff, "initiated", "accept");
@@ -161,7 +163,7 @@ async function complete(context: KnotContext, id: string, options: CompleteHando
   const agent = requireAgent(context, "complete a handoff");
   const { result, artifacts, ...writeOptions } = options;
   const args = [id, result ?? null, artifacts === undefined ? null : [...artifacts]];
-  const request = { operation: "handoff complete", args, options: writeOptions };
+  const request = { operation: "handoff complete", args, options: writeOptions, about: id };
   const written = await commitWrite<HandoffProps>(context, request, async (tx) => {
     const handoff = await requireHandoff(tx, id);
     assertStatus(handoff, "accepted", "complete");
@@ -180,9 +182,9 @@ async function complete(context: KnotContext, id: string, options: CompleteHando
   return handoffView(written.entity);
 }
 
-async function reject(context: KnotContext, id: string, reason: string, options: WriteOptions = {}): Promise<Handoff> {
+async function reject(context: KnotContext, id: string, reason: string, options: ChangeOptions = {}): Promise<Handoff> {
   const agent = requireAgent(context, "reject a handoff");
-  const request = { operation: "handoff reject", args: [id, agent, reason], options };
+  const request = { operation: "handoff reject", args: [id, agent, reason], options, about: id };
   const written = await commitWrite<HandoffProps>(context, request, async (tx) => {
     const handoff = await requireHandoff(tx, id);
     assertStatus(handoff, "initiated", "reject");

@@ -129,6 +129,7 @@ export {
 export {
   type NewPersona,
   type Persona,
+  type PersonaEdit,
   type PersonaFields,
   type Personas,
   type UnsettablePersonaField,

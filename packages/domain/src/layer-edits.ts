@@ -6,7 +6,9 @@ import { instant, type KnotContext } from "./knot-context.ts";
 import { contentAt } from "./layer-versions.ts";
 import { hashContent, type Layer, layerView } from "./layer-view.ts";
 import { assertName, assertOwnId, assertTitle } from "./names.ts";
-import { assertVersion } from "./task-edits.ts";
+import type { KnotTransaction } from "./types/knot-types.ts";
+import { type NamedDeletion, transactOrRehearse } from "./rehearse.ts";
+import { assertVersion } from "./assert-version.ts";
 import type { FreshnessStatus, InclusionRule, LayerKind, LayerProps } from "./types/layer.ts";
 
 export interface LayerFields {
@@ -100,15 +102,16 @@ export async function revertLayer(
 export async function deleteLayer(
   context: KnotContext,
   id: string,
-  { ifVersion, ...options }: Omit<ChangeOptions, "idempotencyKey"> = {},
+  { ifVersion, named = id, ...options }: ChangeOptions & NamedDeletion = {},
 ): Promise<Layer> {
-  const outcome = await context.graph.transact(async (tx) => {
+  const remove = async (tx: KnotTransaction): Promise<Layer> => {
     const layer = await requireNode(tx, "layer", id);
     assertVersion(layer, ifVersion);
     await tx.delete(id);
     return layerView(context.clock, layer);
-  }, options);
-  return outcome.value;
+  };
+  const args = [named, ifVersion ?? null];
+  return transactOrRehearse(context, remove, { ...options, operation: "layer delete", args, dryRun: false });
 }
 
 /** The fields that change with the content. */

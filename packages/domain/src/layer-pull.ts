@@ -17,10 +17,11 @@ import { contentVersions } from "./layer-versions.ts";
 import { byPlace, hashContent } from "./layer-view.ts";
 import { countChanges, type LineCounts } from "./line-diff.ts";
 import type { Reader } from "./reader.ts";
+import { transactOrRehearse } from "./rehearse.ts";
 import type { KnotTransaction } from "./types/knot-types.ts";
 import type { LayerKind, LayerOrigin, LayerProps } from "./types/layer.ts";
 
-export interface PullOptions extends Omit<WriteOptions, "idempotencyKey"> {
+export interface PullOptions extends WriteOptions {
   /** The branch whose layers are taken. */
   readonly from: string;
   /** The branch that gets them. */
@@ -92,15 +93,16 @@ export async function pullLayers(context: KnotContext, options: PullOptions): Pr
       snapshot.release();
     }
   }
-  const outcome = await context.graph.transact(async (tx) => {
+  const pull = async (tx: KnotTransaction): Promise<PullReport> => {
     const compared = await compare(tx);
     const open = compared.filter(({ section }) => section.outcome === "conflict");
     if (conflicts === undefined && open.length > 0) throw conflict(options, open);
     const written: string[] = [];
     for (const each of compared) written.push(...(await settle(context, tx, each, options)));
     return report(compared, written);
-  }, writeOptions);
-  return outcome.value;
+  };
+  const args = { from, to, sections: wanted ?? null, conflicts: conflicts ?? null };
+  return transactOrRehearse(context, pull, { ...writeOptions, operation: "layer pull", args, dryRun: false });
 }
 
 interface Comparison {

@@ -1,6 +1,7 @@
 /** Context layers: what agents are told, in which version, on which branch, as whom. */
 import type { ChangeOptions } from "./change-node.ts";
 import type { WriteOptions } from "./commit-write.ts";
+import type { NamedDeletion } from "./rehearse.ts";
 import type { KnotContext } from "./knot-context.ts";
 import {
   createLayer,
@@ -46,7 +47,7 @@ export interface Layers {
   /** Its content is what it was in that version, as a new version. */
   revert(id: string, contentVersion: number, options?: ChangeOptions & { readonly rationale?: string }): Promise<Layer>;
   /** Its history stays. */
-  delete(id: string, options?: Omit<ChangeOptions, "idempotencyKey">): Promise<Layer>;
+  delete(id: string, options?: ChangeOptions & NamedDeletion): Promise<Layer>;
   /** Oldest first. */
   versions(id: string): Promise<readonly LayerVersion[]>;
   at(id: string, contentVersion: number): Promise<LayerContent>;

@@ -10,7 +10,7 @@
 import type { Entity } from "@knotwork/graph";
 import { DomainError } from "./domain-error.ts";
 import { withdrawOffers } from "./handoff-node.ts";
-import { isFinished, type TaskProps, type TaskStatus } from "./types/task.ts";
+import { isFinished, type TaskProps, type TaskStatus, taskStatuses } from "./types/task.ts";
 import { closedParents, openBlockers, openChildren } from "./waiting.ts";
 import type { KnotTransaction } from "./types/knot-types.ts";
 import { updateNode } from "./typed-entity.ts";
@@ -48,6 +48,7 @@ export async function moveTask(
   changes: TaskChanges = {},
 ): Promise<Entity<TaskProps>> {
   const from = task.props.status;
+  assertStatus(task.id, to);
   if (!nextStatuses[from].includes(to)) throw invalidTransition(task.id, from, to);
   // A pending task that is completed at once has been started, too.
   if (to === "in_progress") await assertUnblocked(tx, task.id, "start");
@@ -63,6 +64,15 @@ export async function moveTask(
   }
   const unset = fieldsEndedBy[to].filter((field) => field in task.props && !(field in changes));
   return updateNode(tx, task, { ...changes, status: to }, unset);
+}
+
+/** Callers that speak JSON are not held to the type. */
+function assertStatus(id: string, to: string): void {
+  if ((taskStatuses as readonly string[]).includes(to)) return;
+  throw new DomainError("INVALID_VALUE", `Cannot move task "${id}" to ${JSON.stringify(to)}: there is no such status`, {
+    hint: `Statuses: ${taskStatuses.join(", ")}.`,
+    context: { task: id, to },
+  });
 }
 
 /** The refusal of a move that the present status does not lead to. */

@@ -45,7 +45,7 @@ export interface SuggestOptions {
   readonly scoreMin?: number;
 }
 
-export interface LinkOptions extends Omit<WriteOptions, "idempotencyKey"> {
+export interface LinkOptions extends WriteOptions {
   /** Only these tasks. Default: all orphans. */
   readonly tasks?: readonly string[];
   /** Leave out what scores less. Default 0.5. */
@@ -131,7 +131,9 @@ async function suggestLinks(context: KnotContext, id: string, options: SuggestOp
 async function linkOrphans(context: KnotContext, options: LinkOptions = {}): Promise<LinkedOrphans> {
   const { tasks, scoreMin = linkScoreMin, into, dryRun = false, ...writeOptions } = options;
   const plan = await planLinks(context, { tasks, scoreMin, into });
-  if (plan.ends.length === 0) return { edges: [], suggestions: plan.suggestions, left: plan.left };
+  // A call under this key may have linked them before: only the transaction knows.
+  if (plan.ends.length === 0 && writeOptions.idempotencyKey === undefined)
+    return { edges: [], suggestions: plan.suggestions, left: plan.left };
   return transactOrRehearse(
     context,
     async (tx) => {
@@ -139,7 +141,7 @@ async function linkOrphans(context: KnotContext, options: LinkOptions = {}): Pro
       for (const ends of plan.ends) edges.push(edgeView(await linkEdge(tx, ends, ends.props)));
       return { edges, suggestions: plan.suggestions, left: plan.left };
     },
-    { ...writeOptions, dryRun },
+    { ...writeOptions, operation: "orphan link", args: { tasks: tasks ?? null, scoreMin, into: into ?? null }, dryRun },
   );
 }
 

@@ -39,6 +39,9 @@ export interface NewPersona extends PersonaFields {
 
 export type UnsettablePersonaField = Exclude<keyof PersonaFields, "name">;
 
+/** Fields to set; of `wishes` each is changed and the others stay. */
+export type PersonaEdit = Partial<PersonaFields> & { readonly wishes?: Readonly<Record<string, boolean>> };
+
 export interface UpdatePersonaOptions extends ChangeOptions {
   readonly unset?: readonly UnsettablePersonaField[];
 }
@@ -53,7 +56,7 @@ export interface Personas {
   /** The id meant by a name, an id or the end of one. @throws NOT_FOUND, AMBIGUOUS_ID */
   resolve(nameOrId: string): Promise<string>;
   /** @throws CYCLE (inheritsFrom), ALREADY_EXISTS (name), NOT_FOUND; CONFLICT */
-  update(id: string, edit: Partial<PersonaFields>, options?: UpdatePersonaOptions): Promise<Persona>;
+  update(id: string, edit: PersonaEdit, options?: UpdatePersonaOptions): Promise<Persona>;
   /** The persona and those it inherits from, nearest first. */
   lineage(id: string): Promise<readonly Persona[]>;
 }
@@ -105,11 +108,12 @@ async function createPersona(context: KnotContext, input: NewPersona, options: W
 async function updatePersona(
   context: KnotContext,
   id: string,
-  edit: Partial<PersonaFields>,
+  input: PersonaEdit,
   { unset = [], ...options }: UpdatePersonaOptions = {},
 ): Promise<Persona> {
+  const { wishes, ...edit } = input;
   if (edit.name !== undefined) assertName(edit.name, "name of a persona");
-  const change = { type: "persona", id, operation: "persona update", args: [edit, [...unset]], options } as const;
+  const change = { type: "persona", id, operation: "persona update", args: [input, [...unset]], options } as const;
   const entity = await changeNode(context, change, async (tx, persona) => {
     if (edit.name !== undefined && edit.name !== persona.props.name) await assertNameFree(tx, edit.name);
     await assertReferences(tx, edit);
@@ -117,7 +121,8 @@ async function updatePersona(
       const above = await requireNode(tx, "persona", edit.inheritsFrom);
       assertNotAbove(id, await personaChain(tx, above), "inherit from");
     }
-    return editNode<PersonaProps>(tx, persona, edit, unset);
+    const preferences = wishes === undefined ? {} : { preferences: { ...persona.props.preferences, ...wishes } };
+    return editNode<PersonaProps>(tx, persona, { ...edit, ...preferences }, unset);
   });
   return viewOf(entity);
 }

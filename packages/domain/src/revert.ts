@@ -7,21 +7,19 @@
  */
 import type { Entity, JsonObject, JsonValue, StoredVersion } from "@knotwork/graph";
 import { assertMayAct, type ClaimProof, endClaim, readClaim } from "./claim-node.ts";
-import { type WriteOptions } from "./commit-write.ts";
+import type { ChangeOptions } from "./commit-write.ts";
 import { DomainError, notFound } from "./domain-error.ts";
 import { type FieldChange, fieldChanges } from "./field-changes.ts";
 import type { KnotContext } from "./knot-context.ts";
 import { moveTask } from "./lifecycle.ts";
-import { assertVersion, stampsOf } from "./task-edits.ts";
+import { stampsOf } from "./task-edits.ts";
+import { assertVersion } from "./assert-version.ts";
 import { transactOrRehearse } from "./rehearse.ts";
 import { ofType } from "./typed-entity.ts";
 import type { KnotTransaction } from "./types/knot-types.ts";
 import type { TaskStatus } from "./types/task.ts";
 
-/** Without an idempotency key: reverting again changes nothing. */
-export interface RevertOptions extends ClaimProof, Omit<WriteOptions, "idempotencyKey"> {
-  /** Refuse (CONFLICT) unless the entity still has this version. */
-  readonly ifVersion?: number;
+export interface RevertOptions extends ClaimProof, ChangeOptions {
   /** Only say what would change. */
   readonly dryRun?: boolean;
 }
@@ -88,7 +86,8 @@ export async function revertEntity(
     const version = dryRun ? current.version : ((await tx.get(id))?.version ?? current.version);
     return { ...head, version, restored: false, ...plan };
   };
-  return transactOrRehearse(context, change, { ...transactOptions, dryRun });
+  const args = [id, to, ifVersion ?? null, fence ?? null];
+  return transactOrRehearse(context, change, { ...transactOptions, operation: "revert", args, dryRun });
 }
 
 interface Plan {

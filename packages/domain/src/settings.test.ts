@@ -18,6 +18,15 @@ test("a setting is shared by all who use the store, and has a default until it i
   expect(await ada.settings.number("prime.tokens")).toBe(2000);
 });
 
+test("a setting that is not set is at no version: setting it at one is refused", async () => {
+  const knot = await memoryKnot();
+  expect(await refusal(knot.settings.set("prime.tokens", "500", { ifVersion: 1 }))).toBe("NOT_FOUND");
+  expect(await knot.settings.get("prime.tokens")).toBeUndefined();
+  const set = await knot.settings.set("prime.tokens", "500");
+  expect(await refusal(knot.settings.unset("prime.tokens", { ifVersion: set.version + 1 }))).toBe("CONFLICT");
+  expect(await knot.settings.unset("prime.tokens", { ifVersion: set.version })).toMatchObject({ value: "500" });
+});
+
 test("an unknown setting and a value out of range are refused", async () => {
   const knot = await memoryKnot();
   expect(await refusal(knot.settings.set("prime.token", "5"))).toBe("UNKNOWN_FIELD");

@@ -3,9 +3,12 @@
  * keys that begin with `user.` belong to the users and hold any text.
  */
 import type { Entity } from "@knotwork/graph";
-import { commitWrite, type WriteOptions } from "./commit-write.ts";
+import { assertVersion } from "./assert-version.ts";
+import { type ChangeOptions, commitWrite } from "./commit-write.ts";
 import { DomainError } from "./domain-error.ts";
 import { instant, type KnotContext } from "./knot-context.ts";
+import { transactOrRehearse } from "./rehearse.ts";
+import type { KnotTransaction } from "./types/knot-types.ts";
 import type { SettingProps } from "./types/setting.ts";
 import { ofType } from "./typed-entity.ts";
 import { viewOf, type View } from "./view.ts";
@@ -32,10 +35,10 @@ export interface Settings {
   get(key: string): Promise<string | undefined>;
   /** The number that holds: the one set, or the default. */
   number(key: KnownSettingKey): Promise<number>;
-  /** @throws DomainError UNKNOWN_FIELD, INVALID_VALUE; CONFLICT when not at `ifVersion` */
-  set(key: string, value: string, options?: WriteOptions & { readonly ifVersion?: number }): Promise<Setting>;
-  /** Gives what it was. @throws DomainError UNKNOWN_FIELD, NOT_FOUND */
-  unset(key: string, options?: WriteOptions): Promise<Setting>;
+  /** @throws DomainError UNKNOWN_FIELD, INVALID_VALUE; CONFLICT when not at `ifVersion`, NOT_FOUND when not set at all then */
+  set(key: string, value: string, options?: ChangeOptions): Promise<Setting>;
+  /** Gives what it was. @throws DomainError UNKNOWN_FIELD, NOT_FOUND; CONFLICT */
+  unset(key: string, options?: ChangeOptions): Promise<Setting>;
   /** Those that are set, by key. */
   list(): Promise<readonly Setting[]>;
 }
@@ -69,30 +72,28 @@ export function openSettings(context: KnotContext): Settings {
   };
 }
 
-async function set(
-  context: KnotContext,
-  key: string,
-  value: string,
-  { ifVersion, ...options }: WriteOptions & { readonly ifVersion?: number } = {},
-): Promise<Setting> {
+async function set(context: KnotContext, key: string, value: string, options: ChangeOptions = {}): Promise<Setting> {
   assertKey(key);
   assertValue(key, value);
-  const request = { operation: "config set", args: [key, value], options };
+  const request = { operation: "config set", args: [key, value], options, about: idOf(key) };
   const written = await commitWrite<SettingProps>(context, request, async (tx) => {
     const known = ofType(await tx.get(idOf(key)), "setting");
     const entity =
       known === undefined
         ? await tx.create("setting", { key, value, filedAt: instant(context) }, { id: idOf(key) })
-        : await tx.update(known.id, { value }, ifVersion === undefined ? {} : { ifVersion });
+        : await tx.update(known.id, { value });
     return { entity: entity as unknown as Entity<SettingProps>, result: {} };
   });
   return viewOf(written.entity);
 }
 
-async function unset(context: KnotContext, key: string, options: WriteOptions = {}): Promise<Setting> {
+async function unset(
+  context: KnotContext,
+  key: string,
+  { ifVersion, ...options }: ChangeOptions = {},
+): Promise<Setting> {
   assertKey(key);
-  const { idempotencyKey: _, ...rest } = options;
-  const { value } = await context.graph.transact(async (tx) => {
+  const remove = async (tx: KnotTransaction): Promise<Setting> => {
     const known = ofType(await tx.get(idOf(key)), "setting");
     if (known === undefined) {
       throw new DomainError("NOT_FOUND", `Cannot unset "${key}": it is not set`, {
@@ -100,10 +101,12 @@ async function unset(context: KnotContext, key: string, options: WriteOptions = 
         context: { key },
       });
     }
+    assertVersion(known, ifVersion);
     await tx.delete(known.id);
-    return known;
-  }, rest);
-  return viewOf(value);
+    return viewOf(known);
+  };
+  const args = [key, ifVersion ?? null];
+  return transactOrRehearse(context, remove, { ...options, operation: "config unset", args, dryRun: false });
 }
 
 function idOf(key: string): string {

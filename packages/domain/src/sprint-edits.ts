@@ -39,11 +39,14 @@ export interface UpdateSprintOptions extends ChangeOptions {
   readonly unset?: readonly UnsettableSprintField[];
 }
 
-export interface AddTasksOptions extends WriteOptions {
-  /** Take them out of the other sprints they are in. */
-  readonly move?: boolean;
+export interface RemoveTasksOptions extends ChangeOptions {
   /** Only say what would change. */
   readonly dryRun?: boolean;
+}
+
+export interface AddTasksOptions extends RemoveTasksOptions {
+  /** Take them out of the other sprints they are in. */
+  readonly move?: boolean;
 }
 
 /** What adding tasks to a sprint changed, or would change. */
@@ -134,11 +137,9 @@ export async function addSprintTasks(
   options: AddTasksOptions = {},
 ): Promise<SprintTasksChange> {
   const { move = false, dryRun = false, ...writeOptions } = options;
-  const request = { operation: "sprint link", args: [id, [...tasks], move], options: writeOptions };
-  const plan = (reader: Reader): Promise<SprintTasksChange> => planTasks(reader, id, tasks, move);
-  if (dryRun) return plan(context.graph);
+  const request = { operation: "sprint link", args: [id, [...tasks], move], options: writeOptions, about: id, dryRun };
   const written = await commitWrite<SprintProps, { plan: string }>(context, request, async (tx) => {
-    const change = await plan(tx);
+    const change = await planTasks(tx, id, tasks, move);
     await applyTasks(tx, change);
     return { entity: await requireNode(tx, "sprint", id), result: { plan: JSON.stringify(change) } };
   });
@@ -150,9 +151,9 @@ export async function removeSprintTasks(
   context: KnotContext,
   id: string,
   tasks: readonly string[],
-  options: WriteOptions = {},
+  { dryRun = false, ...options }: RemoveTasksOptions = {},
 ): Promise<SprintTasksChange> {
-  const request = { operation: "sprint unlink", args: [id, [...tasks]], options };
+  const request = { operation: "sprint unlink", args: [id, [...tasks]], options, about: id, dryRun };
   await commitWrite<SprintProps>(context, request, async (tx) => {
     const sprint = await requireNode(tx, "sprint", id);
     for (const task of tasks) {

@@ -16,7 +16,7 @@ import { instant, type KnotContext, requireAgent } from "./knot-context.ts";
 import { applyTasks, planTasks, type SprintTasksChange } from "./sprint-edits.ts";
 import { type Sprint, sprintView } from "./sprint-reads.ts";
 import { containedTasks } from "./task-counts.ts";
-import { assertVersion } from "./task-edits.ts";
+import { assertVersion } from "./assert-version.ts";
 import { updateNode } from "./typed-entity.ts";
 import type { KnotTransaction } from "./types/knot-types.ts";
 import type { SprintOwner, SprintProps, SprintStatus } from "./types/sprint.ts";

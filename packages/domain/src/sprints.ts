@@ -12,6 +12,7 @@ import {
   createSprint,
   type NewSprint,
   removeSprintTasks,
+  type RemoveTasksOptions,
   type SprintEdit,
   type SprintTasksChange,
   updateSprint,
@@ -75,7 +76,7 @@ export interface Sprints {
   /** Puts tasks into it, all or none. @throws NOT_FOUND, PARENT_CLOSED */
   addTasks(id: string, tasks: readonly string[], options?: AddTasksOptions): Promise<SprintTasksChange>;
   /** Takes tasks out of it; they stay. @throws NOT_FOUND */
-  removeTasks(id: string, tasks: readonly string[], options?: WriteOptions): Promise<SprintTasksChange>;
+  removeTasks(id: string, tasks: readonly string[], options?: RemoveTasksOptions): Promise<SprintTasksChange>;
   /** Its tasks: unfinished before finished, most urgent first. */
   tasks(id: string): Promise<readonly Task[]>;
   /** Open tasks that fit into it, best first, each with the reasons. */

@@ -1,5 +1,5 @@
 /** Creating, changing and deleting tasks, and what they depend on. */
-import { ConflictError, type Entity } from "@knotwork/graph";
+import { assertVersion } from "./assert-version.ts";
 import { claimId } from "./claim-id.ts";
 import { assertMayAct, type ClaimProof, endClaim, readClaim } from "./claim-node.ts";
 import { commitWrite, type WriteOptions } from "./commit-write.ts";
@@ -11,6 +11,8 @@ import { moveTask, type TaskChanges } from "./lifecycle.ts";
 import { annotationsOf } from "./notes.ts";
 import { requireTask, type Task, taskView } from "./task-view.ts";
 import type { Priority, TaskProps, TaskStatus } from "./types/task.ts";
+import { type NamedDeletion, transactOrRehearse } from "./rehearse.ts";
+import type { KnotTransaction } from "./types/knot-types.ts";
 import { updateNode } from "./typed-entity.ts";
 
 /** The fields of a task that its author sets; the rest is set by what happens to it. */
@@ -55,8 +57,7 @@ export interface UpdateOptions extends TaskWriteOptions {
   readonly unset?: readonly UnsettableField[];
 }
 
-/** Without an idempotency key: deleting again finds nothing. */
-export interface DeleteOptions extends Omit<TaskWriteOptions, "idempotencyKey"> {
+export interface DeleteOptions extends TaskWriteOptions, NamedDeletion {
   /** Only say what would go. */
   readonly dryRun?: boolean;
 }
@@ -135,11 +136,13 @@ export async function addDependencies(
   context: KnotContext,
   id: string,
   blockers: readonly string[],
-  options: WriteOptions = {},
+  { fence, token, ...options }: TaskWriteOptions = {},
 ): Promise<Task> {
-  const request = { operation: "task depends", args: [id, [...blockers]], options };
+  const request = { operation: "task depends", args: [id, [...blockers]], options, about: id };
+  const proof = { ...(fence === undefined ? {} : { fence }), ...(token === undefined ? {} : { token }) };
   const written = await commitWrite<TaskProps>(context, request, async (tx) => {
     const task = await requireTask(tx, id);
+    if (fence !== undefined || token !== undefined) assertMayAct(context, id, await readClaim(tx, id), proof);
     for (const blocker of blockers) await linkEdge(tx, { from: id, type: "DEPENDS_ON", to: blocker });
     return { entity: task, result: {} };
   });
@@ -148,8 +151,8 @@ export async function addDependencies(
 
 /** Deletes a task with its edges, notes and claim. Its history stays, and so does its fence. */
 export async function deleteTask(context: KnotContext, id: string, options: DeleteOptions = {}): Promise<Deletion> {
-  const { ifVersion, fence: _fence, token: _token, dryRun = false, ...writeOptions } = options;
-  const outcome = await context.graph.transact(async (tx) => {
+  const { ifVersion, fence, token: _token, dryRun = false, named = id, ...writeOptions } = options;
+  const remove = async (tx: KnotTransaction): Promise<Deletion> => {
     const task = await requireTask(tx, id);
     assertVersion(task, ifVersion);
     const claim = await readClaim(tx, id);
@@ -157,14 +160,14 @@ export async function deleteTask(context: KnotContext, id: string, options: Dele
     const edges = [...(await tx.edges({ from: id })), ...(await tx.edges({ to: id }))].map(edgeView);
     const notes = await annotationsOf(tx, id);
     const deletion = { task: taskView(task), edges, notes: notes.map((note) => note.id) };
-    if (dryRun) return deletion;
     await withdrawOffers(tx, id, { at: instant(context), by: context.agent, reason: "the task was deleted" });
     for (const note of notes) await tx.delete(note.id);
     if (claim !== undefined) await tx.delete(claimId(id));
     await tx.delete(id);
     return deletion;
-  }, writeOptions);
-  return outcome.value;
+  };
+  const args = [named, ifVersion ?? null, fence ?? null];
+  return transactOrRehearse(context, remove, { ...writeOptions, operation: "task delete", args, dryRun });
 }
 
 /** The fields that say when and by whom a task came to a status. */
@@ -176,13 +179,6 @@ export function stampsOf(context: KnotContext, status: TaskStatus): TaskChanges 
     return { completedAt: at, ...(by === undefined ? {} : { completedBy: by }) };
   }
   return {};
-}
-
-/** @throws ConflictError */
-export function assertVersion(entity: Pick<Entity, "id" | "version">, expected: number | undefined): void {
-  if (expected === undefined || entity.version === expected) return;
-  const conflict = { id: entity.id, expectedVersion: expected, actualVersion: entity.version };
-  throw new ConflictError(conflict, { attempts: 1, retryable: false });
 }
 
 function differences(props: TaskProps, edit: TaskEdit): TaskEdit {

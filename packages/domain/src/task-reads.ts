@@ -29,6 +29,8 @@ export async function listTasks(context: KnotContext, filter: TaskFilter = {}): 
   if (filter.priority !== undefined) query = query.where("priority", "in", asArray(filter.priority));
   if (filter.assignee !== undefined) query = query.where("assignee", "=", filter.assignee);
   if (filter.category !== undefined) query = query.where("category", "=", filter.category);
+  // The title or the description: among all texts, which the graph knows where to find.
+  if (filter.text !== undefined && filter.text !== "") query = query.mentions(filter.text);
   const ordered = query.orderBy("status").orderBy("priority").orderBy("filedAt");
   const selective = filter.tag !== undefined || filter.text !== undefined;
   return pageOfQuery(ordered, filter, taskView, selective ? (task) => mentions(task.props, filter) : undefined);

@@ -185,6 +185,14 @@ test("[T8] moves that the lifecycle does not know are refused", async () => {
   expect(reopened).not.toHaveProperty("completedAt");
 });
 
+test("a status there is none of is refused by its name, wherever the task stands", async () => {
+  const knot = await memoryKnot();
+  const { id } = await knot.tasks.create({ title: "a" });
+  const toDone = knot.tasks.update(id, { status: "done" as never });
+  await expect(toDone).rejects.toMatchObject({ code: "INVALID_VALUE", hint: expect.stringContaining("completed") });
+  expect((await knot.tasks.get(id))?.status).toBe("pending");
+});
+
 test("[D1] who started and completed a task, and when, stays with it", async () => {
   const knot = await memoryKnot({ as: "ada" });
   const { id } = await knot.tasks.create({ title: "a" });

@@ -14,7 +14,7 @@ import {
   listClaims,
   releaseTask,
 } from "./claims.ts";
-import type { WriteOptions } from "./commit-write.ts";
+import type { ChangeOptions, WriteOptions } from "./commit-write.ts";
 import { type CriticalPath, type CriticalPathOptions, findCriticalPath } from "./critical-path.ts";
 import type { KnotContext } from "./knot-context.ts";
 import { type NewNote, type Note, openNotes } from "./notes.ts";
@@ -69,7 +69,7 @@ export interface Tasks {
   history(id: string): Promise<readonly EntityVersion[]>;
 
   /** Makes a task wait for others. @throws CYCLE with the path */
-  depends(id: string, on: string | readonly string[], options?: WriteOptions): Promise<Task>;
+  depends(id: string, on: string | readonly string[], options?: TaskWriteOptions): Promise<Task>;
   /** Ids of what it waits for before it can start. */
   blockers(id: string): Promise<readonly string[]>;
   /** Ids of its children that are not finished. */
@@ -101,13 +101,13 @@ export interface Tasks {
   cancel(id: string, options?: CancelOptions): Promise<Task>;
 
   /** Takes the exclusive right to work on a task, and starts it. @throws CLAIM_HELD, NOT_READY, IDENTITY_REQUIRED */
-  claim(id: string, options?: ClaimOptions): Promise<Claimed>;
+  claim(id: string, options?: ClaimOptions & ChangeOptions): Promise<Claimed>;
   /** Claims the most urgent ready task; undefined when nothing is ready. @throws IDENTITY_REQUIRED */
   claimNext(options?: ClaimNextOptions): Promise<Claimed | undefined>;
   /** Renews the lease. Owning the claim is proved by the token. @throws IDENTITY_REQUIRED */
   heartbeat(id: string, options: HeartbeatOptions): Promise<Heartbeat>;
   /** Gives the claim up: the task is pending again. Owning it is proved by the token. @throws IDENTITY_REQUIRED */
-  release(id: string, options: ClaimProof & WriteOptions): Promise<Task>;
+  release(id: string, options: ClaimProof & ChangeOptions): Promise<Task>;
   /** Ends the claims that ran out: their tasks are pending again. Gives what came back. @throws INVALID_VALUE */
   reclaim(options?: ReclaimOptions): Promise<readonly ClaimView[]>;
   /** The claim held on a task, live or run out. */

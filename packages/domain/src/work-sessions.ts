@@ -1,6 +1,6 @@
 /** Work sessions: which agents are at work on a task, how each stands, and how it came to that. */
 import type { Entity } from "@knotwork/graph";
-import { commitWrite, type WriteOptions } from "./commit-write.ts";
+import { type ChangeOptions, commitWrite, type WriteOptions } from "./commit-write.ts";
 import { DomainError, notFound } from "./domain-error.ts";
 import { instant, type KnotContext, requireAgent } from "./knot-context.ts";
 import { type Page, pageOfQuery, type PageOptions } from "./page.ts";
@@ -26,7 +26,7 @@ export interface WorkFilter extends PageOptions {
   readonly status?: WorkStatus;
 }
 
-export interface ReportOptions extends WriteOptions {
+export interface ReportOptions extends ChangeOptions {
   readonly message?: string;
 }
 
@@ -81,7 +81,12 @@ async function report(
 ): Promise<WorkSession> {
   const agent = requireAgent(context, "report on work");
   const { message, ...writeOptions } = options;
-  const request = { operation: "work report", args: [id, agent, status, message ?? null], options: writeOptions };
+  const request = {
+    operation: "work report",
+    args: [id, agent, status, message ?? null],
+    options: writeOptions,
+    about: id,
+  };
   const written = await commitWrite<WorkSessionProps>(context, request, async (tx) => {
     const session = await requireSession(tx, id);
     if (session.props.agent !== agent) throw notYours(session, agent);

@@ -80,10 +80,10 @@ export const configUnset: Command = defineCommand({
   path: "config unset",
   summary: "Go back to the default of a setting",
   args: { key: keyArgument },
-  options: {},
+  options: changeOptions,
   examples: [{ line: "knot config unset prime.tokens", why: "the default holds again" }],
-  run: async (context, { key }) => {
-    const { value } = await (await context.write()).settings.unset(key, context.writeWish);
+  run: async (context, { key, ...write }) => {
+    const { value } = await (await context.write()).settings.unset(key, writeOptionsOf(context, write));
     return { data: { key, was: value }, document: () => [line([span("Unset ", "green"), `${key}, it was ${value}`])] };
   },
 });

@@ -4,7 +4,7 @@ import { line, span } from "../output/document.ts";
 import { idArgument, requiredText, textArgument } from "../parsing/option-spec.ts";
 import { decisionFieldOptions } from "./decision-log.ts";
 import { resolveIds } from "./resolve-ids.ts";
-import { given, retryOptions, writeOptionsOf } from "./shared-options.ts";
+import { changeOptions, given, writeOptionsOf } from "./shared-options.ts";
 
 const decisionId = idArgument("id", "The decision, or the end of its id");
 
@@ -12,11 +12,11 @@ export const decisionAccept: Command = defineCommand({
   path: "decision accept",
   summary: "Say that a proposed decision holds",
   args: { id: decisionId },
-  options: retryOptions,
+  options: changeOptions,
   examples: [{ line: "knot decision accept 3FJ8Q0ZC", why: "from now on" }],
-  run: async (context, { id, idempotencyKey }) => {
+  run: async (context, { id, ...write }) => {
     const knot = await context.write();
-    const options = writeOptionsOf(context, { idempotencyKey });
+    const options = writeOptionsOf(context, write);
     const decision = await knot.decisions.accept(await knot.resolveId(id, "decision"), options);
     return {
       data: decision,
@@ -31,17 +31,17 @@ export const decisionSupersede: Command = defineCommand({
   details:
     "Both stay, linked. What the old one affects the new one affects, too, unless --affects says otherwise. The answer is the new one.",
   args: { id: decisionId, title: textArgument("title", "What was decided instead, in a line") },
-  options: { ...decisionFieldOptions, ...retryOptions },
+  options: { ...decisionFieldOptions, ...changeOptions },
   examples: [
     { line: 'knot decision supersede 3FJ8Q0ZC "Segments of 64 MiB" -r "Fewer files"', why: "the old one is kept" },
   ],
-  run: async (context, { id, affects, idempotencyKey, ...fields }) => {
+  run: async (context, { id, affects, ifVersion, idempotencyKey, ...fields }) => {
     const knot = await context.write();
     const affected = affects === undefined ? undefined : await resolveIds(knot, affects);
     const decision = await knot.decisions.supersede(
       await knot.resolveId(id, "decision"),
       { ...given(fields), title: fields.title, ...given({ affects: affected }) },
-      writeOptionsOf(context, { idempotencyKey }),
+      writeOptionsOf(context, { ifVersion, idempotencyKey }),
     );
     return {
       data: decision,
@@ -57,12 +57,12 @@ export const decisionRetire: Command = defineCommand({
   args: { id: decisionId },
   options: {
     reason: requiredText("-r, --reason <text>", "Why", { misspellings: ["--because", "--message", "--rationale"] }),
-    ...retryOptions,
+    ...changeOptions,
   },
   examples: [{ line: 'knot decision retire 3FJ8Q0ZC --reason "The log is gone"', why: "shown to whoever asks why" }],
-  run: async (context, { id, reason, idempotencyKey }) => {
+  run: async (context, { id, reason, ...write }) => {
     const knot = await context.write();
-    const options = writeOptionsOf(context, { idempotencyKey });
+    const options = writeOptionsOf(context, write);
     const decision = await knot.decisions.retire(await knot.resolveId(id, "decision"), reason, options);
     return {
       data: decision,

@@ -10,7 +10,7 @@ import { briefTask, taskTable } from "../views/task-view.ts";
 import { rootOption } from "./doc-scan.ts";
 import { editOptions, mergeEdits } from "./field-edits.ts";
 import { pageOfItems } from "./page-of-items.ts";
-import { changeOptions, given, listOptions, retryOptions, writeOptionsOf } from "./shared-options.ts";
+import { changeOptions, given, listOptions, writeOptionsOf } from "./shared-options.ts";
 
 const documentArgument = textArgument("document", "Its path, its id or the end of it");
 const linkOption = choiceOption("-t, --type <link>", "How they are linked", documentLinks, {
@@ -62,13 +62,13 @@ export const docLink: Command = defineCommand({
   summary: "Link a task to a document",
   details: "The task is DOCUMENTED_BY it (default), PRODUCES it, or REFERENCES it.",
   args: { document: documentArgument, task: idArgument("task", "The task, or the end of its id") },
-  options: { link: linkOption, ...retryOptions },
+  options: { link: linkOption, ...changeOptions },
   examples: [{ line: "knot doc link docs/FORMAT.md 7QK4ZB1M --type PRODUCES", why: "the task writes it" }],
-  run: async (context, { document: typed, task: taskTyped, link = "DOCUMENTED_BY", idempotencyKey }) => {
+  run: async (context, { document: typed, task: taskTyped, link = "DOCUMENTED_BY", ...write }) => {
     const knot = await context.write();
     const task = await knot.resolveId(taskTyped, "task");
     const id = await knot.documents.resolve(typed);
-    const document = await knot.documents.link(id, task, link, writeOptionsOf(context, { idempotencyKey }));
+    const document = await knot.documents.link(id, task, link, writeOptionsOf(context, write));
     return {
       data: { document: id, task, link },
       document: () => [documentLine("Linked", document, `${task} ${link}`)],
@@ -81,13 +81,13 @@ export const docUnlink: Command = defineCommand({
   summary: "Take the link between a task and a document out",
   details: "Without --type every link between the two.",
   args: { document: documentArgument, task: idArgument("task", "The task, or the end of its id") },
-  options: { link: linkOption, ...retryOptions },
+  options: { link: linkOption, ...changeOptions },
   examples: [{ line: "knot doc unlink docs/FORMAT.md 7QK4ZB1M", why: "they have nothing to do with each other" }],
-  run: async (context, { document: typed, task: taskTyped, link, idempotencyKey }) => {
+  run: async (context, { document: typed, task: taskTyped, link, ...write }) => {
     const knot = await context.write();
     const task = await knot.resolveId(taskTyped, "task");
     const id = await knot.documents.resolve(typed);
-    const document = await knot.documents.unlink(id, task, link, writeOptionsOf(context, { idempotencyKey }));
+    const document = await knot.documents.unlink(id, task, link, writeOptionsOf(context, write));
     return {
       data: { document: id, task, link: link ?? null },
       document: () => [documentLine("Unlinked", document, task)],

@@ -5,7 +5,7 @@ import { type Block, heading, line, span } from "../output/document.ts";
 import { idArgument } from "../parsing/option-spec.ts";
 import { changesText } from "../views/change-text.ts";
 import { listDocument } from "../views/list-view.ts";
-import { dryRunOptions, envelopePage, given, listOptions, writeOptionsOf } from "./shared-options.ts";
+import { changeOptions, dryRunOptions, envelopePage, given, listOptions, writeOptionsOf } from "./shared-options.ts";
 
 export const drift: Command = defineCommand({
   path: "drift",
@@ -37,11 +37,11 @@ export const edgeAcknowledge: Command = defineCommand({
   summary: "Say that the edges of an entity hold although its meaning changed",
   details: "They are not reported as drifted until it changes again.",
   args: { id: idArgument("id", "The entity that changed, or the end of its id") },
-  options: dryRunOptions,
+  options: { ...dryRunOptions, ...changeOptions },
   examples: [{ line: "knot edge acknowledge 7QK4ZB1M", why: "somebody looked, and they are right" }],
-  run: async (context, { id, dryRun }) => {
+  run: async (context, { id, dryRun, ...write }) => {
     const knot = await context.write();
-    const options = { ...writeOptionsOf(context, {}), dryRun };
+    const options = { ...writeOptionsOf(context, write), dryRun };
     const { edges, ...rest } = await knot.drift.acknowledge(await knot.resolveId(id), options);
     return {
       data: { ...rest, edges, dryRun },

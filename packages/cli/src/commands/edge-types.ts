@@ -3,7 +3,7 @@ import type { EdgeType } from "@knotwork/domain";
 import { type Command, defineCommand } from "../command.ts";
 import { type Block, line, span, table } from "../output/document.ts";
 import { flag, longTextOption, textArgument } from "../parsing/option-spec.ts";
-import { given, retryOptions, writeOptionsOf } from "./shared-options.ts";
+import { changeOptions, given, writeOptionsOf } from "./shared-options.ts";
 
 export const edgeTypeList: Command = defineCommand({
   path: "edge types",
@@ -27,7 +27,7 @@ export const edgeDeclare: Command = defineCommand({
   options: {
     description: longTextOption("-d, --description <text>", "What it means", { misspellings: ["--meaning"] }),
     acyclic: flag("--acyclic", "Refuse edges that would close a circle", { misspellings: ["--no-cycles", "--dag"] }),
-    ...retryOptions,
+    ...changeOptions,
   },
   examples: [
     {
@@ -35,9 +35,9 @@ export const edgeDeclare: Command = defineCommand({
       why: "a rule for all who add such edges",
     },
   ],
-  run: async (context, { name, description, acyclic, idempotencyKey }) => {
+  run: async (context, { name, description, acyclic, ...write }) => {
     const knot = await context.write();
-    const options = writeOptionsOf(context, { idempotencyKey });
+    const options = writeOptionsOf(context, write);
     const declared = await knot.edges.declareType({ name, acyclic, ...given({ description }) }, options);
     return { data: declared, document: () => [line([span("Declared ", "green"), span(declared.name, "bold")])] };
   },

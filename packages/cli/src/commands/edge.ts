@@ -16,7 +16,7 @@ import {
 import { invalid, parseText } from "../parsing/values.ts";
 import { listDocument } from "../views/list-view.ts";
 import { shortIds } from "../views/short-ids.ts";
-import { given, listOptions, retryOptions, writeOptionsOf } from "./shared-options.ts";
+import { changeOptions, dryRunOptions, given, listOptions, writeOptionsOf } from "./shared-options.ts";
 
 const spellings: readonly string[] = [...edgeTypes, ...edgeTypes.flatMap((type) => inverseType(type) ?? [])];
 
@@ -40,10 +40,10 @@ export const edgeAdd: Command = defineCommand({
       misspellings: ["--props", "--set"],
     }),
     newType: flag("--new-type", "The type is one of your own"),
-    ...retryOptions,
+    ...changeOptions,
   },
   examples: [{ line: "knot edge add 7QK4ZB1M DEPENDS_ON 9XW2T0RD", why: "the first waits for the second" }],
-  run: async (context, { from, type, to, newType, idempotencyKey, ...props }) => {
+  run: async (context, { from, type, to, newType, ifVersion, idempotencyKey, ...props }) => {
     const knot = await context.write();
     if (!newType) await assertNoNearMiss(knot, type);
     const edge = await knot.edges.add(
@@ -51,7 +51,7 @@ export const edgeAdd: Command = defineCommand({
       type,
       await knot.resolveId(to),
       given(props),
-      writeOptionsOf(context, { idempotencyKey }),
+      writeOptionsOf(context, { ifVersion, idempotencyKey }),
     );
     return { data: edge, document: () => [edgeLine("Added", edge)] };
   },
@@ -108,17 +108,16 @@ export const edgeRemove: Command = defineCommand({
   path: "edge remove",
   summary: "Remove an edge",
   args: { from: idArgument("from", "Where it starts"), type: typeArgument, to: idArgument("to", "Where it leads") },
-  options: {},
+  options: { ...dryRunOptions, ...changeOptions },
   examples: [{ line: "knot edge remove 7QK4ZB1M DEPENDS_ON 9XW2T0RD", why: "it does not wait any more" }],
-  run: async (context, { from, type, to }) => {
+  run: async (context, { from, type, to, dryRun, ...write }) => {
     const knot = await context.write();
-    const edge = await knot.edges.remove(
-      await knot.resolveId(from),
-      type,
-      await knot.resolveId(to),
-      writeOptionsOf(context, {}),
-    );
-    return { data: edge, document: () => [edgeLine("Removed", edge)] };
+    const options = { ...writeOptionsOf(context, write), dryRun };
+    const edge = await knot.edges.remove(await knot.resolveId(from), type, await knot.resolveId(to), options);
+    return {
+      data: { ...edge, dryRun },
+      document: () => [edgeLine(dryRun ? "Would remove" : "Removed", edge)],
+    };
   },
 });
 

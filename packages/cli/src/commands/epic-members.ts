@@ -12,7 +12,7 @@ import {
   textArgument,
 } from "../parsing/option-spec.ts";
 import { epicLine } from "../views/epic-view.ts";
-import { changeOptions, given, retryOptions, writeOptionsOf } from "./shared-options.ts";
+import { changeOptions, dryRunOptions, given, writeOptionsOf } from "./shared-options.ts";
 
 const epicId: ArgumentSpec<string> = idArgument("epic", "The epic, or the end of its id");
 const description = longTextOption("-d, --description <text>", "What the phase is for", {
@@ -24,14 +24,17 @@ export const epicLink: Command = defineCommand({
   summary: "Put sprints and tasks into an epic",
   details: "All of them or none. A sprint may be named by its number.",
   args: { epic: epicId, members: idsArgument("member", "Sprints and tasks, or the ends of their ids") },
-  options: retryOptions,
+  options: { ...dryRunOptions, ...changeOptions },
   examples: [{ line: "knot epic link EPIC-nlu 12 7QK4ZB1M", why: "sprint 12 and a task" }],
-  run: async (context, { epic, members, idempotencyKey }) => {
+  run: async (context, { epic, members, dryRun, ...write }) => {
     const knot = await context.write();
     const id = await knot.resolveId(epic, "epic");
     const ids = await memberIds(knot, members);
-    const changed = await knot.epics.add(id, ids, writeOptionsOf(context, { idempotencyKey }));
-    return { data: { epic: id, added: ids }, document: () => [epicLine("Linked", changed, `${ids.length} added`)] };
+    const changed = await knot.epics.add(id, ids, { ...writeOptionsOf(context, write), dryRun });
+    return {
+      data: { epic: id, added: ids, dryRun },
+      document: () => [epicLine(dryRun ? "Would link" : "Linked", changed, `${ids.length} added`)],
+    };
   },
 });
 
@@ -40,16 +43,16 @@ export const epicUnlink: Command = defineCommand({
   summary: "Take sprints and tasks out of an epic",
   details: "They stay. All of them or none: NOT_FOUND when one is not in it.",
   args: { epic: epicId, members: idsArgument("member", "Sprints and tasks, or the ends of their ids") },
-  options: retryOptions,
+  options: { ...dryRunOptions, ...changeOptions },
   examples: [{ line: "knot epic unlink EPIC-nlu 7QK4ZB1M", why: "not a part of it" }],
-  run: async (context, { epic, members, idempotencyKey }) => {
+  run: async (context, { epic, members, dryRun, ...write }) => {
     const knot = await context.write();
     const id = await knot.resolveId(epic, "epic");
     const ids = await memberIds(knot, members);
-    const changed = await knot.epics.remove(id, ids, writeOptionsOf(context, { idempotencyKey }));
+    const changed = await knot.epics.remove(id, ids, { ...writeOptionsOf(context, write), dryRun });
     return {
-      data: { epic: id, removed: ids },
-      document: () => [epicLine("Unlinked", changed, `${ids.length} removed`)],
+      data: { epic: id, removed: ids, dryRun },
+      document: () => [epicLine(dryRun ? "Would unlink" : "Unlinked", changed, `${ids.length} removed`)],
     };
   },
 });

@@ -45,6 +45,7 @@ export function editOptions<Unsettable extends string>(
  *
  * @throws CliError UNKNOWN_FIELD, REPEATED_OPTION, INVALID_ARGUMENT, and MISSING_ARGUMENT when nothing was asked for
  */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- names what the domain calls the edit of a record
 export function mergeEdits<Edit extends object>(record: EditableRecord, { named, set, unset }: FieldEdits): Edit {
   const edit: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(named)) if (value !== undefined) edit[field] = value;

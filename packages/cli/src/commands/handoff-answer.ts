@@ -10,7 +10,7 @@ import {
 } from "../parsing/option-spec.ts";
 import { claimData, claimDocument } from "../views/claim-view.ts";
 import { handoffDocument, handoffLine } from "../views/handoff-view.ts";
-import { given, retryOptions, writeOptionsOf } from "./shared-options.ts";
+import { given, changeOptions, writeOptionsOf } from "./shared-options.ts";
 
 const handoffId = idArgument("id", "The handoff, or the end of its id");
 
@@ -25,14 +25,14 @@ export const handoffAccept: Command = defineCommand({
       misspellings: ["--lease"],
     }),
     token: textOption("--token <token>", "The secret to own the claim by, instead of a new one"),
-    ...retryOptions,
+    ...changeOptions,
   },
   examples: [{ line: "knot handoff accept 5WZ0K3PN --as agent-2", why: "the task is yours from now on" }],
-  run: async (context, { id, ttlMs, token, idempotencyKey }) => {
+  run: async (context, { id, ttlMs, token, ...write }) => {
     const knot = await context.write();
     const accepted = await knot.handoffs.accept(await knot.resolveId(id, "handoff"), {
       ...given({ ttlMs, token }),
-      ...writeOptionsOf(context, { idempotencyKey }),
+      ...writeOptionsOf(context, write),
     });
     return {
       data: { handoff: accepted.handoff, ...claimData(accepted) },
@@ -50,16 +50,16 @@ export const handoffComplete: Command = defineCommand({
   options: {
     result: jsonObjectOption("-r, --result <json>", "What came of it, as a JSON object"),
     artifacts: textsOption("--artifact <text>", "Something you made", { misspellings: ["--artifacts"] }),
-    ...retryOptions,
+    ...changeOptions,
   },
   examples: [
     { line: `knot handoff complete 5WZ0K3PN --result '{"tests":"green"}' --as agent-2`, why: "the giver can read it" },
   ],
-  run: async (context, { id, result, artifacts, idempotencyKey }) => {
+  run: async (context, { id, result, artifacts, ...write }) => {
     const knot = await context.write();
     const handoff = await knot.handoffs.complete(await knot.resolveId(id, "handoff"), {
       ...given({ result, artifacts }),
-      ...writeOptionsOf(context, { idempotencyKey }),
+      ...writeOptionsOf(context, write),
     });
     return { data: handoff, document: () => [handoffLine("Completed", handoff)] };
   },
@@ -73,17 +73,17 @@ export const handoffReject: Command = defineCommand({
   args: { id: handoffId },
   options: {
     reason: requiredText("-r, --reason <text>", "Why", { misspellings: ["--message", "--because", "--notes"] }),
-    ...retryOptions,
+    ...changeOptions,
   },
   examples: [
     { line: 'knot handoff reject 5WZ0K3PN --reason "No access to the host" --as agent-2', why: "the giver sees why" },
   ],
-  run: async (context, { id, reason, idempotencyKey }) => {
+  run: async (context, { id, reason, ...write }) => {
     const knot = await context.write();
     const handoff = await knot.handoffs.reject(
       await knot.resolveId(id, "handoff"),
       reason,
-      writeOptionsOf(context, { idempotencyKey }),
+      writeOptionsOf(context, write),
     );
     return { data: handoff, document: () => [handoffLine("Rejected", handoff)] };
   },

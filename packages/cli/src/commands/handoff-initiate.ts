@@ -9,7 +9,7 @@ import {
   textsOption,
 } from "../parsing/option-spec.ts";
 import { handoffLine } from "../views/handoff-view.ts";
-import { given, proofOptions, retryOptions, visitorOptionsOf } from "./shared-options.ts";
+import { given, taskChangeOptions, visitorOptionsOf } from "./shared-options.ts";
 
 export const handoffInitiate: Command = defineCommand({
   path: "handoff initiate",
@@ -37,8 +37,7 @@ export const handoffInitiate: Command = defineCommand({
     artifacts: textsOption("--artifact <text>", "Something you made", { misspellings: ["--artifacts"] }),
     branch: textOption("--branch <name>", "The branch the work is on"),
     context: jsonObjectOption("--context <json>", "Anything else, as a JSON object"),
-    ...proofOptions,
-    ...retryOptions,
+    ...taskChangeOptions,
   },
   examples: [
     {
@@ -47,13 +46,13 @@ export const handoffInitiate: Command = defineCommand({
     },
   ],
   run: async (context, input) => {
-    const { task, fence, token, idempotencyKey, ...message } = input;
+    const { task, fence, token, ifVersion, idempotencyKey, ...message } = input;
     const knot = await context.write();
     const id = await knot.resolveId(task, "task");
     const handoff = await knot.handoffs.initiate(
       id,
       { ...given(message), to: message.to },
-      await visitorOptionsOf(context, knot, { id, fence, token, idempotencyKey }),
+      await visitorOptionsOf(context, knot, { id, fence, token, ifVersion, idempotencyKey }),
     );
     return { data: handoff, document: () => [handoffLine("Offered", handoff)] };
   },

@@ -14,7 +14,8 @@ import {
 } from "../parsing/option-spec.ts";
 import { layerLine } from "../views/layer-view.ts";
 import { editOptions, mergeEdits } from "./field-edits.ts";
-import { changeOptions, given, retryOptions, versionOptions, writeOptionsOf } from "./shared-options.ts";
+import { idToDelete } from "./resolve-ids.ts";
+import { changeOptions, given, retryOptions, writeOptionsOf } from "./shared-options.ts";
 
 const layerId = idArgument("id", "The layer, or the end of its id");
 const rationale = textOption("-r, --rationale <text>", "Why the content is so", {
@@ -148,13 +149,13 @@ export const layerDelete: Command = defineCommand({
   summary: "Delete a context layer",
   details: "Its history stays. Personas and teams that name it go without it.",
   args: { id: layerId },
-  options: versionOptions,
+  options: changeOptions,
   examples: [{ line: "knot layer delete 7QK4ZB1M --if-version 3", why: "unless somebody changed it" }],
-  run: async (context, { id: typed, ifVersion }) => {
+  run: async (context, { id: typed, ...write }) => {
     const knot = await context.write();
     const layer = await knot.layers.delete(
-      await knot.resolveId(typed, "layer"),
-      writeOptionsOf(context, { ifVersion }),
+      await idToDelete(knot, typed, { type: "layer", idempotencyKey: write.idempotencyKey }),
+      { ...writeOptionsOf(context, write), named: typed },
     );
     return { data: layer, document: () => [layerLine("Deleted", layer)] };
   },

@@ -4,7 +4,7 @@ import { line, span } from "../output/document.ts";
 import { choiceOption, flag, required, textOption, wordsOption } from "../parsing/option-spec.ts";
 import { currentBranch } from "../project-files.ts";
 import { briefLayer, pullTable, resolvedDocument } from "../views/layer-view.ts";
-import { dryRunOptions, given } from "./shared-options.ts";
+import { dryRunOptions, given, retryOptions, writeOptionsOf } from "./shared-options.ts";
 
 export const layerResolve: Command = defineCommand({
   path: "layer resolve",
@@ -63,11 +63,18 @@ export const layerPull: Command = defineCommand({
       misspellings: ["--resolve", "--strategy", "--ours", "--theirs"],
     }),
     ...dryRunOptions,
+    ...retryOptions,
   },
   examples: [{ line: "knot layer pull --from dev --to main --dry-run", why: "the report, nothing written" }],
-  run: async (context, { from, to, sections, conflicts, dryRun }) => {
+  run: async (context, { from, to, sections, conflicts, dryRun, idempotencyKey }) => {
     const knot = dryRun ? await context.read() : await context.write();
-    const options = { from, to, ...given({ sections, conflicts }), dryRun, ...context.writeWish };
+    const options = {
+      from,
+      to,
+      ...given({ sections, conflicts }),
+      dryRun,
+      ...writeOptionsOf(context, { idempotencyKey }),
+    };
     const report = await knot.layers.pull(options);
     const count = report.sections.filter(({ outcome }) => outcome === "taken").length;
     return {

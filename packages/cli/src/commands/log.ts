@@ -1,6 +1,5 @@
 /** `knot log`. */
 import type { LogEntry } from "@knotwork/domain";
-import { CliError } from "../cli-error.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { type Block, span, table } from "../output/document.ts";
 import { flag, integerOption, textOption } from "../parsing/option-spec.ts";

@@ -16,7 +16,7 @@ import {
 import { listDocument } from "../views/list-view.ts";
 import { briefTask, taskLine, taskTable } from "../views/task-view.ts";
 import { resolveIds } from "./resolve-ids.ts";
-import { dryRunOptions, envelopePage, given, listOptions, writeOptionsOf } from "./shared-options.ts";
+import { dryRunOptions, envelopePage, given, listOptions, retryOptions, writeOptionsOf } from "./shared-options.ts";
 
 export const orphanReport: Command = defineCommand({
   path: "orphan report",
@@ -75,15 +75,16 @@ export const orphanLink: Command = defineCommand({
     scoreMin: numberOption("--min-score <score>", "Leave out what scores less (default 0.5)"),
     into: idOption("--into <id>", "The epic or sprint to put them into", { misspellings: ["--sprint", "--epic"] }),
     ...dryRunOptions,
+    ...retryOptions,
   },
   examples: [{ line: "knot orphan link --dry-run", why: "see what would be linked" }],
-  run: async (context, { tasks, scoreMin, into, dryRun }) => {
+  run: async (context, { tasks, scoreMin, into, dryRun, idempotencyKey }) => {
     const knot = await context.write();
     const wanted = tasks === undefined ? undefined : await resolveIds(knot, tasks, "task");
     const container = into === undefined ? undefined : await knot.resolveId(into);
     const linked = await knot.orphans.link({
       ...given({ tasks: wanted, scoreMin, into: container }),
-      ...writeOptionsOf(context, {}),
+      ...writeOptionsOf(context, { idempotencyKey }),
       dryRun,
     });
     return {

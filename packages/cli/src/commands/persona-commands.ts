@@ -1,5 +1,5 @@
 /** `knot persona create`, `list`, `show`, `update`. */
-import type { Knot, Persona, PersonaFields } from "@knotwork/domain";
+import type { Knot, Persona, PersonaEdit, PersonaFields } from "@knotwork/domain";
 import { found } from "../command-context.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { type Document, fields, line, span } from "../output/document.ts";
@@ -49,7 +49,7 @@ export const personaCreate: Command = defineCommand({
   ],
   run: async (context, { name, idempotencyKey, want, unwanted, ...input }) => {
     const knot = await context.write();
-    const preferences = wishes({}, want, unwanted);
+    const preferences = wishes(want, unwanted);
     const persona = await knot.personas.create(
       { name, ...(await resolved(knot, given(input))), ...given({ preferences }) },
       writeOptionsOf(context, { idempotencyKey }),
@@ -117,6 +117,7 @@ export const personaUpdate: Command = defineCommand({
   },
   examples: [{ line: "knot persona update tester --want tips --unset team", why: "one wish more, no team" }],
   run: async (context, { persona: typed, set, unset, want, unwanted, ifVersion, idempotencyKey, ...named }) => {
+    const write = { ifVersion, idempotencyKey };
     const kinds = {
       name: "text",
       role: "text",
@@ -131,24 +132,15 @@ export const personaUpdate: Command = defineCommand({
     } as const;
     const knot = await context.write();
     const id = await knot.personas.resolve(typed);
-    const before = found(await knot.personas.get(id), "persona", id);
-    const preferences = wishes(before.preferences ?? {}, want, unwanted);
-    const all = { ...named, preferences };
-    const edit = mergeEdits<Partial<PersonaFields>>({ noun: "persona", fields: kinds }, { named: all, set, unset });
-    const persona = await knot.personas.update(id, await resolved(knot, edit), {
-      ...given({ unset }),
-      // The wishes were read before: whoever changed them since must not lose theirs.
-      ...writeOptionsOf(context, {
-        ifVersion: ifVersion ?? (preferences === undefined ? undefined : before.version),
-        idempotencyKey,
-      }),
-    });
+    const all = { ...named, wishes: wishes(want, unwanted) };
+    const edit = mergeEdits<PersonaEdit>({ noun: "persona", fields: kinds }, { named: all, set, unset });
+    const options = { ...given({ unset }), ...writeOptionsOf(context, write) };
+    const persona = await knot.personas.update(id, await resolved(knot, edit), options);
     return { data: persona, document: () => personaDocument("Updated", persona) };
   },
 });
 
 function wishes(
-  before: Readonly<Record<string, boolean>>,
   want: readonly string[] | undefined,
   unwanted: readonly string[] | undefined,
 ): Readonly<Record<string, boolean>> | undefined {
@@ -157,7 +149,7 @@ function wishes(
     ...(want ?? []).map((section) => [section, true]),
     ...(unwanted ?? []).map((section) => [section, false]),
   ];
-  return { ...before, ...(Object.fromEntries(said) as Record<string, boolean>) };
+  return Object.fromEntries(said) as Record<string, boolean>;
 }
 
 /** Names and ends of ids to ids. */

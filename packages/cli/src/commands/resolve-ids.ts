@@ -1,5 +1,5 @@
 /** Ids as typed to ids as stored. */
-import type { Knot } from "@knotwork/domain";
+import { isDomainError, type Knot } from "@knotwork/domain";
 
 export async function resolveIds(
   knot: Knot,
@@ -9,6 +9,23 @@ export async function resolveIds(
   const ids: string[] = [];
   for (const id of typed ?? []) ids.push(await knot.resolveId(id, type));
   return ids;
+}
+
+/**
+ * The id of what a call deletes. The same call under its idempotency key finds nothing of this name any more, and is
+ * answered all the same: give the domain what was typed as `named`, too.
+ */
+export async function idToDelete(
+  knot: Knot,
+  typed: string,
+  { type, idempotencyKey }: { readonly type: string; readonly idempotencyKey: string | undefined },
+): Promise<string> {
+  try {
+    return await knot.resolveId(typed, type);
+  } catch (error) {
+    if (idempotencyKey === undefined || !isDomainError(error, "NOT_FOUND")) throw error;
+    return typed;
+  }
 }
 
 /** The id of what is there, or was: a deleted entity is found by no suffix, its whole id goes through as it is. */

@@ -5,7 +5,7 @@ import { type Document, line, span } from "../output/document.ts";
 import { idArgument, integerOption, required } from "../parsing/option-spec.ts";
 import { changeText } from "../views/change-text.ts";
 import { knownId } from "./resolve-ids.ts";
-import { dryRunOptions, given, proofOptions, versionOptions, visitorOptionsOf } from "./shared-options.ts";
+import { dryRunOptions, given, taskChangeOptions, visitorOptionsOf } from "./shared-options.ts";
 
 export const revert: Command = defineCommand({
   path: "revert",
@@ -23,8 +23,7 @@ export const revert: Command = defineCommand({
       ),
     ),
     ...dryRunOptions,
-    ...proofOptions,
-    ...versionOptions,
+    ...taskChangeOptions,
   },
   examples: [
     { line: "knot revert 7QK4ZB1M --to 1 --dry-run", why: "see what would change" },
@@ -33,7 +32,7 @@ export const revert: Command = defineCommand({
   run: async (context, { id: typed, to, dryRun, ...write }) => {
     const knot = await context.write();
     const id = await knownId(knot, typed);
-    const { idempotencyKey: _key, ...options } = await visitorOptionsOf(context, knot, { id, ...write });
+    const options = await visitorOptionsOf(context, knot, { id, ...write });
     const reverted = await knot.history.revert(id, to, { ...given(options), dryRun });
     return { data: { ...reverted, dryRun }, document: () => revertDocument(reverted, dryRun) };
   },

@@ -52,6 +52,9 @@ export const versionOptions: { readonly ifVersion: OptionSpec<number | undefined
 /** For commands that change an entity that is there. */
 export const changeOptions: typeof versionOptions & typeof retryOptions = { ...versionOptions, ...retryOptions };
 
+/** For commands that change a task, which somebody may hold. */
+export const taskChangeOptions: typeof proofOptions & typeof changeOptions = { ...proofOptions, ...changeOptions };
+
 /** For commands that change more than one entity. */
 export const dryRunOptions: { readonly dryRun: OptionSpec<boolean> } = {
   dryRun: flag("--dry-run", "Only say what would change", { misspellings: ["--preview", "--simulate", "--what-if"] }),

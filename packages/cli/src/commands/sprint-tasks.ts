@@ -8,7 +8,7 @@ import { burndownTable, suggestionTable } from "../views/sprint-view.ts";
 import { briefTask, taskTable } from "../views/task-view.ts";
 import { pageOfItems } from "./page-of-items.ts";
 import { resolveIds } from "./resolve-ids.ts";
-import { dryRunOptions, listOptions, retryOptions, writeOptionsOf } from "./shared-options.ts";
+import { changeOptions, dryRunOptions, listOptions, writeOptionsOf } from "./shared-options.ts";
 
 const sprintId: ArgumentSpec<string> = idArgument("sprint", "The sprint: its number, its id or the end of it");
 
@@ -20,13 +20,13 @@ export const sprintLink: Command = defineCommand({
   options: {
     move: flag("--move", "Take them out of other sprints", { misspellings: ["--only", "--exclusive"] }),
     ...dryRunOptions,
-    ...retryOptions,
+    ...changeOptions,
   },
   examples: [{ line: "knot sprint link 12 7QK4ZB1M 9XW2T0RD", why: "two tasks more" }],
-  run: async (context, { sprint, tasks, move, dryRun, idempotencyKey }) => {
-    const knot = dryRun ? await context.read() : await context.write();
+  run: async (context, { sprint, tasks, move, dryRun, ...write }) => {
+    const knot = await context.write();
     const ids = await resolveIds(knot, tasks, "task");
-    const options = { move, dryRun, ...writeOptionsOf(context, { idempotencyKey }) };
+    const options = { move, dryRun, ...writeOptionsOf(context, write) };
     const change = await knot.sprints.addTasks(await knot.sprints.resolve(sprint), ids, options);
     return { data: { ...change, dryRun }, document: () => changeDocument(change, dryRun) };
   },
@@ -37,14 +37,14 @@ export const sprintUnlink: Command = defineCommand({
   summary: "Take tasks out of a sprint",
   details: "The tasks stay. All of them or none: NOT_FOUND when one is not in it.",
   args: { sprint: sprintId, tasks: idsArgument("task", "Tasks, or the ends of their ids") },
-  options: retryOptions,
+  options: { ...dryRunOptions, ...changeOptions },
   examples: [{ line: "knot sprint unlink 12 7QK4ZB1M", why: "not in this one" }],
-  run: async (context, { sprint, tasks, idempotencyKey }) => {
+  run: async (context, { sprint, tasks, dryRun, ...write }) => {
     const knot = await context.write();
     const ids = await resolveIds(knot, tasks, "task");
-    const options = writeOptionsOf(context, { idempotencyKey });
+    const options = { ...writeOptionsOf(context, write), dryRun };
     const change = await knot.sprints.removeTasks(await knot.sprints.resolve(sprint), ids, options);
-    return { data: { ...change, dryRun: false }, document: () => changeDocument(change, false) };
+    return { data: { ...change, dryRun }, document: () => changeDocument(change, dryRun) };
   },
 });
 

@@ -4,7 +4,14 @@ import { line, span } from "../output/document.ts";
 import { durationOption, idArgument, textOption } from "../parsing/option-spec.ts";
 import { claimData, claimDocument } from "../views/claim-view.ts";
 import { taskLine } from "../views/task-view.ts";
-import { given, holderOptionsOf, proofOptions, retryOptions, writeOptionsOf } from "./shared-options.ts";
+import {
+  changeOptions,
+  given,
+  holderOptionsOf,
+  proofOptions,
+  taskChangeOptions,
+  writeOptionsOf,
+} from "./shared-options.ts";
 
 const taskId = idArgument("id", "The task, or the end of its id");
 
@@ -21,16 +28,16 @@ export const taskClaim: Command = defineCommand({
       misspellings: ["--lease", "--timeout"],
     }),
     token: textOption("--token <token>", "The secret to own the claim by, instead of a new one"),
-    ...retryOptions,
+    ...changeOptions,
   },
   examples: [
     { line: "knot task claim 7QK4ZB1M --ttl 30m --as agent-7", why: "half an hour, to be renewed by heartbeats" },
   ],
-  run: async (context, { id, ttlMs, token, idempotencyKey }) => {
+  run: async (context, { id, ttlMs, token, ...write }) => {
     const knot = await context.write();
     const claimed = await knot.tasks.claim(await knot.resolveId(id, "task"), {
       ...given({ ttlMs, token }),
-      ...writeOptionsOf(context, { idempotencyKey }),
+      ...writeOptionsOf(context, write),
     });
     return { data: claimData(claimed), document: () => claimDocument("Claimed", claimed) };
   },
@@ -70,14 +77,11 @@ export const taskRelease: Command = defineCommand({
   details: "The task is pending again and anybody may take it. Needs the token of the claim.",
   needsIdentity: true,
   args: { id: taskId },
-  options: { ...proofOptions, ...retryOptions },
+  options: taskChangeOptions,
   examples: [{ line: "knot task release 7QK4ZB1M --token … --as agent-7", why: "somebody else may do it" }],
-  run: async (context, { id, fence, token, idempotencyKey }) => {
+  run: async (context, { id, ...write }) => {
     const knot = await context.write();
-    const task = await knot.tasks.release(
-      await knot.resolveId(id, "task"),
-      holderOptionsOf(context, { fence, token, idempotencyKey }),
-    );
+    const task = await knot.tasks.release(await knot.resolveId(id, "task"), holderOptionsOf(context, write));
     return { data: task, document: () => [taskLine("Released", task)] };
   },
 });

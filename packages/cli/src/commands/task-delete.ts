@@ -3,7 +3,8 @@ import { type Command, defineCommand } from "../command.ts";
 import { line, span } from "../output/document.ts";
 import { idArgument } from "../parsing/option-spec.ts";
 import { taskLine } from "../views/task-view.ts";
-import { dryRunOptions, proofOptions, versionOptions, visitorOptionsOf } from "./shared-options.ts";
+import { idToDelete } from "./resolve-ids.ts";
+import { dryRunOptions, taskChangeOptions, visitorOptionsOf } from "./shared-options.ts";
 
 export const taskDelete: Command = defineCommand({
   path: "task delete",
@@ -13,8 +14,7 @@ export const taskDelete: Command = defineCommand({
   args: { id: idArgument("id", "The task, or the end of its id") },
   options: {
     ...dryRunOptions,
-    ...proofOptions,
-    ...versionOptions,
+    ...taskChangeOptions,
   },
   examples: [
     { line: "knot task delete 7QK4ZB1M --dry-run", why: "see what goes with it" },
@@ -22,9 +22,10 @@ export const taskDelete: Command = defineCommand({
   ],
   run: async (context, { id: typed, dryRun, ...write }) => {
     const knot = await context.write();
-    const id = await knot.resolveId(typed, "task");
+    const id = await idToDelete(knot, typed, { type: "task", idempotencyKey: write.idempotencyKey });
     const deletion = await knot.tasks.delete(id, {
       dryRun,
+      named: typed,
       ...(await visitorOptionsOf(context, knot, { id, ...write })),
     });
     const { task, edges, notes } = deletion;

@@ -7,7 +7,7 @@ import { listDocument } from "../views/list-view.ts";
 import { shortIds } from "../views/short-ids.ts";
 import { briefTask, prioritySpan, statusSpan, taskLine, taskTable } from "../views/task-view.ts";
 import { shortTime } from "../views/times.ts";
-import { dryRunOptions, envelopePage, given, listOptions, writeOptionsOf } from "./shared-options.ts";
+import { dryRunOptions, envelopePage, given, listOptions, retryOptions, writeOptionsOf } from "./shared-options.ts";
 
 export const blocked: Command = defineCommand({
   path: "blocked",
@@ -97,11 +97,16 @@ export const reclaim: Command = defineCommand({
       misspellings: ["--older-than", "--min-age"],
     }),
     ...dryRunOptions,
+    ...retryOptions,
   },
   examples: [{ line: "knot reclaim --grace 1h --dry-run", why: "who has not been heard of for an hour" }],
-  run: async (context, { graceMs, dryRun }) => {
+  run: async (context, { graceMs, dryRun, idempotencyKey }) => {
     const knot = await context.write();
-    const items = await knot.tasks.reclaim({ ...given({ graceMs }), dryRun, ...writeOptionsOf(context, {}) });
+    const items = await knot.tasks.reclaim({
+      ...given({ graceMs }),
+      dryRun,
+      ...writeOptionsOf(context, { idempotencyKey }),
+    });
     return {
       data: { items, dryRun },
       page: { next: null, truncated: false },

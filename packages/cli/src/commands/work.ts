@@ -6,7 +6,7 @@ import { choiceOption, idArgument, idOption, longTextOption, required, textOptio
 import { listDocument } from "../views/list-view.ts";
 import { shortIds } from "../views/short-ids.ts";
 import { shortTime } from "../views/times.ts";
-import { envelopePage, given, listOptions, retryOptions, writeOptionsOf } from "./shared-options.ts";
+import { changeOptions, envelopePage, given, listOptions, retryOptions, writeOptionsOf } from "./shared-options.ts";
 
 const sessionId = idArgument("id", "The work session, or the end of its id");
 
@@ -40,7 +40,7 @@ export const workReport: Command = defineCommand({
     message: longTextOption("-m, --message <text>", "What it waits for, what is to be looked at", {
       misspellings: ["--reason", "--note"],
     }),
-    ...retryOptions,
+    ...changeOptions,
   },
   examples: [
     {
@@ -48,11 +48,11 @@ export const workReport: Command = defineCommand({
       why: "asks for a review",
     },
   ],
-  run: async (context, { id, status, message, idempotencyKey }) => {
+  run: async (context, { id, status, message, ...write }) => {
     const knot = await context.write();
     const session = await knot.workSessions.report(await knot.resolveId(id, "work_session"), status, {
       ...given({ message }),
-      ...writeOptionsOf(context, { idempotencyKey }),
+      ...writeOptionsOf(context, write),
     });
     return { data: session, document: () => [sessionLine("Reported", session)] };
   },

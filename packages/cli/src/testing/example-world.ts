@@ -40,12 +40,21 @@ export class ExampleWorld {
 
   /** Runs an example on a copy of its own, after the commands that must come before it. */
   async run(example: string, before: readonly string[] = [], extra: readonly string[] = []): Promise<CliRun> {
+    const session = await this.session(example, before);
+    return session(example, extra);
+  }
+
+  /** Runs examples one after the other on one copy, after the commands that must come before the first of them. */
+  async session(
+    example: string,
+    before: readonly string[] = [],
+  ): Promise<(line: string, extra?: readonly string[]) => Promise<CliRun>> {
     const world = this.#copy(example.startsWith("knot init") ? "without a store" : "whole");
     for (const line of before) {
       const done = await this.#runLine(world, line, []);
       if (done.exitCode !== 0) throw new Error(`Cannot prepare "${example}" by "${line}": ${done.stderr}`);
     }
-    return this.#runLine(world, example, extra);
+    return (line, extra = []) => this.#runLine(world, line, extra);
   }
 
   #copy(kind: "whole" | "without a store"): CliWorld {
@@ -144,8 +153,16 @@ async function seed(knot: Knot): Promise<Names> {
       filedAt: "2026-01-01T00:00:00Z",
     }),
   );
+  const ids = { proposed: proposed.id, decision: decision.id, handoff: handoff.id, session: session.id };
   const layer = await seedPlans(knot);
   await knot.graph.checkpoint();
+  return namesOf({ ...ids, layer });
+}
+
+type SeededIds = Readonly<Record<"proposed" | "decision" | "handoff" | "session" | "layer", string>>;
+
+/** What examples call them. */
+function namesOf({ proposed, decision, handoff, session, layer }: SeededIds): Names {
   return {
     "team create storage": "team create storage-2",
     "persona create tester": "persona create tester-2",
@@ -155,13 +172,13 @@ async function seed(knot: Knot): Promise<Names> {
         `layer ${verb} ${layer}`,
       ]),
     ),
-    "decision accept 3FJ8Q0ZC": `decision accept ${proposed.id}`,
+    "decision accept 3FJ8Q0ZC": `decision accept ${proposed}`,
     "epic update 7QK4ZB1M": "epic update EPIC-nlu",
     "--epic 7QK4ZB1M": "--epic EPIC-nlu",
     "T-01K5EXAMPLE0000000000000000": "T-parent",
-    "3FJ8Q0ZC": decision.id,
-    "5WZ0K3PN": handoff.id,
-    "2RT6M8WD": session.id,
+    "3FJ8Q0ZC": decision,
+    "5WZ0K3PN": handoff,
+    "2RT6M8WD": session,
   };
 }
 
