@@ -140,6 +140,8 @@ test("[Q3] matches are counted, grouped, sorted, taken one by one, and there are
     "ab",
   ]);
   expect(await pattern.orderBy("x.id", "desc").first()).toMatchObject({ x: { id: "b" } });
+  const last = await pattern.orderBy("x.id").orderBy("y.id").offset(1).limit(1).all();
+  expect(last).toMatchObject([{ x: { id: "a" }, y: { id: "c" } }]);
   const seen: string[] = [];
   for await (const { x } of pattern.limit(2)) seen.push(x.id);
   expect(seen.length).toBe(2);

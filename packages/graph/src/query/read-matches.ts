@@ -12,7 +12,9 @@ import type { GroupedSource } from "./grouping.ts";
 import { planPattern } from "./pattern-plan.ts";
 import { type PatternSpec, splitReference } from "./pattern-spec.ts";
 import { propertyName, valueOf } from "./predicate.ts";
+import type { OrderTerm } from "./query-spec.ts";
 import { type Bound, findMatches, type MatchRow } from "./run-pattern.ts";
+import { TopRows } from "./top-rows.ts";
 
 /** How a pattern was matched. */
 export interface PatternReport {
@@ -114,32 +116,46 @@ function find(reader: Reader, spec: PatternSpec, guard: BoundsGuard): AsyncGener
 
 async function collect(reader: Reader, spec: PatternSpec, guard: BoundsGuard): Promise<readonly MatchRow[]> {
   const { offset = 0, limit = Infinity, order = [] } = spec;
-  const rows: MatchRow[] = [];
   guard.look();
-  if (limit === 0) return rows;
+  if (limit === 0) return [];
+  if (order.length > 0) return await collectSorted(reader, spec, guard);
+  const rows: MatchRow[] = [];
   for await (const row of find(reader, spec, guard)) {
     rows.push(row);
-    if (order.length === 0 && rows.length >= offset + limit) break;
+    if (rows.length >= offset + limit) break;
   }
-  return (order.length === 0 ? rows : sorted(rows, spec, reader.types)).slice(offset, offset + limit);
+  return rows.slice(offset);
 }
 
-function sorted(rows: readonly MatchRow[], spec: PatternSpec, types: TypeRegistry): readonly MatchRow[] {
-  const { order = [] } = spec;
-  const orders = order.map(({ field }) => orderOf(spec, types, field));
-  const keyed = rows.map((row) => ({
-    row,
-    keys: order.map(({ field }, i): ByteString => encodeKeyPart(indexedScalar(referenced(row, field), orders[i]))),
-    ids: Object.values(row).map(idsOf).join(","),
-  }));
-  keyed.sort((a, b) => {
-    for (const [i, { direction }] of order.entries()) {
-      const [x = "", y = ""] = [a.keys[i], b.keys[i]];
-      if (x !== y) return x < y === (direction === "asc") ? -1 : 1;
-    }
-    return a.ids < b.ids ? -1 : a.ids > b.ids ? 1 : 0;
-  });
-  return keyed.map(({ row }) => row);
+/** A match with what it is sorted by. */
+interface SortedMatch {
+  readonly row: MatchRow;
+  readonly sortKeys: readonly ByteString[];
+  readonly ids: string;
+}
+
+async function collectSorted(reader: Reader, spec: PatternSpec, guard: BoundsGuard): Promise<readonly MatchRow[]> {
+  const { offset = 0, limit = Infinity, order = [] } = spec;
+  const orders = order.map(({ field }) => orderOf(spec, reader.types, field));
+  const keyOf = (row: MatchRow, field: string, i: number): ByteString =>
+    encodeKeyPart(indexedScalar(referenced(row, field), orders[i]));
+  const first = new TopRows<SortedMatch>(offset + limit, (a, b) => compareMatches(a, b, order));
+  for await (const row of find(reader, spec, guard)) {
+    const sortKeys = order.map(({ field }, i) => keyOf(row, field, i));
+    first.add({ row, sortKeys, ids: Object.values(row).map(idsOf).join(",") });
+  }
+  return first
+    .take()
+    .map(({ row }) => row)
+    .slice(offset);
+}
+
+function compareMatches(a: SortedMatch, b: SortedMatch, order: readonly OrderTerm[]): number {
+  for (const [i, { direction }] of order.entries()) {
+    const [x = "", y = ""] = [a.sortKeys[i], b.sortKeys[i]];
+    if (x !== y) return x < y === (direction === "asc") ? -1 : 1;
+  }
+  return a.ids < b.ids ? -1 : a.ids > b.ids ? 1 : 0;
 }
 
 function idsOf(bound: Bound): string {

@@ -8,7 +8,7 @@ import { compileCondition } from "./condition.ts";
 import { planQuery, type Plan } from "./plan.ts";
 import { valueOf } from "./predicate.ts";
 import type { QuerySpec } from "./query-spec.ts";
-import { RowOrder } from "./row-order.ts";
+import { RowOrder, type SortedRow } from "./row-order.ts";
 import { TopRows } from "./top-rows.ts";
 
 /** How a query was answered. */
@@ -42,7 +42,7 @@ export async function runQuery(reader: Reader, spec: QuerySpec, guard: BoundsGua
   const wanted = limit === 0 ? 0 : offset + limit;
   const plan = planQuery(spec, reader);
   const order = new RowOrder(spec, reader.types);
-  const sorted = new TopRows(wanted, order);
+  const sorted = new TopRows<SortedRow>(wanted, (a, b) => order.compare(a, b));
   const inOrder: Entity[] = [];
   const counts = { keysRead: 0, rowsRead: 0 };
   const accept = queryAcceptor(reader, spec, { order, plan });
@@ -54,7 +54,7 @@ export async function runQuery(reader: Reader, spec: QuerySpec, guard: BoundsGua
     return !plan.ordered || inOrder.length < wanted;
   };
   if (wanted > 0) await visitEntities(reader, plan, { wanted: plan.ordered ? wanted : Infinity, visit, counts, guard });
-  const entities = (plan.ordered ? inOrder : sorted.take()).slice(offset);
+  const entities = (plan.ordered ? inOrder : sorted.take().map(({ entity }) => entity)).slice(offset);
   const { index, access, intervals, ordered } = plan;
   const report = {
     index,

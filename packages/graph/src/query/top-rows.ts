@@ -1,33 +1,30 @@
-import type { Entity } from "../entity.ts";
-import type { RowOrder, SortedRow } from "./row-order.ts";
-
 /** Keeps the first `count` rows of an order, in memory for about twice as many. */
-export class TopRows {
+export class TopRows<Row> {
   readonly #count: number;
-  readonly #order: RowOrder;
-  readonly #rows: SortedRow[] = [];
+  readonly #compare: (a: Row, b: Row) => number;
+  readonly #rows: Row[] = [];
   /** Once `count` rows are kept: no row after this one can be among the first. */
-  #last: SortedRow | undefined;
+  #last: Row | undefined;
 
-  constructor(count: number, order: RowOrder) {
+  constructor(count: number, compare: (a: Row, b: Row) => number) {
     this.#count = count;
-    this.#order = order;
+    this.#compare = compare;
   }
 
-  add(row: SortedRow): void {
-    if (this.#last !== undefined && this.#order.compare(row, this.#last) >= 0) return;
+  add(row: Row): void {
+    if (this.#last !== undefined && this.#compare(row, this.#last) >= 0) return;
     this.#rows.push(row);
     if (this.#rows.length >= 2 * this.#count + 64) this.#cut();
   }
 
   /** The rows kept, in order. */
-  take(): readonly Entity[] {
+  take(): readonly Row[] {
     this.#cut();
-    return this.#rows.map(({ entity }) => entity);
+    return this.#rows;
   }
 
   #cut(): void {
-    this.#rows.sort((a, b) => this.#order.compare(a, b));
+    this.#rows.sort(this.#compare);
     if (this.#rows.length > this.#count) this.#rows.length = this.#count;
     if (this.#rows.length === this.#count) this.#last = this.#rows.at(-1);
   }
