@@ -7,5 +7,7 @@ export interface CommandEntry {
   readonly summary: string;
   /** Other words people try; answered with this command's name. */
   readonly misspellings?: readonly string[];
+  /** It takes away what is there. Errors lead to its help, never to itself: agents run what errors say. */
+  readonly destroys?: true;
   readonly load: () => Promise<Command>;
 }

@@ -54,7 +54,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { name: "team", summary: "Teams that add layers", misspellings: ["teams"] },
   { name: "persona", summary: "Personas that layers are chosen for", misspellings: ["personas", "profile"] },
   { name: "work", summary: "Who is at work on what, and how it stands", misspellings: ["session", "sessions"] },
-  { name: "orphan", summary: "Tasks that nothing is tied to", misspellings: ["orphans"] },
+  { name: "orphan", summary: "Tasks that nothing is tied to", misspellings: ["orphans", "backlog"] },
   { name: "edge", summary: "Edges of the graph", misspellings: ["edges", "link", "dep", "relation"] },
   { name: "config", summary: "Settings that all who use the store share", misspellings: ["settings", "kv"] },
   { name: "backup", summary: "Copies of the store, and stores of copies", misspellings: ["backups", "snapshot"] },

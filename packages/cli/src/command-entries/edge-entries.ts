@@ -15,6 +15,7 @@ export const edgeEntries: readonly CommandEntry[] = [
   },
   {
     path: "edge remove",
+    destroys: true,
     summary: "Remove an edge",
     misspellings: ["rm", "delete", "unlink", "del"],
     load: async () => (await import("../commands/edge.ts")).edgeRemove,

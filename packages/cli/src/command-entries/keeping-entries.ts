@@ -28,12 +28,14 @@ export const keepingEntries: readonly CommandEntry[] = [
   },
   {
     path: "compact",
+    destroys: true,
     summary: "Drop old versions",
     misspellings: ["vacuum", "gc", "prune"],
     load: async () => (await import("../commands/compact.ts")).compact,
   },
   {
     path: "purge",
+    destroys: true,
     summary: "Remove the text of an entity from every file",
     misspellings: ["redact", "scrub", "erase"],
     load: async () => (await import("../commands/purge.ts")).purge,

@@ -28,6 +28,7 @@ export const layerEntries: readonly CommandEntry[] = [
   },
   {
     path: "layer delete",
+    destroys: true,
     summary: "Delete a context layer",
     misspellings: ["remove", "rm"],
     load: async () => (await import("../commands/layer-change.ts")).layerDelete,
@@ -59,7 +60,7 @@ export const layerEntries: readonly CommandEntry[] = [
   {
     path: "layer pull",
     summary: "Take the layers of one branch over to another",
-    misspellings: ["merge", "sync", "promote"],
+    misspellings: ["merge", "promote"],
     load: async () => (await import("../commands/layer-resolve.ts")).layerPull,
   },
   {

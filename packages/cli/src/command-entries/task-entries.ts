@@ -90,6 +90,7 @@ export const taskEntries: readonly CommandEntry[] = [
   },
   {
     path: "task delete",
+    destroys: true,
     summary: "Delete a task and its edges",
     misspellings: ["rm", "remove", "del", "destroy"],
     load: async () => (await import("../commands/task-delete.ts")).taskDelete,

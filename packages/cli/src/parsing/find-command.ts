@@ -53,14 +53,21 @@ export function commandsOf(group: CommandGroup): readonly CommandEntry[] {
 /** `prefix`: the words of the name that were understood. */
 function unknownCommand(word: string, prefix: string): CliError {
   const typed = prefix === "" ? word : `${prefix} ${word}`;
-  const suggestion = prefix === "" ? suggestAtRoot(word) : suggestBelow(prefix, word);
+  const below = prefix === "" ? undefined : suggestBelow(prefix, word);
+  const found = prefix === "" ? suggestAtRoot(word) : below === undefined ? [] : [below];
+  const [suggestion, ...others] = found;
   return new CliError("UNKNOWN_COMMAND", `Cannot run "${typed}": there is no such command`, {
-    hint:
-      suggestion === undefined
-        ? `See knot ${prefix === "" ? "" : `${prefix} `}--help for the commands there are.`
-        : `Use: knot ${suggestion}`,
-    context: { command: typed, suggestion },
+    hint: hintFor(found, prefix),
+    context: { command: typed, suggestion, ...(others.length === 0 ? {} : { suggestions: found }) },
   });
+}
+
+function hintFor(found: readonly string[], prefix: string): string {
+  const [only, ...others] = found;
+  if (only === undefined) return `See knot ${prefix === "" ? "" : `${prefix} `}--help for the commands there are.`;
+  if (others.length > 0) return `Use one of: ${found.map((path) => `knot ${path}`).join(", ")}`;
+  const destroys = commandTable.some((entry) => entry.path === only && entry.destroys === true);
+  return destroys ? `See: knot ${only} --help` : `Use: knot ${only}`;
 }
 
 function suggestBelow(prefix: string, word: string): string | undefined {
@@ -76,22 +83,33 @@ function suggestBelow(prefix: string, word: string): string | undefined {
 }
 
 /** A word at the start may be another name of a command or group, or a command whose group was forgotten. */
-function suggestAtRoot(word: string): string | undefined {
+function suggestAtRoot(word: string): readonly string[] {
   const wanted = word.toLowerCase();
   const alone = commandTable.find((entry) => !entry.path.includes(" ") && entry.misspellings?.includes(wanted));
-  if (alone !== undefined) return alone.path;
+  if (alone !== undefined) return [alone.path];
   const group = commandGroups.find((candidate) => candidate.misspellings?.includes(wanted));
-  if (group !== undefined) return `${group.name} …`;
-  const leaf = commandTable.find((entry) => entry.path.endsWith(` ${wanted}`));
-  const synonym =
-    leaf ?? commandTable.find((entry) => entry.path.includes(" ") && entry.misspellings?.includes(wanted));
-  if (synonym !== undefined) return synonym.path;
+  if (group !== undefined) return [`${group.name} …`];
+  const inGroups = suggestInGroups(wanted);
+  if (inGroups.length > 0) return inGroups;
   const tops = [...commandGroups.map(({ name }) => name), ...commandTable.map(({ path }) => path)];
   const near = nearest(
     word,
     tops.filter((name) => !name.includes(" ")),
   );
-  return near !== undefined && commandGroups.some(({ name }) => name === near) ? `${near} …` : near;
+  if (near === undefined) return [];
+  return [commandGroups.some(({ name }) => name === near) ? `${near} …` : near];
+}
+
+const suggestionsMax = 5;
+
+/** Who forgets the group means a task; else whichever groups have such a command. */
+function suggestInGroups(wanted: string): readonly string[] {
+  const inGroup = commandTable.filter(({ path }) => path.split(" ").length === 2);
+  const named = inGroup.filter(({ path }) => path.endsWith(` ${wanted}`));
+  const spelled = inGroup.filter(({ misspellings }) => misspellings?.includes(wanted));
+  const ofTask = [...named, ...spelled].find(({ path }) => path.startsWith("task "));
+  if (ofTask !== undefined) return [ofTask.path];
+  return (named.length > 0 ? named : spelled).slice(0, suggestionsMax).map(({ path }) => path);
 }
 
 function unknownLeadingOption(word: string): CliError {
