@@ -1,6 +1,6 @@
 /**
- * Finds entities by words: all of them must be there, in any case, in any of the texts of one entity. A plain scan: what
- * was looked at is told, and a search that had to stop early says so.
+ * Finds entities by words: all of them must be there, in any case, in any of the texts of one entity. The
+ * graph gives what holds them; how many these were is told, and a search that had to stop early says so.
  */
 import type { Entity, JsonObject, JsonValue } from "@knotwork/graph";
 import { DomainError } from "./domain-error.ts";
@@ -14,7 +14,7 @@ export type SearchedType = (typeof searchedTypes)[number];
 export interface SearchOptions extends PageOptions {
   /** Default: all of them. */
   readonly types?: readonly SearchedType[];
-  /** Stop after so many entities. Default 200,000. */
+  /** Rank at most so many entities that hold the words. Default 200,000. */
   readonly scannedMax?: number;
 }
 
@@ -33,9 +33,9 @@ export interface SearchHit {
 }
 
 export interface SearchResult extends Page<SearchHit> {
-  /** How many entities were looked at. */
+  /** How many entities that hold the words were looked at, in any of their texts. */
   readonly scanned: number;
-  /** False: there may be more hits in what was not looked at. */
+  /** False: there may be more hits in those that were not looked at. */
   readonly complete: boolean;
 }
 
@@ -89,7 +89,8 @@ export async function searchEntities(
   try {
     for (const type of options.types ?? searchedTypes) {
       if (scanned >= scannedMax) break;
-      for await (const entity of snapshot.query(type).limit(scannedMax - scanned) as AsyncIterable<Entity>) {
+      const holders = terms.reduce((query, term) => query.mentions(term), snapshot.query(type));
+      for await (const entity of holders.limit(scannedMax - scanned) as AsyncIterable<Entity>) {
         scanned += 1;
         const hit = match(entity, type, terms);
         if (hit !== undefined) hits.push({ hit, rank: rankOf(hit, entity) });

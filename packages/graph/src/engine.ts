@@ -64,6 +64,13 @@ export interface EngineSnapshot {
   scan(request: ScanRequest): Awaitable<ScanPage>;
   /** All versions up to this snapshot, oldest first. */
   history(id: string): Awaitable<readonly StoredVersion[]>;
+  /**
+   * Ids among which are those of all live entities that hold each of the texts, in any case, in their id or in a string
+   * of their props; others may be among them. `undefined` when the engine cannot tell these texts; engines with no quicker
+   * way than to read every entity leave it out.
+   * @param texts in lower case
+   */
+  mentioning?(texts: readonly string[]): Awaitable<ReadonlySet<string> | undefined>;
   /** Whether `scan` may be asked for this index now; a new definition may need a build first. */
   hasIndex(index: string): boolean;
 }

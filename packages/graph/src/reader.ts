@@ -17,6 +17,8 @@ export interface Reader {
   hasIndex(index: string): boolean;
   /** The live entity, or `undefined`. */
   get(id: string): Awaitable<Entity | undefined>;
+  /** As the engine's; for readers of one snapshot alone. */
+  mentioning?(texts: readonly string[]): Awaitable<ReadonlySet<string> | undefined>;
   /** Opens a scan. Nothing is read before the first `next`. */
   scan(interval: IndexInterval, options?: { readonly reverse?: boolean }): IndexCursor;
 }
@@ -66,6 +68,10 @@ export class SnapshotReader implements Reader {
         version === undefined || version.deleted ? undefined : versionToEntity(version),
       );
     return stored === undefined || stored.deleted ? undefined : versionToEntity(stored);
+  }
+
+  mentioning(texts: readonly string[]): Awaitable<ReadonlySet<string> | undefined> {
+    return this.#snapshot.mentioning?.(texts);
   }
 
   scan(interval: IndexInterval, options: { readonly reverse?: boolean } = {}): IndexCursor {

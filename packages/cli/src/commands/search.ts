@@ -11,7 +11,7 @@ export const search: Command = defineCommand({
   path: "search",
   summary: "Find entities by words",
   details:
-    "All words must be there, in any case, in any text of an entity; words in double quotes are one. Best matches first: whole words before parts, titles before other texts, newest first. data.scanned tells how many were looked at, data.complete whether that was all.",
+    "All words must be there, in any case, in any text of an entity; words in double quotes are one. Best matches first: whole words before parts, titles before other texts, newest first. data.scanned tells how many entities with these words were looked at, data.complete whether that was all.",
   args: { words: textArgument("words", "What to look for, in quotes") },
   options: {
     types: choicesOption("--type <types>", "Only these", searchedTypes, {
@@ -32,7 +32,9 @@ export const search: Command = defineCommand({
       page,
       document: () => [
         ...listDocument({ count: items.length, noun: "match", page, rows: () => items.flatMap(hitBlocks(items)) }),
-        ...(complete ? [] : [line(span(`Only the first ${scanned} entities were looked at.`, "yellow"))]),
+        ...(complete
+          ? []
+          : [line(span(`Only the first ${scanned} entities with these words were looked at.`, "yellow"))]),
       ],
     };
   },

@@ -11,7 +11,7 @@ import { HistoryRun } from "./history-run.ts";
 import type { HistoryCommit } from "./history-run.ts";
 import { commitKey, decodePosition, entityKey, idempotencyKey, txidKey } from "./index-layout.ts";
 import { expectedOf } from "./manifest.ts";
-import type { Manifest, NamedManifest } from "./manifest.ts";
+import type { HistoryRunInfo, Manifest, NamedManifest } from "./manifest.ts";
 import { rebuildIndexInMemory } from "./rebuild-in-memory.ts";
 import type { StorePaths } from "./store-names.ts";
 
@@ -105,6 +105,11 @@ export class Generation {
         const position = decodePosition(value);
         return this.#historyRun(at).readVersion(position.offset, position.length);
       });
+  }
+
+  /** The history runs and what the manifest says of each, oldest first. @throws GenerationGoneError */
+  openHistory(): readonly { readonly info: HistoryRunInfo; readonly run: HistoryRun }[] {
+    return this.manifest.history.map((info) => ({ info, run: this.#historyRun(info.from) }));
   }
 
   commit(seq: number): HistoryCommit | undefined {

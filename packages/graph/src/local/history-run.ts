@@ -124,6 +124,11 @@ export class HistoryRun {
     return versions;
   }
 
+  /** Reads bytes as they are, unverified: up to `length` at `offset`. Gives how many there were. */
+  read(bytes: Buffer, length: number, offset: number): number {
+    return this.#file.read(bytes, 0, length, offset);
+  }
+
   close(): void {
     this.#file.close();
   }

@@ -4,6 +4,7 @@ import type { SortedRun } from "@knotwork/indexer";
 import type { EngineSnapshot, IndexHit, ScanPage, ScanRequest } from "../engine.ts";
 import type { StoredVersion } from "../entity.ts";
 import { idOfKey } from "../index-keys.ts";
+import { findMentions } from "./find-mentions.ts";
 import type { Generation } from "./generation.ts";
 import { indexPrefix, intervalRange } from "./index-layout.ts";
 import type { Overlay } from "./overlay.ts";
@@ -14,6 +15,8 @@ export class LocalSnapshot implements EngineSnapshot {
   readonly seq: number;
   readonly generation: Generation;
   readonly overlay: Overlay;
+  /** The last answer: queries of several types, and the pages of one, ask the same. */
+  #mentioned: { readonly key: string; readonly ids: ReadonlySet<string> | undefined } | undefined;
 
   constructor(generation: Generation, overlay: Overlay, seq: number) {
     this.generation = generation;
@@ -47,6 +50,13 @@ export class LocalSnapshot implements EngineSnapshot {
       if (hits.length >= limit) return { hits, done: false };
     }
     return { hits, done: true };
+  }
+
+  mentioning(texts: readonly string[]): ReadonlySet<string> | undefined {
+    const { generation, overlay, seq } = this;
+    const key = JSON.stringify(texts);
+    if (this.#mentioned?.key !== key) this.#mentioned = { key, ids: findMentions({ generation, overlay, seq, texts }) };
+    return this.#mentioned.ids;
   }
 
   history(id: string): readonly StoredVersion[] {

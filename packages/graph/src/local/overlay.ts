@@ -157,9 +157,12 @@ export class Overlay {
 
   readProps(version: OverlayVersion): JsonObject {
     if (version.op === "delete") return {};
-    return JSON.parse(
-      version.commit.segment.read(version.bodyOffset, version.bodyLength).toString("utf8"),
-    ) as JsonObject;
+    return JSON.parse(this.readBody(version).toString("utf8")) as JsonObject;
+  }
+
+  /** The properties of a version that is no deletion, as they were written. */
+  readBody(version: OverlayVersion): Buffer {
+    return version.commit.segment.read(version.bodyOffset, version.bodyLength);
   }
 
   read(version: OverlayVersion): StoredVersion {

@@ -18,6 +18,8 @@ export interface QuerySpec {
   readonly predicates?: readonly Predicate[];
   /** Alternatives and negations, in normal form. */
   readonly conditions?: readonly Condition[];
+  /** Texts in lower case: each must stand in the id or in a string of the props, in any case. */
+  readonly mentions?: readonly string[];
   readonly filters?: readonly ((entity: Entity) => boolean)[];
   /** Rows equal in all terms go by id, in the direction of the last term; without terms by id ascending. */
   readonly order?: readonly OrderTerm[];

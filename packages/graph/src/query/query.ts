@@ -8,7 +8,7 @@ import { type AggregateBuilder, type AggregateShape, aggregatesOf, type Aggregat
 import { type ConditionInput, conditionOf, predicateOf } from "./condition-builder.ts";
 import type { FieldName, FieldValue, ColumnValue, NumberField, OperandArguments, OperatorOf } from "./field-types.ts";
 import { type GroupedRow, Grouping } from "./grouping.ts";
-import { planQuery } from "./plan.ts";
+import { findRowSource } from "./mentions.ts";
 import { canonicalField } from "./predicate.ts";
 import { type Cursor, type Direction, type QuerySpec, withCondition } from "./query-spec.ts";
 import { decodeCursor, encodeCursor, RowOrder } from "./row-order.ts";
@@ -58,6 +58,16 @@ export class Query<
   filter(filter: (entity: Row) => boolean): Query<Props, Row> {
     const filters = [...(this.spec.filters ?? []), filter as unknown as (entity: Entity) => boolean];
     return this.#with({ filters });
+  }
+
+  /**
+   * Keeps entities in whose id, or in one string of whose props, the whole text stands, in any case. Engines may help by
+   * looking through what is stored without reading each entity.
+   * @throws TypeError for an empty text
+   */
+  mentions(text: string): Query<Props, Row> {
+    if (typeof text !== "string" || text === "") throw new TypeError("Cannot query what mentions a text: it is empty");
+    return this.#with({ mentions: [...(this.spec.mentions ?? []), text.toLowerCase()] });
   }
 
   /** What a function makes of this query: for parts of queries that are used again. */
@@ -216,7 +226,7 @@ export class Query<
     const { reader } = opened;
     try {
       const order = new RowOrder(this.spec, reader.types);
-      const streams = planQuery(this.spec, reader).ordered;
+      const streams = (await findRowSource(reader, this.spec)).plan.ordered;
       let rest: QuerySpec = this.spec;
       for (;;) {
         // Without an index that gives the order, every page would sort everything again.

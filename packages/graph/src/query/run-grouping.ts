@@ -5,7 +5,7 @@ import { BoundsGuard } from "../query-bounds.ts";
 import type { Reader } from "../reader.ts";
 import { Aggregation, type GroupSpec } from "./aggregation.ts";
 import type { GroupedSource } from "./grouping.ts";
-import { planQuery } from "./plan.ts";
+import { findRowSource } from "./mentions.ts";
 import { propertyName, valueOf } from "./predicate.ts";
 import type { QuerySpec } from "./query-spec.ts";
 import { RowOrder } from "./row-order.ts";
@@ -50,11 +50,11 @@ async function eachRow(
   guard.look();
   reader.types.assertKnown(spec.type);
   const unordered = { ...spec, order: [] };
-  const plan = planQuery(unordered, reader);
-  const accept = queryAcceptor(reader, unordered, { order: new RowOrder(unordered, reader.types), plan });
+  const source = await findRowSource(reader, unordered);
+  const accept = queryAcceptor(reader, unordered, { order: new RowOrder(unordered, reader.types), plan: source.plan });
   const visit = (entity: Entity): boolean => {
     if (accept(entity)) add(entity);
     return true;
   };
-  await visitEntities(reader, plan, { wanted: Infinity, visit, counts: { keysRead: 0 }, guard });
+  await visitEntities(reader, source, { wanted: Infinity, visit, counts: { keysRead: 0 }, guard });
 }

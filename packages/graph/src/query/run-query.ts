@@ -5,6 +5,7 @@ import type { IndexHit } from "../engine.ts";
 import type { BoundsGuard } from "../query-bounds.ts";
 import type { Reader } from "../reader.ts";
 import { compileCondition } from "./condition.ts";
+import { findRowSource, isMentioned, type RowSource } from "./mentions.ts";
 import { planQuery, type Plan } from "./plan.ts";
 import { valueOf } from "./predicate.ts";
 import type { QuerySpec } from "./query-spec.ts";
@@ -40,7 +41,8 @@ export async function runQuery(reader: Reader, spec: QuerySpec, guard: BoundsGua
   reader.types.assertKnown(spec.type);
   const { offset = 0, limit = Infinity } = spec;
   const wanted = limit === 0 ? 0 : offset + limit;
-  const plan = planQuery(spec, reader);
+  const source = await findRowSource(reader, spec);
+  const { plan } = source;
   const order = new RowOrder(spec, reader.types);
   const sorted = new TopRows<SortedRow>(wanted, (a, b) => order.compare(a, b));
   const inOrder: Entity[] = [];
@@ -53,7 +55,8 @@ export async function runQuery(reader: Reader, spec: QuerySpec, guard: BoundsGua
     else inOrder.push(entity);
     return !plan.ordered || inOrder.length < wanted;
   };
-  if (wanted > 0) await visitEntities(reader, plan, { wanted: plan.ordered ? wanted : Infinity, visit, counts, guard });
+  if (wanted > 0)
+    await visitEntities(reader, source, { wanted: plan.ordered ? wanted : Infinity, visit, counts, guard });
   const entities = (plan.ordered ? inOrder : sorted.take().map(({ entity }) => entity)).slice(offset);
   const { index, access, intervals, ordered } = plan;
   const report = {
@@ -73,8 +76,8 @@ export async function runIdQuery(
   spec: QuerySpec,
   guard: BoundsGuard,
 ): Promise<readonly string[] | undefined> {
-  const { predicates = [], conditions = [], filters = [], offset = 0, limit = Infinity } = spec;
-  if (predicates.length + conditions.length + filters.length > 0) return undefined;
+  const { predicates = [], conditions = [], mentions = [], filters = [], offset = 0, limit = Infinity } = spec;
+  if (predicates.length + conditions.length + mentions.length + filters.length > 0) return undefined;
   guard.look();
   reader.types.assertKnown(spec.type);
   const plan = planQuery(spec, reader);
@@ -104,8 +107,15 @@ export interface EntityVisit {
 }
 
 /** Reads what a plan leads to, entity by entity; an entity may come several times. */
-export async function visitEntities(reader: Reader, plan: Plan, options: EntityVisit): Promise<void> {
-  const { wanted, visit, counts, guard } = options;
+export async function visitEntities(
+  reader: Reader,
+  { type, plan, only, ids }: RowSource,
+  { wanted, visit, counts, guard }: EntityVisit,
+): Promise<void> {
+  if (ids !== undefined) {
+    await visitEach(reader, ids, { visit: (entity) => entity.type !== type || visit(entity), guard });
+    return;
+  }
   // With a limit the first page is just as long; when conditions filter much out, pages grow.
   let pageSize = Math.min(wanted, pageSizeMax);
   for (const interval of plan.intervals) {
@@ -117,6 +127,7 @@ export async function visitEntities(reader: Reader, plan: Plan, options: EntityV
       counts.keysRead += hits.length;
       for (const { id } of hits) {
         guard.visit();
+        if (only !== undefined && !only.has(id)) continue;
         const found = reader.get(id);
         const entity = isPromise(found) ? await found : found;
         if (entity !== undefined && !visit(entity)) return;
@@ -128,18 +139,34 @@ export async function visitEntities(reader: Reader, plan: Plan, options: EntityV
   }
 }
 
+async function visitEach(
+  reader: Reader,
+  ids: Iterable<string>,
+  { visit, guard }: Pick<EntityVisit, "visit" | "guard">,
+): Promise<void> {
+  for (const id of ids) {
+    guard.visit();
+    const found = reader.get(id);
+    const entity = isPromise(found) ? await found : found;
+    if (entity !== undefined && !visit(entity)) return;
+    const pause = guard.pause();
+    if (pause !== undefined) await pause;
+  }
+}
+
 /** Whether an entity belongs to the result: all conditions, after the cursor, not met before. */
 export function queryAcceptor(
   reader: Reader,
   spec: QuerySpec,
   { order, plan }: { readonly order: RowOrder; readonly plan: Plan },
 ): (entity: Entity) => boolean {
-  const { type, predicates = [], conditions = [], filters = [], after } = spec;
+  const { type, predicates = [], conditions = [], mentions = [], filters = [], after } = spec;
   const orderOf = (field: string): readonly string[] | undefined => reader.types.orderOf(type, field);
   const meets = [...predicates, ...conditions].map((each) => compileCondition(each, orderOf));
   const seen = new Set<string>();
   return (entity) => {
     if (!meets.every((met) => met(entity))) return false;
+    if (!mentions.every((text) => isMentioned(entity, text))) return false;
     if (!filters.every((filter) => filter(entity))) return false;
     if (after !== undefined && !order.isAfter(order.row(entity), after)) return false;
     // Only an array brings an entity into an index more than once.
