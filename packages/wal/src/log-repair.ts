@@ -7,6 +7,8 @@
  * - The copy has the same bytes at the same offsets up to the last whole line, so offsets and seals stay valid.
  * - The old bytes stay in quarantine, copied, not linked: the old file must end with no name, which is how every
  *   reader learns of the replacement.
+ * - Before the old file loses its name a byte is added to it: who has read to its end sees by one short read that there
+ *   is something to look at (`LogTail.isAtEnd`). Should the repairer die in between, the next one finds an unsynced tail.
  */
 import { join } from "node:path";
 import { randomToken, writeFully } from "@knotwork/disk";
@@ -56,7 +58,7 @@ function replaceSegment(options: LogRepairOptions, suspect: Suspect): void {
   const temporary = join(paths.directory, `.repair-${randomToken(options.random, 12)}`);
   const copy = writeCopy(disk, temporary, sound);
   try {
-    syncDirectories(options, temporary);
+    prepareReplacement(options, { temporary, path });
     sync.orPoison("a segment that failed to sync could not be replaced", () => disk.rename(temporary, path));
     sync.syncName({ name, stat: copy.stat() });
   } finally {
@@ -123,12 +125,27 @@ function writeCopy(disk: Disk, path: string, bytes: Buffer): DiskFile {
   }
 }
 
-function syncDirectories({ disk, paths, quarantineDirectory }: LogRepairOptions, temporary: string): void {
+/** What must be so before the copy takes the name. */
+function prepareReplacement(
+  { disk, paths, quarantineDirectory }: LogRepairOptions,
+  { temporary, path }: { readonly temporary: string; readonly path: string },
+): void {
   try {
     disk.syncDirectory(quarantineDirectory);
     disk.syncDirectory(paths.directory);
+    addSign(disk, path);
   } catch (error) {
     discard(disk, temporary);
     throw error;
+  }
+}
+
+/** A byte that belongs to no line. It need not last: it is for those who have the file open now. */
+function addSign(disk: Disk, path: string): void {
+  const file = disk.open(path, "append");
+  try {
+    writeFully(file, Buffer.from("#"));
+  } finally {
+    file.close();
   }
 }

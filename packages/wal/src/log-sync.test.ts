@@ -188,6 +188,38 @@ test("ENGINE D1: bytes that were durable and cannot be read any more are damage,
   expect(world.segmentBytes()).toEqual(untouched);
 });
 
+test("ENGINE D1: one short read tells who stands at the end of the log that its segment was replaced, whenever the repairer dies", async () => {
+  for (let step = 1; ; step += 1) {
+    const world = LogWorld.create();
+    const [a, b, reader] = [world.open("a"), world.open("b"), world.open("reader")];
+    await a.commit("1");
+    await a.write("2");
+    expect([reader.readAll(), reader.log.isAtEnd()]).toEqual([["1", "2"], true]);
+    await failSync(world, a);
+    let calls = 0;
+    world.memory.onCall = ({ process }) => {
+      if (process !== "b" || (calls += 1) !== step) return;
+      world.memory.onCall = undefined;
+      world.memory.kill("b");
+    };
+    const isWhole = await b.write("3").then(
+      () => calls < step,
+      () => false,
+    );
+    world.memory.onCall = undefined;
+    // b may have died behind its append.
+    for (const text of ["4", "5"]) {
+      await world.open(`after ${text}`).commit(text);
+      expect([step, text, reader.log.isAtEnd()]).toEqual([step, text, false]);
+      const texts = reader.readAll();
+      expect([step, reader.log.isAtEnd()]).toEqual([step, true]);
+      expect(texts).toEqual(world.open(`fresh ${text}`).readAll());
+      expect(texts.filter((other) => other !== "3")).toEqual(text === "4" ? ["1", "2", "4"] : ["1", "2", "4", "5"]);
+    }
+    if (isWhole) return expect(step).toBeGreaterThan(10);
+  }
+});
+
 test("ENGINE D1: a reader that saw records which a repair could not keep starts again from the manifest", async () => {
   const world = LogWorld.create();
   const [a, b, reader] = [world.open("a"), world.open("b"), world.open("reader")];

@@ -90,6 +90,14 @@ export class LogTail {
     }
   }
 
+  /**
+   * Whether nothing follows the last whole record: one read, the cheapest question there is. Every commit shows in it, and a
+   * replaced segment too, to which a byte was added before (D1). Only that strangers removed the file shows in `advance` alone.
+   */
+  isAtEnd(): boolean {
+    return this.#segment.endsAt(this.#offset);
+  }
+
   /** Takes over a record this process appended itself. */
   accept(head: RecordHead, location: RecordLocation): void {
     this.#pass(head, location);

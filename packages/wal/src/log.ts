@@ -115,6 +115,11 @@ export class Log {
     return this.#tail.advance();
   }
 
+  /** Whether `advance` has nothing to read, at half its cost (see `LogTail.isAtEnd`). */
+  isAtEnd(): boolean {
+    return this.#tail.isAtEnd();
+  }
+
   /** What is wrong behind the last record, judged as a writer would before appending; an unfinished append is not. */
   tailDamage(): WalError | undefined {
     return findTailDamage({ ...this.#lockedContext(), durableSeq: () => this.#sync.readMarks() });
@@ -236,7 +241,8 @@ export class Log {
   #inSegmentLock<T>(section: () => T | typeof RETRY_LOCK): T | typeof RETRY_LOCK {
     try {
       this.#sync.readMarks();
-      if (this.#marks.suspects.length > 0 && this.#replaceSuspects()) return RETRY_LOCK;
+      const repair = { ...this.#options, marks: this.#marks, ...this.#lockedContext() };
+      if (this.#marks.suspects.length > 0 && replaceSuspectSegments(repair)) return RETRY_LOCK;
       this.#assertIsLast();
       return section();
     } finally {
@@ -278,11 +284,6 @@ export class Log {
     if (this.#lastSegmentChecked === name) return;
     assertIsLast(this.#options.disk, this.#paths, name);
     this.#lastSegmentChecked = name;
-  }
-
-  #replaceSuspects(): boolean {
-    const { random, storeId } = this.#options;
-    return replaceSuspectSegments({ random, storeId, marks: this.#marks, ...this.#lockedContext() });
   }
 
   /** What every step under the lock works with. */

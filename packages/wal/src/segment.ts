@@ -23,6 +23,8 @@ export interface SegmentOptions {
 }
 
 const HEADER_BYTES_MAX = 4096;
+/** What is read into it is never looked at. */
+const probe = Buffer.alloc(1);
 
 export class Segment {
   readonly name: string;
@@ -111,6 +113,11 @@ export class Segment {
     const bytes = Buffer.allocUnsafe(length);
     const count = this.#file.read(bytes, 0, length, offset);
     return count === length ? bytes : bytes.subarray(0, count);
+  }
+
+  /** Whether no byte stands at `offset` or behind it: one read of one byte, half the cost of `stat`. */
+  endsAt(offset: number): boolean {
+    return this.#file.read(probe, 0, 1, offset) === 0;
   }
 
   append(bytes: Uint8Array): number {

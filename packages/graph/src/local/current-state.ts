@@ -25,6 +25,7 @@ const BLOCK_CACHE_BYTES = 16 * 1024 * 1024;
 const GENERATIONS_MISSED_MAX = 100;
 const HOLD_PAUSE_MS = 0.1;
 const POINTER_CHECK_MS = 250;
+const LOOK_EVERY_MS = 250;
 /** Far more than a checkpoint lets the tail become. */
 const TAIL_BYTES_MAX = 32 * 1024 * 1024;
 
@@ -39,6 +40,7 @@ export class CurrentState {
   #state: StoreState;
   #segmentSeen = "";
   #pointerCheckedMs = 0;
+  #lookedMs = -Infinity;
 
   /** @throws StoreError STORE_DAMAGED; WalError LOG_DAMAGED */
   constructor(options: LocalEngineOptions, machine: Machine, storeId: string) {
@@ -67,8 +69,9 @@ export class CurrentState {
   advance(): number {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        this.log.advance();
-        if (this.log.activeSegment !== this.#segmentSeen) this.#adoptWhenNewer();
+        const nowMs = this.#machine.clock.monotonicMs();
+        if (this.#isTimeToLook(nowMs) || !this.log.isAtEnd()) this.log.advance();
+        if (this.log.activeSegment !== this.#segmentSeen) this.#adoptWhenNewer(nowMs);
         return this.#state.overlay.head;
       } catch (error) {
         if (!(error instanceof LogGapError) || attempt >= GENERATIONS_MISSED_MAX) throw error;
@@ -147,10 +150,16 @@ export class CurrentState {
     this.log.close();
   }
 
+  /** The end of the log tells of every commit, but not that strangers removed the file: four times a second it is looked for. */
+  #isTimeToLook(nowMs: number): boolean {
+    if (nowMs - this.#lookedMs < LOOK_EVERY_MS) return false;
+    this.#lookedMs = nowMs;
+    return true;
+  }
+
   /** A new segment is a sign of a checkpoint: looks for its manifest now and then, until it is there. */
-  #adoptWhenNewer(): void {
-    const { disk, clock, paths } = this.#machine;
-    const nowMs = clock.monotonicMs();
+  #adoptWhenNewer(nowMs: number): void {
+    const { disk, paths } = this.#machine;
     if (nowMs - this.#pointerCheckedMs < POINTER_CHECK_MS) return;
     this.#pointerCheckedMs = nowMs;
     const current = this.#state.generation.manifest;
