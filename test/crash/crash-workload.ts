@@ -162,11 +162,19 @@ export async function proveImages(
   images: readonly CrashImage[],
   then: (world: World, engine: Engine, image: CrashImage) => Promise<void> = async () => undefined,
 ): Promise<void> {
+  await proveEach(images, async (image, at) => proveImage(image, then, at));
+}
+
+/** Proves each image in a way of its own; the figure counts them. `at` tells what is looked for. */
+export async function proveEach(
+  images: readonly CrashImage[],
+  prove: (image: CrashImage, at: { kind: keyof Failures }) => Promise<void>,
+): Promise<void> {
   const [first] = images;
   if (first === undefined) throw new Error("there is nothing to prove");
   const proof = first.crash === "kill" ? "kills in memory" : "crash states";
   await proveWithFigure({ proof, part: first.workload }, async (at) => {
-    for (const image of images) await proveImage(image, then, at);
+    for (const image of images) await prove(image, at);
     return { count: images.length };
   });
 }

@@ -1,16 +1,19 @@
 import type { Engine } from "@knotwork/graph";
 import { listBackups, openGraph, restoreBackup, verifyBackup } from "@knotwork/graph";
 import { expect, test } from "vitest";
-import { crashImages, storeDir, World } from "./crash-workload.ts";
+import { crashImages, proveEach, storeDir, World } from "./crash-workload.ts";
 import { createdWorld } from "./created-world.ts";
 import { readPairs } from "./pair-commits.ts";
+import { sized } from "../prove/figures.ts";
 import { seededRandom } from "@knotwork/disk/testing";
 
 const backupDir = "/store/backups/one";
 const restoredDir = "/store/restored";
 /** So many small runs are left alone; one more and they are merged. */
 const HISTORY_RUNS = 64;
-const IMAGES_MAX = 40;
+const IMAGES_MAX = sized(40, 600);
+/** Longer workloads reach more states. */
+const ROUNDS = sized(1, 3);
 
 function contentOf(world: World, dir: string): ReadonlyMap<string, string> {
   const files = [...world.memory.files()].filter(
@@ -39,9 +42,9 @@ test("[W16] a power cut at any step of a backup leaves the store as it was, and 
     { title: "backup", start: createdWorld },
   );
   let whole = 0;
-  for (const { disk, description } of images) {
+  await proveEach(images, async ({ disk, description }) => {
     const machine = { disk: disk.process("p"), clock: new World(disk).clock, random: seededRandom(3) };
-    if (machine.disk.stat("/store/backups") === undefined) continue;
+    if (machine.disk.stat("/store/backups") === undefined) return;
     const { ok } = await verifyBackup(backupDir, machine);
     const [entry] = await listBackups("/store/backups", machine);
     // What lengths alone call whole may not be; what is proved is always listed as whole.
@@ -52,7 +55,7 @@ test("[W16] a power cut at any step of a backup leaves the store as it was, and 
         code: expect.stringMatching(/^(BACKUP_INCOMPLETE|BACKUP_DAMAGED|STORE_DAMAGED|ENOENT)$/),
       });
       expect(machine.disk.stat(restoredDir), description).toBeUndefined();
-      continue;
+      return;
     }
     whole += 1;
     await restore;
@@ -60,7 +63,7 @@ test("[W16] a power cut at any step of a backup leaves the store as it was, and 
     expect(await graph.check(), description).toMatchObject({ ok: true, problems: [] });
     expect(await graph.head()).toBe(5);
     await graph.close();
-  }
+  });
   expect(whole).toBeGreaterThan(0);
 });
 
@@ -80,8 +83,10 @@ test("[W16] a power cut at any step of a restore leaves the backup as it was, an
   const start = async (): Promise<World> => {
     const made = await createdWorld();
     const engine = await made.open("a");
-    await engine.checkpoint();
-    await made.commit(engine, "behind");
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      await engine.checkpoint();
+      await made.commit(engine, `behind-${round}`);
+    }
     await backup(engine);
     await engine.close();
     return new World(made.memory.crash({ choose: ({ options }) => options.length - 1 }), {
@@ -105,21 +110,21 @@ test("[W16] a power cut at any step of a restore leaves the backup as it was, an
     { title: "restore", start },
   );
   let whole = 0;
-  for (const { disk, description } of images) {
+  await proveEach(images, async ({ disk, description }) => {
     const world = new World(disk);
     expect(contentOf(world, backupDir), description).toEqual(backedUp);
     const machine = { disk: disk.process("p"), clock: world.clock, random: seededRandom(3) };
     const opened = openGraph({ dir: restoredDir, ...machine });
     if (machine.disk.stat(`${restoredDir}/store.json`) === undefined) {
       await expect(opened, description).rejects.toMatchObject({ code: "STORE_NOT_FOUND" });
-      continue;
+      return;
     }
     whole += 1;
     const graph = await opened;
     expect(await graph.check(), description).toMatchObject({ ok: true, problems: [] });
-    expect(await graph.head(), description).toBe(4);
+    expect(await graph.head(), description).toBe(3 + ROUNDS);
     await graph.close();
-  }
+  });
   expect(whole).toBeGreaterThan(0);
 });
 
@@ -150,14 +155,14 @@ test("ENGINE K1, K3: a power cut at any step of merging history runs leaves the 
   // Each has 65 runs to check: an even sample of them.
   const sample = images.filter((_, index) => index % Math.ceil(images.length / IMAGES_MAX) === 0);
   expect(sample.length).toBeGreaterThan(IMAGES_MAX / 2);
-  for (const { disk, description, required } of sample) {
+  await proveEach(sample, async ({ disk, description, required }) => {
     const world = new World(disk, { isCreated: true, txidPrefix: "06" });
     const engine = await world.open("p");
     expect(await engine.check(), description).toMatchObject({ ok: true, problems: [] });
     const pairs = await readPairs(engine);
     expect(pairs.length, description).toBeGreaterThanOrEqual(HISTORY_RUNS + 2 + required.length);
     await engine.close();
-  }
+  });
 });
 
 for (const crash of ["power", "kill"] as const) {
@@ -166,15 +171,17 @@ for (const crash of ["power", "kill"] as const) {
       async (world) => {
         const a = await world.open("a");
         const b = await world.open("b");
-        await world.commit(a, "before");
-        await Promise.all([a.files?.compact({ keepVersions: 1 }), world.commit(b, "beside")]);
+        for (let round = 1; round <= ROUNDS; round += 1) {
+          await world.commit(a, `before-${round}`);
+          await Promise.all([a.files?.compact({ keepVersions: 1 }), world.commit(b, `beside-${round}`)]);
+        }
         await world.commit(b, "behind");
         await a.close();
         await b.close();
       },
       { title: `compaction, ${crash}`, start: createdWorld, crash, stopsMax: 60 },
     );
-    for (const { disk, description, required } of images) {
+    await proveEach(images, async ({ disk, description, required }) => {
       const world = new World(disk, { isCreated: true, txidPrefix: "06" });
       const engine = await world.open("p");
       expect(await engine.check(), description).toMatchObject({ ok: true, problems: [] });
@@ -194,8 +201,26 @@ for (const crash of ["power", "kill"] as const) {
       await engine.files?.compact({ keepVersions: 1 });
       expect(await engine.check(), description).toMatchObject({ ok: true, problems: [] });
       await engine.close();
-    }
+    });
   });
+}
+
+async function deleteLeft(engine: Engine, name: string): Promise<void> {
+  const id = `left-${name}`;
+  const { seq, snapshotSeq } = await engine.read(async (snapshot) => ({
+    seq: (await snapshot.get(id))?.seq ?? 0,
+    snapshotSeq: snapshot.seq,
+  }));
+  const outcome = await engine.commit({
+    txid: "07000000000000000000000000",
+    author: "writer",
+    snapshotSeq,
+    reads: new Map([[id, { version: 1, seq }]]),
+    ranges: [],
+    writes: [{ op: "delete", id, type: "item", version: 2, props: {} }],
+    durability: "balanced",
+  });
+  expect(outcome.status).toBe("committed");
 }
 
 test("[W25] a power cut at any step of a purge leaves a whole store; once it has returned, the text is nowhere", async () => {
@@ -204,17 +229,20 @@ test("[W25] a power cut at any step of a purge leaves a whole store; once it has
     async (world) => {
       isPurged = false;
       const a = await world.open("a");
+      await deleteLeft(a, "first");
       await a.checkpoint();
-      await a.files?.purge("left-first", {});
-      isPurged = true;
-      await world.commit(a, "behind");
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        await a.files?.purge("left-first", {});
+        isPurged = true;
+        await world.commit(a, `behind-${round}`);
+      }
       await a.close();
     },
     { title: "purge", start: createdWorld, stopsMax: 60 },
   );
   expect(isPurged).toBe(true);
   let purged = 0;
-  for (const { disk, description, acknowledged } of images) {
+  await proveEach(images, async ({ disk, description, acknowledged }) => {
     const world = new World(disk, { isCreated: true, txidPrefix: "05" });
     const engine = await world.open("p");
     expect(await engine.check(), description).toMatchObject({ ok: true, problems: [] });
@@ -222,7 +250,7 @@ test("[W25] a power cut at any step of a purge leaves a whole store; once it has
       (await engine.commits({ limit: 2 })).map(({ seq }) => seq),
       description,
     ).toEqual([1, 2]);
-    // "behind" is acknowledged only after the purge.
+    // The first commit behind it is acknowledged only after the purge.
     if (acknowledged.length > 0) {
       purged += 1;
       const text = "what first says";
@@ -233,7 +261,7 @@ test("[W25] a power cut at any step of a purge leaves a whole store; once it has
       ).toBe(true);
     }
     await engine.close();
-  }
+  });
   expect(purged).toBeGreaterThan(0);
 
   /** The other half of the pair says the same, and was not purged. */
