@@ -27,6 +27,25 @@ export function describeLooking(under: () => DiskUnderTest): void {
     expect(new Set(names.map((name) => disk.stat(join(directory, name))?.ino)).size).toBe(names.length);
   });
 
+  test("a read at the end of a file tells at once whether anybody appended, and of a file without a name too", () => {
+    const { disk, other, directory } = under();
+    const path = join(directory, "log");
+    writeNew(disk, path, "one\n");
+    const reader = disk.open(path, "append");
+    const writer = other.open(path, "append");
+    const byte = new Uint8Array(1);
+    expect(reader.read(byte, 0, 1, 4)).toBe(0);
+    writer.write(Buffer.from("t"));
+    expect(reader.read(byte, 0, 1, 4)).toBe(1);
+    other.unlink(path);
+    expect(reader.read(byte, 0, 1, 5)).toBe(0);
+    writer.write(Buffer.from("w"));
+    expect(reader.read(byte, 0, 1, 5)).toBe(1);
+    expect(Buffer.from(byte).toString()).toBe("w");
+    reader.close();
+    writer.close();
+  });
+
   test("list gives all names sorted by code unit", () => {
     const { disk, directory } = under();
     for (const name of ["b", "a10", "a9", "B", "\u00E4", ".hidden"]) writeNew(disk, join(directory, name), "");
