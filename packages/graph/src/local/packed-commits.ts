@@ -106,7 +106,11 @@ export class PackedCommits<Commit extends PackedCommit> {
 
   /** Commits behind `after` and up to `seq` that changed the entity, newest first. */
   *commitsOf(id: string, { after, seq }: { readonly after: number; readonly seq: number }): Generator<Commit> {
+    let last: number | undefined;
     for (const index of this.#columns.ids.find(id)) {
+      // Another id of the same commit has this hash, too.
+      if (index === last) continue;
+      last = index;
       const found = this.#options.base + 1 + index;
       if (found <= after) return;
       if (found > seq) continue;
