@@ -68,7 +68,7 @@ export function logPage(
       },
     );
   }
-  const mark = after.mark === undefined || after.seq < historyFloor ? undefined : commitMark(state, after.seq);
+  const mark = after.mark === undefined || after.seq === 0 ? undefined : commitMark(state, after.seq);
   if (mark !== undefined && mark !== after.mark) throw new CursorDivergedError(after.seq, head);
   const page: LoggedCommit[] = [];
   let changes = 0;

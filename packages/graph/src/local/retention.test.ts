@@ -143,6 +143,20 @@ test("[N10] commits are listed by author and session, from history and log alike
   expect(listed[1]).toMatchObject({ key: "key-1", compacted: true, changes: [] });
 });
 
+test("[N9] [W25] a cursor right before the floor of history still names one commit: another in its place is refused", async () => {
+  await fill();
+  const { historyFloor } = await graph.compact({ keepVersions: 2, dryRun: true });
+  const feed = graph.watch({ after: historyFloor - 2, durable: false });
+  const { cursor = "" } = (await feed.next()).value ?? {};
+  await feed.return();
+  await graph.compact({ keepVersions: 2 });
+  const onward = graph.watch({ after: cursor, durable: false });
+  expect(await onward.next()).toMatchObject({ value: { seq: historyFloor } });
+  await onward.return();
+  const diverged = graph.watch({ after: cursor.replace(/\..*$/u, ".00000000"), durable: false });
+  await expect(diverged.next()).rejects.toMatchObject({ code: "CURSOR_DIVERGED" });
+});
+
 test("compact refuses options that make no sense", async () => {
   await expect(graph.compact({})).rejects.toThrow(TypeError);
   await expect(graph.compact({ keepDays: 1, keepVersions: 1 })).rejects.toThrow(TypeError);
