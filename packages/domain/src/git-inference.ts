@@ -2,13 +2,15 @@
  * Edges that a git history implies: commits whose message names an entity, and messages that say that one task waits for
  * another. Only whole ids count, and only of what is there: nothing is guessed.
  */
+import type { Edge } from "@knotwork/graph";
 import type { WriteOptions } from "./commit-write.ts";
 import { type EdgeView, edgeView, linkEdge } from "./edge-node.ts";
 import { isDomainError } from "./domain-error.ts";
 import type { KnotContext } from "./knot-context.ts";
 import type { GitCommit } from "./import/parse-git-log.ts";
 import type { ImportReport } from "./import/import-report.ts";
-import { transactOrRehearse } from "./rehearse.ts";
+import { rehearse } from "./rehearse.ts";
+import type { EdgeEnds } from "./relations.ts";
 
 /** An edge the history implies, and the words it comes from. */
 export interface InferredEdge {
@@ -55,28 +57,45 @@ export async function inferFromGit(
   for (const commit of commits) inferred.push(...(await edgesOf(context, commit)));
   const named = new Set(inferred.filter(({ from, commit }) => from === commit).map(({ commit }) => commit));
   if (!dryRun && named.size > 0) await importCommits(commits.filter(({ hash }) => named.has(hash)));
+  const link: LinkInferred = { context, inferred, dryRun };
+  const { added, refused } = dryRun
+    ? // One after the other in one rehearsal: what an edge forbids those after it is told, too.
+      await rehearse(context, (tx) => linkInferred(link, (ends) => linkEdge(tx, ends)), writeOptions)
+    : // One by one: an implied edge that cannot be does not keep the others away.
+      await linkInferred(link, async (ends) => {
+        return (await context.graph.transact((tx) => linkEdge(tx, ends), writeOptions)).value;
+      });
+  return { commits: commits.length, inferred, added, refused };
+}
+
+interface LinkInferred {
+  readonly context: KnotContext;
+  readonly inferred: readonly InferredEdge[];
+  readonly dryRun: boolean;
+}
+
+async function linkInferred(
+  { context, inferred, dryRun }: LinkInferred,
+  add: (ends: EdgeEnds) => Promise<Edge>,
+): Promise<Pick<Inference, "added" | "refused">> {
   const refused: { words: string; commit: string; reason: string }[] = [];
   const added: EdgeView[] = [];
-  for (const edge of inferred) {
-    const isCommits = edge.from === edge.commit;
+  for (const { from: start, type, to, words, commit } of inferred) {
+    const isCommits = start === commit;
     if (isCommits && dryRun) continue;
-    const from = isCommits ? await commitNode(context, edge.commit) : edge.from;
+    const from = isCommits ? await commitNode(context, commit) : start;
     if (from === undefined) continue;
-    if ((await context.graph.getEdge(from, edge.type, edge.to)) !== undefined) continue;
+    if ((await context.graph.getEdge(from, type, to)) !== undefined) continue;
     try {
-      // One by one: an implied edge that cannot be does not keep the others away.
-      const view = await transactOrRehearse(
-        context,
-        async (tx) => edgeView(await linkEdge(tx, { from, type: edge.type, to: edge.to })),
-        { ...writeOptions, operation: "infer", args: edge, dryRun },
-      );
-      added.push(view);
+      const view = edgeView(await add({ from, type, to }));
+      // In a rehearsal one that two messages imply is there the second time.
+      if (!added.some(({ id }) => id === view.id)) added.push(view);
     } catch (error) {
       if (!isDomainError(error)) throw error;
-      refused.push({ words: edge.words, commit: edge.commit, reason: error.message });
+      refused.push({ words, commit, reason: error.message });
     }
   }
-  return { commits: commits.length, inferred, added, refused };
+  return { added, refused };
 }
 
 async function edgesOf(context: KnotContext, commit: GitCommit): Promise<readonly InferredEdge[]> {
