@@ -193,6 +193,11 @@ test("a status there is none of is refused by its name, wherever the task stands
   expect((await knot.tasks.get(id))?.status).toBe("pending");
 });
 
+test("a field that cannot be stored is named", async () => {
+  const created = (await memoryKnot()).tasks.create({ title: "a", due: "tomorrow", estimateHours: -1 });
+  await expect(created).rejects.toThrow(/estimateHours: .*due: is no date such as 2026-03-01/);
+});
+
 test("[D1] who started and completed a task, and when, stays with it", async () => {
   const knot = await memoryKnot({ as: "ada" });
   const { id } = await knot.tasks.create({ title: "a" });

@@ -90,12 +90,15 @@ export class TypeRegistry {
     const given = copyProps(props);
     const result = await schema["~standard"].validate(given.value);
     if (result.issues === undefined) return result.value === given.value ? given : copyProps(result.value);
-    const [first] = result.issues;
-    const path = ["$", ...(first?.path ?? []).map((part) => String(typeof part === "object" ? part.key : part))].join(
-      ".",
+    const paths = result.issues.map(({ path = [] }) =>
+      path.map((part) => String(typeof part === "object" ? part.key : part)).join("."),
     );
-    const messages = result.issues.map((issue) => issue.message).join("; ");
-    throw new GraphError("INVALID_VALUE", `Cannot store this ${type}: ${messages}`, {
+    const messages = result.issues.map(({ message }, index) => {
+      const field = paths[index] ?? "";
+      return field === "" ? message : `${field}: ${message}`;
+    });
+    const path = paths[0] === undefined || paths[0] === "" ? "$" : `$.${paths[0]}`;
+    throw new GraphError("INVALID_VALUE", `Cannot store this ${type}: ${messages.join("; ")}`, {
       hint: "Correct the fields named and try again.",
       context: { type, path, issues: result.issues.length },
     });
