@@ -12,7 +12,8 @@ import { commitWrite, type WriteRequest } from "./commit-write.ts";
 import { isDomainError } from "./domain-error.ts";
 import { type KnotContext, requireAgent } from "./knot-context.ts";
 import type { Reader } from "./reader.ts";
-import { freeTasks, heldClaims, isWaiting, type ReadyFilter } from "./ready.ts";
+import { freeTasks, heldClaims, type ReadyFilter } from "./ready.ts";
+import { isWaiting } from "./waiting.ts";
 import { taskView } from "./task-view.ts";
 import type { TaskProps } from "./types/task.ts";
 

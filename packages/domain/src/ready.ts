@@ -10,7 +10,7 @@ import type { Reader } from "./reader.ts";
 import type { ClaimProps } from "./types/claim.ts";
 import { priorities, type Priority, type TaskProps } from "./types/task.ts";
 import { byUrgency, type Urgency } from "./urgency.ts";
-import { openBlockers, openChildren } from "./waiting.ts";
+import { isWaiting } from "./waiting.ts";
 import { ofType } from "./typed-entity.ts";
 
 export interface ReadyFilter {
@@ -58,12 +58,6 @@ export async function* freeTasks(
     if (isWanted(task)) yield task;
   }
   yield* abandoned.slice(nextAbandoned);
-}
-
-/** Whether it waits for others: for what it depends on, or for its children, without which it cannot be closed. */
-export async function isWaiting(reader: Reader, taskId: string): Promise<boolean> {
-  if ((await openBlockers(reader, taskId)).length > 0) return true;
-  return (await openChildren(reader, taskId)).length > 0;
 }
 
 /** The claims that are held, live or run out. */

@@ -14,7 +14,7 @@ export interface Stats {
   readonly byType: Readonly<Record<string, number>>;
   /** By type and status, for the types that have one. */
   readonly byStatus: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Tasks that can be worked on now, counted up to 1,000. */
+  /** Tasks that can be worked on now, counted up to 250. */
   readonly ready: number;
   /** There are more than were counted. */
   readonly readyMore: boolean;
@@ -31,7 +31,7 @@ const statusesByType = {
   handoff: handoffStatuses,
 } as const;
 
-const readyCountMax = 1_000;
+const readyCountMax = 250;
 
 /** Counts at one snapshot. */
 export async function countEverything(context: KnotContext): Promise<Stats> {

@@ -2,7 +2,7 @@
 import type { Entity } from "@knotwork/graph";
 import { DomainError } from "./domain-error.ts";
 import type { Reader } from "./reader.ts";
-import type { EdgeEnds } from "./relations.ts";
+import { type EdgeEnds, waitingTypes } from "./relations.ts";
 import type { KnotTransaction } from "./types/knot-types.ts";
 
 /** Ids of what the task depends on and that is not finished yet. */
@@ -51,8 +51,19 @@ export async function assertNoCycle(
   });
 }
 
-async function openEnds(reader: Reader, taskId: string, type: string): Promise<readonly string[]> {
+/** Whether it waits for others: for what it depends on, or for its children, without which it cannot be closed. */
+export async function isWaiting(reader: Reader, taskId: string): Promise<boolean> {
+  return (await openEnds(reader, taskId, ...waitingTypes)).length > 0;
+}
+
+async function openEnds(reader: Reader, taskId: string, ...types: readonly string[]): Promise<readonly string[]> {
   // Where the edges lead is in the index: they need not be read.
-  const ends = await reader.getMany(await reader.walk(taskId).out(type).maxDepth(1).ids());
+  const ends = await reader.getMany(
+    await reader
+      .walk(taskId)
+      .out(...types)
+      .maxDepth(1)
+      .ids(),
+  );
   return ends.flatMap((end) => (end === undefined || hasFinished(end) ? [] : [end.id]));
 }
