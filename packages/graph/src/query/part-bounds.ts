@@ -66,19 +66,30 @@ function boundsOf(prefix: ByteString, { op, value }: Predicate, order: readonly 
     return { lower: start, upper: keyPrefixEnd(start) };
   }
   const kind = boundsOfKind(prefix, comparable(value, order));
-  const key = prefix + encodeKeyPart(indexedScalar(value, order));
-  // Long text stands in the index by its start: what is next to it may be on either side of the whole text.
-  const exact = typeof value !== "string" || value.length < indexedTextUnitsMax;
+  const scalar = indexedScalar(value, order);
+  const isCut = typeof scalar === "string" && typeof value === "string" && value.length >= indexedTextUnitsMax - 1;
+  const key = prefix + (isCut ? encodeTextPrefix(commonStart(value)) : encodeKeyPart(scalar));
+  const end = keyPrefixEnd(key);
   switch (op) {
     case "<":
-      return { lower: kind.lower, upper: exact ? key : keyPrefixEnd(key) };
+      return { lower: kind.lower, upper: isCut ? end : key };
     case "<=":
-      return { lower: kind.lower, upper: keyPrefixEnd(key) };
+      return { lower: kind.lower, upper: end };
     case ">":
-      return { lower: exact ? (keyPrefixEnd(key) ?? key) : key, upper: kind.upper };
+      return { lower: isCut ? key : (end ?? key), upper: kind.upper };
     default:
       return { lower: key, upper: kind.upper };
   }
+}
+
+/**
+ * Long texts stand in the index by their starts, so those that begin like this one may be on either side of it. This is the
+ * start they have in common there: some are cut a unit earlier, in front of a pair.
+ */
+function commonStart(text: string): string {
+  const end = indexedTextUnitsMax - 1;
+  const last = text.charCodeAt(end - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? end - 1 : end);
 }
 
 /** All values that can be compared with this one. */
