@@ -13,7 +13,7 @@ export async function open({ dir }) {
     query(start, hops) {
       return hops === 1
         ? graph.neighbours(start, { out: [EDGE_TYPE] })
-        : graph.walk(start).out(EDGE_TYPE).maxDepth(hops).ids();
+        : graph.reachable(start, { out: [EDGE_TYPE], maxDepth: hops });
     },
     async change({ add, remove }) {
       await graph.transact(async (tx) => {

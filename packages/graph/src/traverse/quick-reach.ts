@@ -99,11 +99,12 @@ function meetAll(
 ): number {
   const { marks, starts, ends } = buffers;
   const { others, listCount, countMax } = level;
+  let { met } = buffers;
   let { count } = level;
   for (let i = 0; i < listCount && count <= countMax; i += 1) {
     const first = starts[i] as number;
     const end = ends[i] as number;
-    const met = buffers.fitMet(count + end - first);
+    if (count + end - first > met.length) met = buffers.fitMet(count + end - first);
     for (let cell = first; cell < end; cell += 1) {
       // Without a branch, which nobody could foresee: written down in any case, and counted if it is new.
       const other = others[cell] as number;
@@ -117,8 +118,9 @@ function meetAll(
 }
 
 function idsOf(ids: readonly string[], met: Uint32Array, count: number): string[] {
-  const found: string[] = [];
-  for (let i = 1; i <= count; i += 1) found.push(ids[met[i] as number] as string);
+  // As long as it will be from the start: an array that grows is copied again and again.
+  const found = ids.slice(0, count);
+  for (let i = 0; i < count; i += 1) found[i] = ids[met[i + 1] as number] as string;
   return found;
 }
 

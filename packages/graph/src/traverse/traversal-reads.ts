@@ -89,7 +89,8 @@ export abstract class TraversalReads {
   async reachable(id: string, options: ReachOptions): Promise<readonly string[]> {
     const { maxDepth = Infinity } = options;
     assertDepth(maxDepth, "look for neighbours");
-    return await new Walk(this.source, this.#walkTo(id, options, maxDepth)).ids();
+    const walk = this.#walkTo(id, options, maxDepth);
+    return quickWalk(this.source, walk) ?? (await new Walk(this.source, walk).ids());
   }
 
   /** Whether a path leads from one node to another; a node is connected with itself. @throws as `path` */
