@@ -31,10 +31,10 @@ test("[Q1] a range of long texts is the same with an index and without, wherever
     let seeks = 0;
     for (const text of [...texts, "low"]) {
       for (const op of ["<", "<=", ">", ">=", "startsWith", "="] as const) {
-        const [indexed, plain] = await Promise.all(
-          graphs.map((graph) => graph.query("item").where("text", op, text).orderBy("id").ids()),
+        const [indexed = [], plain = []] = await Promise.all(
+          graphs.map((graph) => graph.query("item").where("text", op, text).ids()),
         );
-        expect(indexed, `${op} ${text.length} ${text.slice(-3)}`).toEqual(plain);
+        expect(indexed.toSorted(), `${op} ${text.length} ${text.slice(-3)}`).toEqual(plain.toSorted());
         const report = await graphs[0]?.query("item").where("text", op, text).explain();
         if (report?.access === "seek") seeks += 1;
       }
