@@ -63,10 +63,11 @@ async function readWaits(reader: Reader, ids: readonly string[]): Promise<Readon
     if (waits.has(id)) continue;
     const task = ofType(await reader.get(id), "task");
     if (task === undefined || isFinished(task.props.status)) continue;
-    const waitsFor: string[] = [];
-    for (const type of waitingTypes) {
-      for (const edge of await reader.edges({ from: id, type })) waitsFor.push(edge.to);
-    }
+    const waitsFor = await reader
+      .walk(id)
+      .out(...waitingTypes)
+      .maxDepth(1)
+      .ids();
     waits.set(id, { task, waitsFor });
     pending.push(...waitsFor);
   }

@@ -12,6 +12,8 @@ import { type Page, pageOf, type PageOptions } from "./page.ts";
 import type { Reader } from "./reader.ts";
 import { transactOrRehearse } from "./rehearse.ts";
 import { requireTask, type Task, taskView } from "./task-view.ts";
+import { ofType } from "./typed-entity.ts";
+import type { KnotGraph } from "./types/knot-types.ts";
 import type { TaskProps, TaskStatus } from "./types/task.ts";
 import { byUrgency, decodeUrgency, encodeUrgency } from "./urgency.ts";
 
@@ -82,7 +84,9 @@ export function openOrphans(context: KnotContext): Orphans {
 }
 
 /** What is said about a task, and its transfer, tie it to no other work. */
-const looseTypes: ReadonlySet<string> = new Set(["ANNOTATES", "TRANSFERS"]);
+const looseTypes: readonly string[] = ["ANNOTATES", "TRANSFERS"];
+
+type LinkReader = Reader & Pick<KnotGraph, "linkedIds">;
 const suggestionsDefault = 3;
 const suggestScoreMin = 0.2;
 const linkScoreMin = 0.5;
@@ -90,30 +94,27 @@ const linkScoreMin = 0.5;
 async function listOrphans(context: KnotContext, filter: OrphanFilter = {}): Promise<Page<Task>> {
   const snapshot = await context.graph.snapshot();
   try {
-    return await pageOf(orphanTasks(snapshot, filter), filter, taskView, encodeUrgency);
+    return await pageOf(await orphanTasks(snapshot, filter), filter, taskView, encodeUrgency);
   } finally {
     snapshot.release();
   }
 }
 
-/** All orphans after a place in their order. */
-async function* orphanTasks(
-  reader: Reader,
+/** All orphans after a place in their order. Only they are read: which tasks have edges is in the index of edges. */
+async function orphanTasks(
+  reader: LinkReader,
   { status, after }: Pick<OrphanFilter, "status" | "after">,
-): AsyncGenerator<Entity<TaskProps>, void, undefined> {
-  const all = reader.query("task");
-  const wanted = status === undefined ? all : all.where("status", "=", status);
-  const ordered = wanted.orderBy("priority").orderBy("filedAt");
+): Promise<readonly Entity<TaskProps>[]> {
+  const linked = await reader.linkedIds({ without: looseTypes });
+  const ids = await reader.query("task").ids();
   const place = after === undefined ? undefined : decodeUrgency(after);
-  for await (const task of ordered) {
-    if (place !== undefined && byUrgency(place, task) >= 0) continue;
-    if (await isOrphan(reader, task.id)) yield task;
+  const orphans: Entity<TaskProps>[] = [];
+  for (const id of ids) {
+    const task = linked.has(id) ? undefined : ofType(await reader.get(id), "task");
+    if (task === undefined || (status !== undefined && task.props.status !== status)) continue;
+    if (place === undefined || byUrgency(place, task) < 0) orphans.push(task);
   }
-}
-
-async function isOrphan(reader: Reader, id: string): Promise<boolean> {
-  const edges = [...(await reader.edges({ from: id })), ...(await reader.edges({ to: id }))];
-  return edges.every(({ type }) => looseTypes.has(type));
+  return orphans.sort(byUrgency);
 }
 
 async function suggestLinks(context: KnotContext, id: string, options: SuggestOptions = {}): Promise<SuggestedLinks> {
@@ -163,7 +164,7 @@ async function planLinks(
   const snapshot = await context.graph.snapshot();
   try {
     const orphans: Entity<TaskProps>[] = [];
-    if (tasks === undefined) for await (const task of orphanTasks(snapshot, {})) orphans.push(task);
+    if (tasks === undefined) orphans.push(...(await orphanTasks(snapshot, {})));
     else for (const id of tasks) orphans.push(await requireTask(snapshot, id));
     if (into !== undefined) {
       await assertContainer(snapshot, into);

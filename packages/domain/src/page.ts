@@ -40,7 +40,7 @@ export async function pageOfQuery<Props extends object, Item>(
 
 /** The page of an ordered stream that begins after the cursor already; reads one item further than it gives. */
 export async function pageOf<Row, Item>(
-  stream: AsyncIterable<Row>,
+  stream: AsyncIterable<Row> | Iterable<Row>,
   options: Pick<PageOptions, "limit">,
   view: (row: Row) => Item,
   cursorOf: (row: Row) => string,

@@ -6,6 +6,7 @@ import { isPromise } from "./entity-cache.ts";
 import { isEdge } from "./entity-view.ts";
 import { assertId, edgeId, idOfKey } from "./index-keys.ts";
 import { edgeInterval } from "./index-intervals.ts";
+import { linkedIds } from "./linked-ids.ts";
 import { type ConditionInput, conditionOf } from "./query/condition-builder.ts";
 import type { KnownTypeName, NodeTypeName, RowOf } from "./query/field-types.ts";
 import { Pattern } from "./query/pattern.ts";
@@ -102,6 +103,11 @@ export abstract class GraphReads<Types extends TypeList = TypeList> extends Trav
   /** How many live entities there are of each type, of nodes and edges, whether this program knows the type or not. */
   async countTypes(): Promise<ReadonlyMap<string, number>> {
     return await this.source.run((reader) => countTypes(reader));
+  }
+
+  /** The ids of all nodes that have an edge, either way, of whatever type but those left out. No edge is read. */
+  async linkedIds({ without = [] }: { readonly without?: readonly string[] } = {}): Promise<ReadonlySet<string>> {
+    return await this.source.run((reader) => linkedIds(reader, new Set(without)));
   }
 
   /**

@@ -1,0 +1,18 @@
+/** Which nodes have edges: one pass over the index of edges, no entity is read. */
+import { otherEndOfKey, startOfKey, typeOfEdgeKey } from "./index-keys.ts";
+import type { Reader } from "./reader.ts";
+
+const pageSize = 1024;
+
+/** The ids of all nodes that an edge leaves or enters whose type is not one of these. */
+export async function linkedIds(reader: Reader, without: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const linked = new Set<string>();
+  const cursor = reader.scan({ index: "out", lower: "", upper: undefined });
+  for (let hits = await cursor.next(pageSize); hits.length > 0; hits = await cursor.next(pageSize)) {
+    for (const { key } of hits) {
+      if (without.size > 0 && without.has(typeOfEdgeKey(key))) continue;
+      linked.add(startOfKey(key)).add(otherEndOfKey(key));
+    }
+  }
+  return linked;
+}
