@@ -83,3 +83,15 @@ test("a dry run looks at what is now, also under a key that a batch was done und
   const again = knot.batch(items, { idempotencyKey: "plan", dryRun: true });
   await expect(again).rejects.toMatchObject({ code: "BATCH_FAILED" });
 });
+
+test("what a batch of the greatest size answered has room beside its key", async () => {
+  const knot = await memoryKnot({ as: "ada" });
+  const items = Array.from({ length: 1_000 }, (_, index) => ({
+    op: "task create",
+    title: `Part ${index}`,
+    ref: `r${index}`,
+  }));
+  const first = await knot.batch(items, { idempotencyKey: "plan" });
+  expect(await knot.batch(items, { idempotencyKey: "plan" })).toEqual(first);
+  expect(first.results[999]).toEqual({ op: "task create", ref: "r999", id: expect.stringMatching(/^T-/), version: 1 });
+});

@@ -64,24 +64,39 @@ export async function runBatch(
   // A token is a secret: what is remembered under an idempotency key holds none.
   let tokens: ReadonlyMap<number, string> = new Map();
   const key = idempotencyKey === undefined ? {} : { idempotencyKey };
-  const results = await transactOrRehearse(
+  const kept = await transactOrRehearse(
     context,
     async (tx) => {
       const run = await runItems(contextInTransaction(context, tx), items);
       tokens = run.tokens;
-      return run.results;
+      return run.outcomes.map(keptOf);
     },
     { ...options, ...key, operation: "batch", args: items, dryRun },
   );
-  const told = results.map((result, index) => {
+  const results = kept.map((outcome, index): BatchResult => {
     const token = tokens.get(index);
-    return token === undefined ? result : { ...result, token };
+    return { ...namesOf(items[index] ?? {}), ...outcomeOf(outcome), ...(token === undefined ? {} : { token }) };
   });
-  return { results: told, dryRun };
+  return { results, dryRun };
+}
+
+/** Of each item what cannot be learned from the items themselves: with 1,000 of them there must be room beside the key. */
+type KeptOutcome = readonly [id: string, version: number | null, fence?: number];
+
+function keptOf({ id, version, fence }: BatchOutcome): KeptOutcome {
+  return fence === undefined ? [id, version ?? null] : [id, version ?? null, fence];
+}
+
+function outcomeOf([id, version, fence]: KeptOutcome): BatchOutcome {
+  return { id, ...(version === null ? {} : { version }), ...(fence === undefined ? {} : { fence }) };
+}
+
+function namesOf({ op, ref }: BatchItem): Pick<BatchResult, "op" | "ref"> {
+  return { op: typeof op === "string" ? op : "", ...(typeof ref === "string" ? { ref } : {}) };
 }
 
 interface Ran {
-  readonly results: readonly (BatchResult & JsonObject)[];
+  readonly outcomes: readonly BatchOutcome[];
   /** Of claims, by the place of their item. */
   readonly tokens: ReadonlyMap<number, string>;
 }
@@ -91,25 +106,24 @@ async function runItems(context: KnotContext, items: readonly BatchItem[]): Prom
   const idsByRef = new Map<string, string>();
   const failedRefs = new Set<string>();
   const failures: BatchFailure[] = [];
-  const results: (BatchResult & JsonObject)[] = [];
+  const outcomes: BatchOutcome[] = [];
   const tokens = new Map<number, string>();
   for (const [index, item] of items.entries()) {
-    const op = typeof item["op"] === "string" ? item["op"] : "";
-    const ref = typeof item["ref"] === "string" ? item["ref"] : undefined;
-    const named = ref === undefined ? { op } : { op, ref };
+    const named = namesOf(item);
+    const { ref } = named;
     try {
       const input = await readInput(context, operationOf(item), { item, idsByRef, failedRefs });
       const { token, ...outcome } = await operationOf(item).run(context, input);
       if (token !== undefined) tokens.set(index, token);
       if (ref !== undefined) idsByRef.set(ref, outcome.id);
-      results.push({ ...named, ...outcome });
+      outcomes.push(outcome);
     } catch (error) {
       if (ref !== undefined) failedRefs.add(ref);
       failures.push({ item: index + 1, ...named, ...describe(error) });
     }
   }
   if (failures.length > 0) throw failed(failures, items.length);
-  return { results, tokens };
+  return { outcomes, tokens };
 }
 
 /** @throws DomainError INVALID_VALUE */
