@@ -56,6 +56,18 @@ test("[W16] what is backed up, verified and restored says the same of every seq,
   await again.close();
 });
 
+test("[W16] no backup and no restored store is made inside a store or a backup, and the store goes on", async () => {
+  for (const path of ["/work/.knot/history/one", "/work/.knot/backups/monday/one"])
+    await expect(graph.backup(path)).rejects.toMatchObject({ code: "STORE_EXISTS", context: { store: "/work/.knot" } });
+  await graph.backup("/work/one");
+  const restored = restoreBackup({ from: "/work/one", to: "/work/one/again", ...machine() });
+  await expect(restored).rejects.toMatchObject({ code: "STORE_EXISTS" });
+  await put("c", "after");
+  await graph.checkpoint();
+  expect(memory.process("p").list("/work/.knot/history")).toHaveLength(2);
+  expect(memory.process("p").stat("/work/.knot/backups")).toBeUndefined();
+});
+
 test("[W16] nothing is ever written over: not by a backup, not by a restore", async () => {
   await graph.backup("/work/one");
   const before = memory.files();

@@ -115,11 +115,29 @@ export function oneLine(value: object): Buffer {
 
 function assertFree({ disk, dir, action }: NewStoreOptions, paths: StorePaths): void {
   const stat = disk.stat(dir);
-  if (stat === undefined || (stat.kind === "directory" && disk.list(dir).length === 0)) return;
-  const isStore = stat.kind === "directory" && disk.stat(paths.header) !== undefined;
-  throw new StoreError(
-    isStore ? "STORE_EXISTS" : "FILE_EXISTS",
-    `Cannot ${action} to "${dir}": there is ${isStore ? "a store" : "something"} already`,
-    { hint: "Nothing was changed. Name a directory that does not exist yet.", context: { path: dir } },
-  );
+  if (stat !== undefined && !(stat.kind === "directory" && disk.list(dir).length === 0)) {
+    const isStore = stat.kind === "directory" && disk.stat(paths.header) !== undefined;
+    throw new StoreError(
+      isStore ? "STORE_EXISTS" : "FILE_EXISTS",
+      `Cannot ${action} to "${dir}": there is ${isStore ? "a store" : "something"} already`,
+      { hint: "Nothing was changed. Name a directory that does not exist yet.", context: { path: dir } },
+    );
+  }
+  const around = storeAround(disk, dir);
+  if (around === undefined) return;
+  throw new StoreError("STORE_EXISTS", `Cannot ${action} to "${dir}": it lies inside the store "${around}"`, {
+    hint: "Nothing was changed. Name a directory outside: a store removes what it does not know.",
+    context: { path: dir, store: around },
+  });
+}
+
+/** The store, or backup, that `dir` would be inside of, by the real path of what exists above it. */
+function storeAround(disk: Disk, dir: string): string | undefined {
+  let above = dirname(dir);
+  while (disk.stat(above) === undefined && dirname(above) !== above) above = dirname(above);
+  for (above = disk.realPath(above); ; above = dirname(above)) {
+    const { header, walDirectory } = storePaths(above);
+    if (disk.stat(header) !== undefined && disk.stat(walDirectory) !== undefined) return above;
+    if (dirname(above) === above) return undefined;
+  }
 }
