@@ -115,7 +115,9 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
    * state is no longer kept, RangeError for a seq that is still to come.
    */
   asOf(at: number | Date): GraphSnapshot<Types> {
-    if (typeof at === "number" ? !Number.isSafeInteger(at) || at < 0 : Number.isNaN(at.getTime())) {
+    const isMoment =
+      typeof at === "number" ? Number.isSafeInteger(at) && at >= 0 : at instanceof Date && !Number.isNaN(at.getTime());
+    if (!isMoment) {
       throw new RangeError(`Cannot read as of ${String(at)}: give a seq or a valid date`);
     }
     // The cache knows the newest versions; the past would only drive them out.

@@ -2,7 +2,14 @@
 import { type ConditionInput, conditionOf } from "./condition-builder.ts";
 import { type Condition, conjunctsOf, normalCondition } from "./condition.ts";
 import type { AnyRow } from "./field-types.ts";
-import type { NodePattern, PathPattern, PatternSpec, StepPattern, Way } from "./pattern-spec.ts";
+import {
+  type NodePattern,
+  type PathPattern,
+  type PatternSpec,
+  splitReference,
+  type StepPattern,
+  type Way,
+} from "./pattern-spec.ts";
 import type { PathLength } from "./pattern-types.ts";
 
 /** A step as callers give it. */
@@ -70,6 +77,12 @@ export function markOptional(before: PatternSpec, after: PatternSpec): PatternSp
       refuse(`the optional part sets a condition on ${name}, which is outside of it`);
   }
   return { ...before, nodesByName: after.nodesByName, optional: [...after.optional, group] };
+}
+
+/** That the name of `NAME.FIELD` is one of the pattern. @throws TypeError */
+export function assertNamed(spec: PatternSpec, reference: string): void {
+  const { name } = splitReference(reference);
+  if (!namesOf(spec).includes(name)) refuse(`nothing is named ${name}, to sort or group by ${reference}`);
 }
 
 function namesOf({ nodesByName, steps, optional }: PatternSpec): readonly string[] {

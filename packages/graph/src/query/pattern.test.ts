@@ -150,6 +150,9 @@ test("[Q3] matches are counted, grouped, sorted, taken one by one, and there are
 test("[Q3] a pattern that makes no sense is refused", async () => {
   const graph = await openEdges("a-TO->b");
   const pattern = graph.match("x").out("TO", { to: "y", edge: "e" });
+  expect(() => pattern.orderBy("z.id" as "x.id")).toThrow(TypeError);
+  expect(() => pattern.groupBy("x.id", "z.id" as "x.id")).toThrow(TypeError);
+  expect(await pattern.orderBy("e.id").groupBy("e.from").all()).toEqual([{ "e.from": "a" }]);
   expect(() => graph.match("x.y")).toThrow(TypeError);
   expect(() => pattern.out("TO", { to: "e" })).toThrow(/names an edge/);
   expect(() => pattern.out("TO", { to: "z", edge: "x" })).toThrow(/taken/);

@@ -9,7 +9,7 @@ import { type ConditionInput, conditionOf, predicateOf } from "./condition-build
 import { type Condition, conjunctsOf, normalCondition } from "./condition.ts";
 import type { FieldName, FieldValue, EdgeTypeName, FarTypeName, OperandArguments, OperatorOf } from "./field-types.ts";
 import { type GroupedRow, Grouping } from "./grouping.ts";
-import { addStep, markOptional, type NewStep } from "./pattern-parts.ts";
+import { addStep, assertNamed, markOptional, type NewStep } from "./pattern-parts.ts";
 import type { Injectivity, PatternSpec, Way } from "./pattern-spec.ts";
 import type {
   PathLength,
@@ -138,10 +138,11 @@ export class Pattern<Types extends TypeList, Rows> implements AsyncIterable<Rows
     return this.#with({ injectivity });
   }
 
-  /** Sorts by `NAME.FIELD`, after those given before. */
+  /** Sorts by `NAME.FIELD`, after those given before. @throws TypeError when nothing has this name, or for another direction */
   orderBy(reference: FieldName<ReferencedRow<Rows>>, direction: Direction = "asc"): Pattern<Types, Rows> {
     if (direction !== "asc" && direction !== "desc")
       throw new TypeError(`Cannot order ${String(direction)}: say asc or desc`);
+    assertNamed(this.spec, reference);
     return this.#with({ order: [...(this.spec.order ?? []), { field: reference, direction }] });
   }
 
@@ -185,10 +186,11 @@ export class Pattern<Types extends TypeList, Rows> implements AsyncIterable<Rows
     return (await countMatches(this.#source, { ...this.spec, limit: Math.min(1, this.spec.limit ?? 1) })) > 0;
   }
 
-  /** Groups the matches by `NAME.FIELD`; without any all matches are one group. */
+  /** Groups the matches by `NAME.FIELD`; without any all matches are one group. @throws TypeError when nothing has a name */
   groupBy<const Fields extends readonly FieldName<ReferencedRow<Rows>>[]>(
     ...fields: Fields
   ): Grouping<ReferencedRow<Rows>, GroupedRow<ReferencedRow<Rows>, Fields>> {
+    for (const field of fields) assertNamed(this.spec, field);
     return new Grouping(groupedMatchesOf(this.#source, this.spec), { by: fields, aggregates: {} });
   }
 

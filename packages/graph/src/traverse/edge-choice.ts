@@ -30,7 +30,12 @@ export function stepsOfChoice({ out, in: into, both }: EdgeChoice, action: strin
   ]);
 }
 
+/** @throws TypeError when the types are not a list of names */
 export function stepsOf(direction: Step["direction"], types: readonly string[]): readonly Step[] {
+  if (!Array.isArray(types) || !types.every((type) => typeof type === "string"))
+    throw new TypeError(
+      `Cannot follow ${String(types)}: give the types of edges as a list of names, [] for every type`,
+    );
   return types.length === 0 ? [{ direction, type: undefined }] : types.map((type) => ({ direction, type }));
 }
 

@@ -55,6 +55,18 @@ test("[Q2] reach and connection follow the directions and types named", async ()
   await expect(graph.connected("a", "d", {})).rejects.toThrow(TypeError);
 });
 
+test("edge types that are no list of names are refused, and none is not taken for all", async () => {
+  const graph = await graphOf("a>b:1");
+  const wrong: readonly unknown[] = ["TO", true, null, [undefined], [["TO"]]];
+  for (const types of wrong) {
+    await expect(graph.neighbours("a", { out: types as readonly string[] })).rejects.toThrow("as a list of names");
+    await expect(graph.path("a", "b", { both: types as readonly string[] })).rejects.toThrow(TypeError);
+  }
+  const nothing: readonly string[] = [undefined as unknown as string];
+  expect(() => graph.walk("a").out(...nothing)).toThrow(TypeError);
+  expect(() => graph.asOf("3" as unknown as number)).toThrow(RangeError);
+});
+
 test("[Q2] depth first goes on before siblings are met, and misses nothing within the depth", async () => {
   const graph = await graphOf("a>b a>c b>d d>e c>e e>f");
   expect(await graph.walk("a").out().depthFirst().ids()).toEqual(["b", "d", "e", "f", "c"]);
