@@ -1,14 +1,17 @@
 /**
  * The traversal rows: the ids within 1 hop and within 3 hops of a node, of 100,000 nodes and 500,000 edges, while another
- * process changes edges. Every subject keeps its store over all rounds and takes its turn in each; an average number of
+ * process changes edges. Prints the tables and writes them to bench/TRAVERSALS.md. Every subject keeps its store over all rounds and takes its turn in each; an average number of
  * ids that differs from Knotwork's by more than the changes explain fails the bench.
  *
  * Ratios compare CPU time: these reads wait for nothing, so on an idle machine it is the time they take, and on a busy one
  * it leaves the neighbours out.
  */
 import { fork } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import { join } from "node:path";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describeMachine } from "./machine.mjs";
 import { median } from "./statistics.mjs";
 
 const worker = new URL("./traversal-worker.mjs", import.meta.url);
@@ -28,6 +31,7 @@ const SUBJECTS = [
 export async function benchTraversals({ scratchDir, rounds, quick }) {
   const nodeCount = quick ? 10_000 : 100_000;
   const durationMs = quick ? 300 : 1000;
+  const machine = describeMachine(scratchDir);
   const dirs = new Map();
   for (const subject of SUBJECTS) {
     // Subjects that differ only in how they read share a store.
@@ -51,7 +55,27 @@ export async function benchTraversals({ scratchDir, rounds, quick }) {
     assertSameAnswers(result);
     results.push(result);
   }
-  return [1, 3].map((hops) => renderTable({ hops, nodeCount, results })).join("\n\n");
+  const tables = [1, 3].map((hops) => renderTable({ hops, nodeCount, results })).join("\n\n");
+  const report = `${renderHead(machine, { rounds, durationMs })}\n\n${tables}\n`;
+  if (!quick) writeFileSync(fileURLToPath(new URL("TRAVERSALS.md", import.meta.url)), report);
+  return report;
+}
+
+function renderHead(machine, { rounds, durationMs }) {
+  return `# Hops through a graph
+
+Printed by \`npm run bench -- --only traversals\` on ${new Date().toISOString().slice(0, 10)}, losses included. Another process adds and removes an
+edge every 5 ms meanwhile, and every query of Knotwork sees every commit acknowledged before it.
+
+Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${machine.system}; Node ${machine.node}; lmdb ${lmdbVersion()}; load average
+at the start ${machine.loadAverage}. ${rounds} interleaved rounds of ${durationMs} ms a subject, medians of the rounds. Ratios compare CPU time: on a machine
+with neighbours the clock measures them too.`;
+}
+
+/** Its package exports nothing but its code. */
+function lmdbVersion() {
+  const entry = createRequire(import.meta.url).resolve("lmdb");
+  return JSON.parse(readFileSync(join(dirname(entry), "..", "package.json"), "utf8")).version;
 }
 
 async function runOnce(job) {
