@@ -1,5 +1,7 @@
-import type { Engine } from "@knotwork/graph";
-import { listBackups, openGraph, restoreBackup, verifyBackup } from "@knotwork/graph";
+import { readWholeFile } from "@knotwork/disk";
+import type { MemoryDisk } from "@knotwork/disk/testing";
+import type { Engine, RepairReport } from "@knotwork/graph";
+import { listBackups, openGraph, repairStore, restoreBackup, verifyBackup } from "@knotwork/graph";
 import { expect, test } from "vitest";
 import { crashImages, proveEach, storeDir, World } from "./crash-workload.ts";
 import { createdWorld } from "./created-world.ts";
@@ -127,6 +129,64 @@ test("[W16] a power cut at any step of a restore leaves the backup as it was, an
   });
   expect(whole).toBeGreaterThan(0);
 });
+
+test("[N10] a power cut at any step of a repair leaves the damaged store as it was, and no copy or one that says what was lost", async () => {
+  const start = async (): Promise<World> => {
+    const made = await createdWorld();
+    const engine = await made.open("a");
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      await made.commit(engine, `behind-${round}`);
+      await engine.checkpoint();
+    }
+    await engine.close();
+    const kept = made.memory.crash({ choose: ({ options }) => options.length - 1 });
+    spoil(kept, "what second says");
+    return new World(kept, { isCreated: true, txidPrefix: "04" });
+  };
+  let damaged: ReadonlyMap<string, string> = new Map();
+  let isReturned = false;
+  const images = await crashImages(
+    async (world) => {
+      damaged = contentOf(world, storeDir);
+      const machine = { disk: world.memory.process("r"), clock: world.clock, random: seededRandom(9) };
+      const report = await repairStore({ from: storeDir, to: restoredDir, ...machine });
+      expect(report).toMatchObject({ isComplete: false, check: { ok: true } });
+      isReturned = true;
+    },
+    { title: "repair", start },
+  );
+  expect(isReturned).toBe(true);
+  let finished = 0;
+  let unfinished = 0;
+  await proveEach(images, async ({ disk, description }) => {
+    const world = new World(disk);
+    expect(contentOf(world, storeDir), description).toEqual(damaged);
+    const machine = { disk: disk.process("p"), clock: world.clock, random: seededRandom(3) };
+    if (machine.disk.stat(`${restoredDir}/store.json`) === undefined) return;
+    const text = readWholeFile(machine.disk, `${restoredDir}/repair.json`)?.toString("utf8") ?? "{}";
+    const report = JSON.parse(text) as Partial<RepairReport>;
+    expect(report, description).toMatchObject({ isComplete: false, lost: { partial: [{ unreadable: 1 }] } });
+    if (report.check?.ok === true) finished += 1;
+    else unfinished += 1;
+    const graph = await openGraph({ dir: restoredDir, ...machine });
+    expect(await graph.check(), description).toMatchObject({ ok: true, problems: [] });
+    await graph.close();
+  });
+  expect(finished).toBeGreaterThan(0);
+  expect(unfinished).toBeGreaterThan(0);
+});
+
+/** Changes one byte of the first text like this in history. */
+function spoil(memory: MemoryDisk, text: string): void {
+  const [path = "", bytes = Buffer.alloc(0)] =
+    [...memory.files()].find(([name, content]) => name.includes("/history/") && Buffer.from(content).includes(text)) ??
+    [];
+  const disk = memory.process("hand");
+  const file = disk.open(path, "read-write");
+  file.write(Buffer.from("#"), Buffer.from(bytes).indexOf(text));
+  file.syncData();
+  file.close();
+}
 
 test("ENGINE K1, K3: a power cut at any step of merging history runs leaves the old generation or the new one", async () => {
   const made = await createdWorld();

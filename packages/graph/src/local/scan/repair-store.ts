@@ -4,7 +4,7 @@
  *
  * Invariants:
  * - The original is only read.
- * - Nothing that was lost is left out of the report, which is written last.
+ * - Nothing that was lost is left out of the report. It is there before the copy is a store, and says so until the copy is finished.
  */
 import { writeFileAtomic } from "@knotwork/disk";
 import type { Clock, Disk, Random } from "@knotwork/disk";
@@ -19,11 +19,13 @@ import { IndexBuild } from "../index-build.ts";
 import { MANIFEST_FORMAT } from "../manifest.ts";
 import type { HistoryRunInfo, IndexRunInfo } from "../manifest.ts";
 import { NewStore, oneLine } from "../new-store.ts";
+import type { PlannedFile } from "../new-store.ts";
 import { openLocalEngine } from "../open-local-engine.ts";
 import type { CommitOfHistory } from "../record-to-history.ts";
 import { writeCommits } from "../rewrite-history.ts";
 import { storeDamaged } from "../store-error.ts";
 import { danglingEdges, removeEdges } from "./dangling-edges.ts";
+import type { DanglingEdge } from "./dangling-edges.ts";
 import { fillGaps } from "./fill-gaps.ts";
 import type { FilledGaps } from "./fill-gaps.ts";
 import { lostIds } from "./lost-ids.ts";
@@ -49,18 +51,53 @@ export async function repairStore(options: RepairStoreOptions): Promise<RepairRe
   const storeId = ulid(clock.nowMs(), random);
   const target = new NewStore({ disk, clock, random, dir: to, storeId, action: "repair" });
   const gaps = fillGaps(scan);
-  const { last, versions } = await writeCopy(options, { target, storeId, scan, gaps });
   const edgesRemoved = danglingEdges(scan);
-  const check = await finishCopy(options, edgesRemoved);
+  const reportOf = (made: MadeCopy, check: RepairReport["check"]): RepairReport =>
+    repairReport(options, { scan, gaps, storeId, edgesRemoved, ...made }, check);
+  const made = await writeCopy(options, { target, storeId, scan, gaps }, (copy) => ({
+    path: REPORT_FILE,
+    bytes: oneLine(reportOf(copy, UNFINISHED)),
+  }));
+  const report = reportOf(made, await finishCopy(options, edgesRemoved));
+  writeFileAtomic(disk, `${to}/${REPORT_FILE}`, oneLine(report), { random });
+  return report;
+}
+
+const REPORT_FILE = "repair.json";
+
+const UNFINISHED: RepairReport["check"] = {
+  ok: false,
+  problems: [
+    { code: "REPAIR_UNFINISHED", where: REPORT_FILE, message: "The repair was interrupted: make the copy again, at another place" },
+  ],
+};
+
+interface MadeCopy {
+  readonly last: number;
+  readonly versions: number;
+}
+
+interface ReportParts extends MadeCopy {
+  readonly scan: StoreScan;
+  readonly gaps: FilledGaps;
+  readonly storeId: string;
+  readonly edgesRemoved: readonly DanglingEdge[];
+}
+
+function repairReport(
+  { disk, from, to }: RepairStoreOptions,
+  { scan, gaps, storeId, edgesRemoved, last, versions }: ReportParts,
+  check: RepairReport["check"],
+): RepairReport {
   const unreadable = [...scan.commits.values()].filter((commit) => commit.unreadable > 0);
   const lost = [
     ...scan.lost.keys(),
     ...Array.from({ length: scan.lostThrough - scan.last }, (_, i) => scan.last + 1 + i),
   ];
   const damagedFiles = new Set(scan.damages.map(({ file }) => file));
-  const report: RepairReport = {
+  return {
     source: from,
-    sourceStore: scan.store,
+    sourceStore: scan.store ?? "",
     path: to,
     store: storeId,
     seq: last,
@@ -85,8 +122,6 @@ export async function repairStore(options: RepairStoreOptions): Promise<RepairRe
     historyFloor: gaps.historyFloor,
     check,
   };
-  writeFileAtomic(disk, `${to}/repair.json`, oneLine(report), { random });
-  return report;
 }
 
 interface CopyParts {
@@ -96,11 +131,12 @@ interface CopyParts {
   readonly gaps: FilledGaps;
 }
 
-/** History, indexes, an empty log: a whole store. */
+/** History, indexes, an empty log: a whole store, with the file that describes it. */
 async function writeCopy(
   options: RepairStoreOptions,
   { target, storeId, scan, gaps }: CopyParts,
-): Promise<{ readonly last: number; readonly versions: number }> {
+  describe: (copy: MadeCopy) => PlannedFile,
+): Promise<MadeCopy> {
   const { disk, clock, from, onProgress } = options;
   const definitions: IndexDefinition[] = [];
   const end = { crc: NO_CRC, time: "" };
@@ -124,22 +160,26 @@ async function writeCopy(
     index.push(await writeIndex({ disk, clock, target, storeId }, build, run));
   }
   const replay = target.writeSegment({ seq: scan.last, crc: end.crc }, []);
-  target.finish({
-    manifest: MANIFEST_FORMAT,
-    generation: 1,
-    seq: scan.last,
-    recordCrc: end.crc,
-    recordTime: end.time,
-    replay,
-    historyFloor: gaps.historyFloor,
-    history,
-    index,
-    definitions,
-    complete: definitions.map(({ name }) => name),
-    required: [],
-    optional: [],
-  });
-  return { last: scan.last, versions: history.reduce((sum, run) => sum + run.versions, 0) };
+  const copy = { last: scan.last, versions: history.reduce((sum, run) => sum + run.versions, 0) };
+  target.finish(
+    {
+      manifest: MANIFEST_FORMAT,
+      generation: 1,
+      seq: scan.last,
+      recordCrc: end.crc,
+      recordTime: end.time,
+      replay,
+      historyFloor: gaps.historyFloor,
+      history,
+      index,
+      definitions,
+      complete: definitions.map(({ name }) => name),
+      required: [],
+      optional: [],
+    },
+    () => describe(copy),
+  );
+  return copy;
 }
 
 async function writeRun(
