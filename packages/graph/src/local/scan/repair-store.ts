@@ -68,7 +68,11 @@ const REPORT_FILE = "repair.json";
 const UNFINISHED: RepairReport["check"] = {
   ok: false,
   problems: [
-    { code: "REPAIR_UNFINISHED", where: REPORT_FILE, message: "The repair was interrupted: make the copy again, at another place" },
+    {
+      code: "REPAIR_UNFINISHED",
+      where: REPORT_FILE,
+      message: "The repair was interrupted: make the copy again, at another place",
+    },
   ],
 };
 
