@@ -5,10 +5,10 @@
  * Invariants:
  * - Cells once written never change: a list that changes is written anew, and tidying up makes new arrays. A `NodeList`
  *   stays what it was for whoever holds it.
- * - A list's stamp stands for a seq (`stampOf`) since which it is known to be what it is; it is 0 when the list is not known: it answers for snapshots
- *   from there on, until `apply` is told of a change.
- * - What a step of a traversal looks at lies together (a traversal is as fast as memory answers): the stamp of a list beside
- *   its place, its length before its cells.
+ * - A list's stamp stands for a seq (`stampOf`) since which it is known to be what it is: it answers for snapshots from there
+ *   on, until `apply` is told of a change. Its place is 0 when it is not known.
+ * - What a step of a traversal looks at is little and lies together (a traversal is as fast as memory answers): a place, and the
+ *   length of a list before its cells. Stamps are asked only by who reads a state older than the plane's newest.
  */
 import type { CommitChange } from "../engine.ts";
 import type { Step } from "./edge-choice.ts";
@@ -24,8 +24,12 @@ export interface NodeList {
 /** The lists of one direction and one edge type, or of all types, by node. */
 export interface Plane {
   readonly step: Step;
-  /** For node n the stamp of its list at 2n, and at 2n + 1 where in `others` its length stands, with the cells behind. */
+  /** By node: where in `others` the cells of its list begin, its length in the cell before; 0 when it is not known. */
   places: Uint32Array;
+  /** By node: the stamp of its list. */
+  stamps: Uint32Array;
+  /** No stamp is greater. */
+  newestStamp: number;
 }
 
 const cellsMin = 256;
@@ -53,7 +57,7 @@ export class AdjacencyLists {
 
   /** Bytes this takes, roughly. */
   get bytes(): number {
-    const planes = this.#planes.reduce((sum, plane) => sum + plane.places.byteLength, 0);
+    const planes = this.#planes.reduce((sum, plane) => sum + 2 * plane.places.byteLength, 0);
     return 8 * this.others.length + planes + nodeBytes * this.ids.length;
   }
 
@@ -82,7 +86,7 @@ export class AdjacencyLists {
   plane(step: Step): Plane {
     const found = this.findPlane(step.direction, step.type);
     if (found !== undefined) return found;
-    const plane = { step, places: new Uint32Array(2 * nodesMin) };
+    const plane = { step, places: new Uint32Array(nodesMin), stamps: new Uint32Array(nodesMin), newestStamp: 0 };
     this.#planes.push(plane);
     return plane;
   }
@@ -94,22 +98,21 @@ export class AdjacencyLists {
 
   /** The list of a node, if it is known to hold at `seq`. */
   at(plane: Plane, node: number, seq: number): NodeList | undefined {
-    const { places } = plane;
-    const stamp = 2 * node < places.length ? (places[2 * node] as number) : 0;
-    if (stamp === 0 || stamp > this.stampOf(seq) || this.isRetired) return undefined;
-    return this.#listAt(places[2 * node + 1] as number);
+    const { places, stamps } = plane;
+    const place = node < places.length ? (places[node] as number) : 0;
+    if (place === 0 || (stamps[node] as number) > this.stampOf(seq) || this.isRetired) return undefined;
+    return this.#listAt(place);
   }
 
   /** Keeps a list as read at `seq`, at which every change applied so far is part of it. */
   keep(plane: Plane, node: number, { others, types, seq }: KeptList): NodeList {
-    if (2 * node >= plane.places.length) growPlane(plane, node + 1);
+    if (node >= plane.places.length) growPlane(plane, node + 1);
     this.#forget(plane, node);
     const place = this.#reserve(others.length);
-    this.others.set(others, place + 1);
-    this.types.set(types, place + 1);
+    this.others.set(others, place);
+    this.types.set(types, place);
     if (this.#firstSeq === undefined) this.#firstSeq = seq;
-    plane.places[2 * node] = this.#newStamp(seq);
-    plane.places[2 * node + 1] = place;
+    this.#remember(plane, node, { place, seq });
     return this.#listAt(place);
   }
 
@@ -120,7 +123,7 @@ export class AdjacencyLists {
       if (plane.step.type !== undefined && plane.step.type !== type) continue;
       const [id, other] = plane.step.direction === "out" ? [from, to] : [to, from];
       const node = this.#numberById.get(id);
-      if (node === undefined || !(2 * node < plane.places.length) || plane.places[2 * node] === 0) continue;
+      if (node === undefined || !(node < plane.places.length) || plane.places[node] === 0) continue;
       this.#patch(plane, node, { op, type, other, seq });
     }
   }
@@ -130,7 +133,7 @@ export class AdjacencyLists {
     node: number,
     change: { readonly op: string; readonly type: string; readonly other: string; readonly seq: number },
   ): void {
-    const before = this.#listAt(plane.places[2 * node + 1] as number);
+    const before = this.#listAt(plane.places[node] as number);
     const length = before.end - before.start;
     if (length > patchedLengthMax) return this.#forget(plane, node);
     const type = this.numberOfType(change.type);
@@ -147,33 +150,36 @@ export class AdjacencyLists {
       [this.others, before.others],
       [this.types, before.types],
     ] as const) {
-      cells.set(old.subarray(before.start, before.start + at), place + 1);
-      cells.set(old.subarray(rest, before.end), place + 1 + newLength - (before.end - rest));
+      cells.set(old.subarray(before.start, before.start + at), place);
+      cells.set(old.subarray(rest, before.end), place + newLength - (before.end - rest));
     }
     if (!isThere) {
-      this.others[place + 1 + at] = other;
-      this.types[place + 1 + at] = type;
+      this.others[place + at] = other;
+      this.types[place + at] = type;
     }
     this.#forget(plane, node);
-    plane.places[2 * node] = this.#newStamp(change.seq);
-    plane.places[2 * node + 1] = place;
+    this.#remember(plane, node, { place, seq: change.seq });
   }
 
   #listAt(place: number): NodeList {
     const { others, types } = this;
-    return { others, types, start: place + 1, end: place + 1 + (others[place] as number) };
+    return { others, types, start: place, end: place + (others[place - 1] as number) };
   }
 
-  /** Known before the first seq is known from there on; past 32 bits it is not known. */
-  #newStamp(seq: number): number {
+  /** A list known before the first seq is known from there on; past 32 bits none is. */
+  #remember(plane: Plane, node: number, { place, seq }: { readonly place: number; readonly seq: number }): void {
     const stamp = Math.max(1, this.stampOf(seq));
-    return stamp <= stampMax ? stamp : 0;
+    plane.places[node] = place;
+    plane.stamps[node] = stamp;
+    plane.newestStamp = Math.max(plane.newestStamp, stamp);
+    if (stamp > stampMax) this.#forget(plane, node);
   }
 
   #forget(plane: Plane, node: number): void {
-    if (plane.places[2 * node] === 0) return;
-    this.#garbage += 1 + (this.others[plane.places[2 * node + 1] as number] as number);
-    plane.places[2 * node] = 0;
+    const place = plane.places[node] as number;
+    if (place === 0) return;
+    this.#garbage += 1 + (this.others[place - 1] as number);
+    plane.places[node] = 0;
   }
 
   /** Where in a list an edge stands, or would: lists are ordered by type, then by id. */
@@ -190,17 +196,16 @@ export class AdjacencyLists {
     return low - list.start;
   }
 
-  /** Room for a list of this length, which is written down; its place. */
+  /** Room for a list of this length, which is written down; where its cells begin. */
   #reserve(length: number): number {
     const count = length + 1;
     if (this.#end + count > this.others.length) {
       if (2 * this.#garbage > this.#end) this.#tidy(count);
       else this.#replaceCells(Math.max(2 * this.others.length, this.#end + count), this.#end);
     }
-    const place = this.#end;
+    this.others[this.#end] = length;
     this.#end += count;
-    this.others[place] = length;
-    return place;
+    return this.#end - length;
   }
 
   #replaceCells(size: number, used: number): void {
@@ -219,13 +224,13 @@ export class AdjacencyLists {
     this.#replaceCells(Math.max(cellsMin, 2 * liveMax), 0);
     let end = 0;
     for (const { places } of this.#planes) {
-      for (let at = 0; at < places.length; at += 2) {
-        if (places[at] === 0) continue;
-        const place = places[at + 1] as number;
-        const count = 1 + (others[place] as number);
-        this.others.set(others.subarray(place, place + count), end);
-        this.types.set(types.subarray(place, place + count), end);
-        places[at + 1] = end;
+      for (let node = 0; node < places.length; node += 1) {
+        if (places[node] === 0) continue;
+        const start = (places[node] as number) - 1;
+        const count = 1 + (others[start] as number);
+        this.others.set(others.subarray(start, start + count), end);
+        this.types.set(types.subarray(start, start + count), end);
+        places[node] = end + 1;
         end += count;
       }
     }
@@ -241,9 +246,12 @@ export interface KeptList {
 }
 
 function growPlane(plane: Plane, nodesNeeded: number): void {
-  const places = new Uint32Array(Math.max(2 * nodesNeeded, 2 * plane.places.length));
+  const length = Math.max(nodesNeeded, 2 * plane.places.length);
+  const [places, stamps] = [new Uint32Array(length), new Uint32Array(length)];
   places.set(plane.places);
+  stamps.set(plane.stamps);
   plane.places = places;
+  plane.stamps = stamps;
 }
 
 function number(name: string, numbers: Map<string, number>, names: string[]): number {

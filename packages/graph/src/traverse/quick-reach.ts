@@ -71,12 +71,13 @@ function findLists(
   const { met, starts, ends } = buffers;
   let count = 0;
   search: for (let i = at; i < end; i += 1) {
-    const place = 2 * (met[i] as number);
+    const node = met[i] as number;
     for (let n = 0; n < planes.length; n += 1) {
-      const { places } = planes[n] as Plane;
-      const stamp = place < places.length ? (places[place] as number) : 0;
-      if (stamp === 0 || stamp > newestStamp) break search;
-      starts[count] = (places[place + 1] as number) + 1;
+      const plane = planes[n] as Plane;
+      const place = node < plane.places.length ? (plane.places[node] as number) : 0;
+      if (place === 0) break search;
+      if (plane.newestStamp > newestStamp && (plane.stamps[node] as number) > newestStamp) break search;
+      starts[count] = place;
       count += 1;
     }
   }
