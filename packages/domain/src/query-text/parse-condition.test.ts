@@ -53,7 +53,18 @@ test("words, numbers, truth values, null and quoted texts are what they say", ()
     "it's",
     String.raw`a\b`,
   ]);
-  const texts = ["2026-03-01", "007", "1e3", "T-01K", "in_progress", "9007199254740993", "-0", "größer", "a.b/c:d"];
+  const texts = [
+    "2026-03-01",
+    "007",
+    "1e3",
+    "T-01K",
+    "in_progress",
+    "9007199254740993",
+    "99999999999999999999.5",
+    "-0",
+    "größer",
+    "a.b/c:d",
+  ];
   expect(texts.map(value)).toEqual(texts);
 });
 
@@ -98,6 +109,7 @@ test("what is no condition is refused where it goes wrong", () => {
   expect(complaint("a < null")).toContain("    ^ Cannot read the query: null cannot be compared with <");
   expect(complaint("a not b")).toContain('      ^ Cannot read the query: "in" is missing behind "not"');
   expect(complaint("!a = 1")).toContain("^ Cannot read the query:");
+  expect(complaint("a = 1 and '' = 2")).toContain("          ^ Cannot read the query: the name of a field is missing");
   expect(complaint("and")).toContain("^ Cannot read the query: the name of a field is missing");
   expect(complaint(`${"(".repeat(100)}a=1${")".repeat(100)}`)).toContain("nested deeper than 32");
   expect(complaint(`${"not ".repeat(10_000)}a=1`)).toBe("nothing is wrong");

@@ -167,7 +167,7 @@ class ConditionParser {
   #field(): Field {
     const { kind, text, position } = this.#token;
     const isKeyword = kind === "word" && KEYWORDS.has(text.toLowerCase());
-    if (kind === "end" || kind === "sign" || isKeyword) {
+    if (kind === "end" || kind === "sign" || isKeyword || text === "") {
       throw this.#wrong(
         "the name of a field is missing",
         "A condition is FIELD OPERATOR VALUE, such as status = pending.",
@@ -229,6 +229,7 @@ function valueOfWord(word: string): Scalar {
   if (word === "true" || word === "false") return word === "true";
   if (word === "null") return null;
   const number = NUMBER.test(word) ? Number(word) : Number.NaN;
-  const isExact = word.includes(".") ? Number.isFinite(number) : Number.isSafeInteger(number);
+  const isFraction = word.includes(".") && !Number.isInteger(number);
+  const isExact = isFraction ? Number.isFinite(number) : Number.isSafeInteger(number);
   return isExact && !Object.is(number, -0) ? number : word;
 }
