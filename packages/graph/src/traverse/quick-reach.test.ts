@@ -52,6 +52,26 @@ test("a search that meets more than there was memory for goes on with more memor
   }
 });
 
+test("a search of an older state passes by the lists that changed since, and answers out of those that did not", () => {
+  const lists = listsOf(
+    [
+      [0, 1],
+      [2, 3],
+    ],
+    new Set(),
+  );
+  const cache = { lists, buffers: new ReachBuffers() };
+  lists.apply({ id: "E", type: "T", version: 1, op: "put", from: "n0", to: "n5" }, 9);
+  const ask = (start: string, seq: number): string[] | undefined =>
+    quickReach(cache as never, { start, steps: [out], maxDepth: 2, limit: Infinity, maxVisited: 100, seq });
+  expect([ask("n0", 9), ask("n0", 10)]).toEqual([
+    ["n1", "n5"],
+    ["n1", "n5"],
+  ]);
+  expect([ask("n0", 7), ask("n0", 8)]).toEqual([undefined, undefined]);
+  expect([ask("n2", 7), ask("n2", 8), ask("n2", 9)]).toEqual([["n3"], ["n3"], ["n3"]]);
+});
+
 function listsOf(edges: readonly (readonly [number, number])[], unknown: ReadonlySet<number>, count = nodeCount) {
   const lists = new AdjacencyLists();
   for (const step of [out, into]) {
