@@ -241,7 +241,10 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     return { engine: await this.#engine.stats(), cache: { ...this.cache.stats() }, adjacency };
   }
 
-  /** Closes the graph and its engine. Closing twice is harmless; other calls afterwards throw GRAPH_CLOSED. */
+  /**
+   * Closes the graph and its engine. Closing twice is harmless; other calls afterwards throw GRAPH_CLOSED. A snapshot, and a loop
+   * that has begun, still answer, and hold the files they need until they are released or left.
+   */
   async close(): Promise<void> {
     this.#closed ??= this.#close();
     await this.#closed;

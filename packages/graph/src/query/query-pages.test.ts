@@ -1,3 +1,4 @@
+import { MemoryDisk } from "@knotwork/disk/testing";
 import { expect, test } from "vitest";
 import type { Graph } from "../graph.ts";
 import { openGraph } from "../open-graph.ts";
@@ -97,6 +98,23 @@ test("[Q4] what a loop inside a transaction reads is recorded: another commit to
   });
   expect(runs).toBe(2);
   expect((await graph.get("sum"))?.props["sum"]).toBe(107);
+});
+
+test("[Q4] a loop that has begun and a snapshot answer of their state after the graph was closed", async () => {
+  const memory = new MemoryDisk();
+  const graph = await openGraph({ dir: "/s", disk: memory.process("one"), create: true, types: [item] });
+  await graph.transact(async (tx) => {
+    for (let n = 0; n < 250; n++) await tx.create("item", { n });
+  });
+  await graph.checkpoint();
+  const snapshot = await graph.snapshot();
+  let rows = 0;
+  for await (const _ of graph.query("item").orderBy("n")) if ((rows += 1) === 10) await graph.close();
+  expect(rows).toBe(250);
+  expect(await snapshot.query("item").count()).toBe(250);
+  snapshot.release();
+  await expect(graph.query("item").ids()).rejects.toMatchObject({ code: "GRAPH_CLOSED" });
+  await expect(snapshot.query("item").ids()).rejects.toThrow("released");
 });
 
 function idOf({ id }: { readonly id: string }): string {
