@@ -18,7 +18,8 @@ import { seededRandom } from "./child.mjs";
 const transactionsPerPhase = 25;
 const longestAnswer = 100_000;
 
-const anyFields = {
+/** A schema that takes everything. */
+export const anyFields = {
   "~standard": {
     version: /** @type {const} */ (1),
     vendor: "knotwork-test",

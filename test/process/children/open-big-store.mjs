@@ -1,8 +1,9 @@
 // Opens a store as its first process after a crash, reads, lets a writer judge the end of the log, and tells what it took.
 
 import { performance } from "node:perf_hooks";
-import { openGraph } from "@knotwork/graph";
+import { defineType, openGraph } from "@knotwork/graph";
 import { runChild } from "./child.mjs";
+import { anyFields } from "./list-transactions.mjs";
 
 /** @typedef {{ storeDir: string, read: string }} Job */
 
@@ -11,10 +12,10 @@ await runChild({
   /** @param {Job} job */
   async work({ storeDir, read }) {
     const startMs = performance.now();
-    const graph = await openGraph({ dir: storeDir, checkpointBytes: Number.MAX_SAFE_INTEGER });
+    // Declaring an index appends, once, and under the lock a tail is judged and cut.
+    const types = [defineType("unused", { fields: anyFields, indexes: [["name"]] })];
+    const graph = await openGraph({ dir: storeDir, checkpointBytes: Number.MAX_SAFE_INTEGER, types });
     const entity = await graph.get(read);
-    // Looked up under the lock, where a tail is judged and cut; nothing is written.
-    await graph.transact(async () => "recovered", { idempotencyKey: "recovery" });
     const elapsedMs = performance.now() - startMs;
     const { user, system } = process.cpuUsage();
     const rssBytes = process.resourceUsage().maxRSS * 1024;
