@@ -9,6 +9,7 @@
  *   reader learns of the replacement.
  * - Before the old file loses its name a byte is added to it: who has read to its end sees by one short read that there
  *   is something to look at (`LogTail.isAtEnd`). Should the repairer die in between, the next one finds an unsynced tail.
+ *   Nobody stands at the end of a sealed one, and nothing is added behind a seal, where it would be damage.
  */
 import { join } from "node:path";
 import { randomToken, writeFully } from "@knotwork/disk";
@@ -53,12 +54,12 @@ function replaceSegment(options: LogRepairOptions, suspect: Suspect): void {
   const name = suspect.segment;
   const path = paths.segment(name);
   const bytes = readAll(disk, path);
-  const sound = bytes.subarray(0, soundLength(options, bytes, suspect));
+  const { length, isSealed } = soundPart(options, bytes, suspect);
   writeQuarantineFile(disk, join(quarantineDirectory, `${name}.suspect-${suspect.ino}-${crcHex(bytes)}`), bytes);
   const temporary = join(paths.directory, `.repair-${randomToken(options.random, 12)}`);
-  const copy = writeCopy(disk, temporary, sound);
+  const copy = writeCopy(disk, temporary, bytes.subarray(0, length));
   try {
-    prepareReplacement(options, { temporary, path });
+    prepareReplacement(options, { temporary, path, isSealed });
     sync.orPoison("a segment that failed to sync could not be replaced", () => disk.rename(temporary, path));
     sync.syncName({ name, stat: copy.stat() });
   } finally {
@@ -76,8 +77,12 @@ function readAll(disk: Disk, path: string): Buffer {
   }
 }
 
-/** Length through the last whole line of the chain, seal included. What follows is judged like every tail (R1). */
-function soundLength(options: LogRepairOptions, bytes: Buffer, suspect: Suspect): number {
+/** All through the last whole line of the chain, seal included. What follows is judged like every tail (R1). */
+function soundPart(
+  options: LogRepairOptions,
+  bytes: Buffer,
+  suspect: Suspect,
+): { readonly length: number; readonly isSealed: boolean } {
   const { disk, paths, storeId, sync } = options;
   const path = paths.segment(suspect.segment);
   const header = decodeSegmentHeader(bytes, storeId, path);
@@ -89,7 +94,7 @@ function soundLength(options: LogRepairOptions, bytes: Buffer, suspect: Suspect)
     const record = decodeRecord(bytes, offset, end, offset);
     if (record === undefined) {
       const seal = decodeSeal(bytes, offset, end);
-      if (seal?.last === seq && seal.prev === crc) return end + 1;
+      if (seal?.last === seq && seal.prev === crc) return { length: end + 1, isSealed: true };
       break;
     }
     if (record.head.seq !== seq + 1 || record.head.prev !== crc) break;
@@ -100,7 +105,7 @@ function soundLength(options: LogRepairOptions, bytes: Buffer, suspect: Suspect)
   const durableSeq = Math.max(suspect.seq, sync.readMarks());
   const tail = bytes.subarray(offset);
   assertTailIsUnsynced({ disk, paths, segment: suspect.segment, tail, offset, lastSeq: seq, durableSeq });
-  return offset;
+  return { length: offset, isSealed: false };
 }
 
 function headerDamaged(path: string): WalError {
@@ -128,12 +133,12 @@ function writeCopy(disk: Disk, path: string, bytes: Buffer): DiskFile {
 /** What must be so before the copy takes the name. */
 function prepareReplacement(
   { disk, paths, quarantineDirectory }: LogRepairOptions,
-  { temporary, path }: { readonly temporary: string; readonly path: string },
+  { temporary, path, isSealed }: { readonly temporary: string; readonly path: string; readonly isSealed: boolean },
 ): void {
   try {
     disk.syncDirectory(quarantineDirectory);
     disk.syncDirectory(paths.directory);
-    addSign(disk, path);
+    if (!isSealed) addSign(disk, path);
   } catch (error) {
     discard(disk, temporary);
     throw error;

@@ -152,7 +152,7 @@ test("ENGINE D1: a copy whose name cannot be made durable is suspect itself", as
   for (const texts of await textsAfterAnyPowerCut(world)) expect(texts).toEqual(["1", "2"]);
 });
 
-test("ENGINE D1: a sealed segment that failed to sync is replaced too, seal included", async () => {
+test("ENGINE D1: a sealed segment that failed to sync is replaced too, seal included, and nothing is written behind its seal", async () => {
   const world = LogWorld.create();
   const [a, b] = [world.open("a"), world.open("b")];
   await a.commit("1");
@@ -163,9 +163,14 @@ test("ENGINE D1: a sealed segment that failed to sync is replaced too, seal incl
     if (sealBytes.length > 0 && call === "syncData") world.memory.failNextSync(SEGMENT, "EIO");
   };
   await expect(a.log.seal()).rejects.toMatchObject({ code: "OUTCOME_UNKNOWN" });
-  world.memory.onOperation = undefined;
+  const behindSeal: string[] = [];
+  world.memory.onOperation = ({ call, path }) => {
+    if (call === "write" && path === SEGMENT) behindSeal.push(call);
+  };
   const old = world.segmentBytes();
   await b.commit("2");
+  world.memory.onOperation = undefined;
+  expect(behindSeal).toEqual([]);
   expect(world.segmentBytes()).toEqual(old);
   expect(world.names(WAL)).toContain("0000000000000002.jsonl");
   for (const texts of await textsAfterAnyPowerCut(world)) expect(texts).toEqual(["1", "2"]);
