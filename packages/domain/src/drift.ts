@@ -11,7 +11,7 @@ import { type EdgeView, edgeView, linkOpenType, meaningNow } from "./edge-node.t
 import { type FieldChange, fieldChanges } from "./field-changes.ts";
 import type { KnotContext } from "./knot-context.ts";
 import { type EdgeMeaning, meaningFields, meaningOf, rememberedMeaning, titleOf } from "./meaning.ts";
-import { type Page, pageOf, type PageOptions } from "./page.ts";
+import { noCursor, type Page, pageOf, type PageOptions } from "./page.ts";
 import { transactOrRehearse } from "./rehearse.ts";
 
 /** An edge one of whose ends means something else now. */
@@ -79,7 +79,8 @@ async function report(context: KnotContext, page: PageOptions = {}): Promise<Pag
 /** An entity at its first version means what it always meant: those are not looked at. */
 async function* driftedEntities(context: KnotContext, after = ""): AsyncGenerator<DriftedEntity, void, undefined> {
   const [lastType, lastId = ""] = after.split(":", 2);
-  const first = Math.max(0, (titledTypes as readonly string[]).indexOf(lastType ?? ""));
+  const first = after === "" ? 0 : (titledTypes as readonly string[]).indexOf(lastType ?? "");
+  if (first === -1) throw noCursor(after);
   for (const type of titledTypes.slice(first)) {
     let query = context.graph.query(type).where("version", ">", 1);
     if (type === lastType) query = query.where("id", ">", lastId);

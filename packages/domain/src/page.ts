@@ -57,7 +57,11 @@ export async function pageOf<Row, Item>(
   return { items, truncated: false };
 }
 
-/** The page of a list that is short enough to be had whole, ordered by `cursorOf`. */
+/**
+ * The page of a list that is short enough to be had whole, ordered by `cursorOf`.
+ *
+ * @throws DomainError INVALID_VALUE for a cursor behind the whole list: a word mistaken for one must not look like its end
+ */
 export function pageOfList<Item>(
   list: readonly Item[],
   { limit: wanted, after }: PageOptions,
@@ -65,10 +69,19 @@ export function pageOfList<Item>(
 ): Page<Item> {
   const limit = checkLimit(wanted ?? limitDefault);
   const rest = after === undefined ? list : list.filter((item) => cursorOf(item) > after);
+  if (after !== undefined && rest.length === 0 && !list.some((item) => cursorOf(item) === after)) throw noCursor(after);
   const items = rest.slice(0, limit);
   const last = items.at(-1);
   if (rest.length <= limit || last === undefined) return { items, truncated: false };
   return { items, truncated: true, next: cursorOf(last) };
+}
+
+/** The refusal of a place to go on from that the list never gave. */
+export function noCursor(after: string): DomainError {
+  return new DomainError("INVALID_VALUE", `Cannot go on after ${JSON.stringify(after)}: it is no cursor of this list`, {
+    hint: "Give the `next` of the page before, or begin the list again.",
+    context: { after },
+  });
 }
 
 /** @throws DomainError INVALID_VALUE */

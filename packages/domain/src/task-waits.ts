@@ -1,8 +1,7 @@
 /** Who waits for whom: what cannot go on and why, and what finishing a task sets free. */
 import type { Entity } from "@knotwork/graph";
-import { DomainError } from "./domain-error.ts";
 import type { KnotContext } from "./knot-context.ts";
-import { type Page, pageOf, type PageOptions } from "./page.ts";
+import { noCursor, type Page, pageOf, type PageOptions } from "./page.ts";
 import type { Reader } from "./reader.ts";
 import { waitingTypes } from "./relations.ts";
 import { requireTask, type Task, taskView } from "./task-view.ts";
@@ -72,10 +71,7 @@ function decodePlace(cursor: string): {
   const dot = cursor.indexOf(".");
   const status = blockable.find((each) => each === cursor.slice(0, dot));
   if (status !== undefined) return { status, urgency: decodeUrgency(cursor.slice(dot + 1)) };
-  throw new DomainError("INVALID_VALUE", `Cannot go on after "${cursor}": it is no cursor of this list`, {
-    hint: "Give the `next` of the page before, or begin the list again.",
-    context: { after: cursor },
-  });
+  throw noCursor(cursor);
 }
 
 /** What finishing the task sets free. @throws DomainError NOT_FOUND */

@@ -1,6 +1,6 @@
 /** The order in which ready tasks are offered: by priority, then age; and places in it, as cursors. */
 import type { Entity } from "@knotwork/graph";
-import { DomainError } from "./domain-error.ts";
+import { noCursor } from "./page.ts";
 import { priorities, type Priority, type TaskProps } from "./types/task.ts";
 
 /** What the order looks at. */
@@ -28,10 +28,7 @@ export function decodeUrgency(cursor: string): Urgency {
   if (isPriority(priority) && typeof filedAt === "string" && typeof id === "string") {
     return { id, props: { priority, filedAt } };
   }
-  throw new DomainError("INVALID_VALUE", `Cannot go on after "${cursor}": it is no cursor of this list`, {
-    hint: "Give the `next` of the page before, or begin the list again.",
-    context: { after: cursor },
-  });
+  throw noCursor(cursor);
 }
 
 function partsOf(cursor: string): readonly unknown[] {

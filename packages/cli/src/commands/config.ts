@@ -3,6 +3,7 @@ import { knownSettings, type KnownSettingKey } from "@knotwork/domain";
 import { type Command, defineCommand } from "../command.ts";
 import { line, span, table } from "../output/document.ts";
 import { textArgument } from "../parsing/option-spec.ts";
+import { pageOfItems } from "./page-of-items.ts";
 import { changeOptions, listOptions, writeOptionsOf } from "./shared-options.ts";
 
 const keyArgument = textArgument("key", `${Object.keys(knownSettings).join(", ")}, or one of your own: user.NAME`);
@@ -23,12 +24,10 @@ export const configList: Command = defineCommand({
     const users = [...set.values()]
       .filter(({ key }) => !Object.hasOwn(knownSettings, key))
       .map(({ key, value }) => ({ key, value, set: true, summary: "" }));
-    const rest = [...known, ...users].filter(({ key }) => after === undefined || key > after);
-    const items = rest.slice(0, limit);
-    const truncated = rest.length > items.length;
+    const { items, page } = pageOfItems([...known, ...users], { limit, after }, ({ key }) => key);
     return {
       data: { items },
-      page: { truncated, next: truncated ? (items.at(-1)?.key ?? null) : null },
+      page,
       document: () => [
         table(
           [{ title: "setting" }, { title: "value", flexible: true }, { title: "" }],

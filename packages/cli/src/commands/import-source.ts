@@ -19,8 +19,8 @@ export function readSourceText(disk: Disk, path: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new CliError("INVALID_ARGUMENT", `Cannot import "${path}": it is not UTF-8 text`, {
-      hint: "Give the file as the other tracker wrote it.",
+    throw new CliError("INVALID_ARGUMENT", `Cannot read "${path}": it is not UTF-8 text`, {
+      hint: "Give a text file, as it was written.",
       context: { path },
       cause: error,
     });
@@ -28,7 +28,7 @@ export function readSourceText(disk: Disk, path: string): string {
 }
 
 function fileNotFound(path: string): CliError {
-  return new CliError("FILE_NOT_FOUND", `Cannot import "${path}": there is no such file or directory`, {
+  return new CliError("FILE_NOT_FOUND", `Cannot read "${path}": there is no such file or directory`, {
     hint: "Check the path.",
     context: { path },
   });

@@ -6,6 +6,7 @@ import { choiceOption, idArgument, idOption, longTextOption, required, textOptio
 import { listDocument } from "../views/list-view.ts";
 import { shortIds } from "../views/short-ids.ts";
 import { shortTime } from "../views/times.ts";
+import { pageOfItems } from "./page-of-items.ts";
 import { changeOptions, envelopePage, given, listOptions, retryOptions, writeOptionsOf } from "./shared-options.ts";
 
 const sessionId = idArgument("id", "The work session, or the end of its id");
@@ -94,13 +95,10 @@ export const workHistory: Command = defineCommand({
   args: { id: sessionId },
   options: listOptions,
   examples: [{ line: "knot work history 2RT6M8WD", why: "how it went" }],
-  run: async (context, { id, limit, after }) => {
+  run: async (context, { id, ...paging }) => {
     const knot = await context.read();
     const all = await knot.workSessions.history(await knot.resolveId(id, "work_session"));
-    const rest = after === undefined ? all : all.filter(({ seq }) => seq > Number(after));
-    const items = rest.slice(0, limit);
-    const truncated = rest.length > items.length;
-    const page = { truncated, next: truncated ? String(items.at(-1)?.seq) : null };
+    const { items, page } = pageOfItems(all, paging, ({ seq }) => String(seq));
     return {
       data: { items },
       page,
