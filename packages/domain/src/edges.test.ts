@@ -68,6 +68,14 @@ test("[D8] dangling, misspelt and unknown edges are refused", async () => {
   expect((await knot.edges.add("a", "SMELLS_LIKE", "b")).type).toBe("SMELLS_LIKE");
 });
 
+test("[D8] every type of the vocabulary is there, under its own name or as the inverse of another", async () => {
+  const vocabulary =
+    "DEPENDS_ON BLOCKS CONTAINS RELATES_TO REQUIRES IMPLEMENTS SUPERSEDES DERIVED_FROM PARENT_OF CHILD_OF PART_OF REFERENCES " +
+    "CONTRADICTS JUSTIFIES MOTIVATES CAUSED_BY TRANSFERS PRODUCES DOCUMENTED_BY DISCOVERED_FROM";
+  const spellings = new Set((await (await memoryKnot()).edges.types()).flatMap(({ name, inverse }) => [name, inverse]));
+  expect(vocabulary.split(" ").filter((name) => !spellings.has(name))).toEqual([]);
+});
+
 test("[D8] users add types: declared free of circles, such edges are refused with the path", async () => {
   const knot = await threeTasks();
   expect(await knot.edges.declareType({ name: "PRECEDES", description: "in time", acyclic: true })).toMatchObject({

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { memoryKnot, refusal } from "./testing/memory-knot.ts";
+import { memoryKnot, memoryStore, refusal } from "./testing/memory-knot.ts";
 
 test("[D12] notes about a task are kept in order, with kind and author", async () => {
   const knot = await memoryKnot({ as: "ada" });
@@ -11,6 +11,18 @@ test("[D12] notes about a task are kept in order, with kind and author", async (
   expect(second.kind).toBe("comment");
   expect(await knot.tasks.notes(id)).toEqual([first, second]);
   expect((await knot.tasks.get(id))?.version).toBe(1);
+});
+
+test("[D12] notes are only added: of ten at once each is there, and none is changed or taken back", async () => {
+  const store = memoryStore();
+  const knots = await Promise.all(["ada", "bob"].map((as) => memoryKnot({ as, store })));
+  const { id } = (await knots[0]?.tasks.create({ title: "a" })) ?? { id: "" };
+  const texts = Array.from({ length: 10 }, (_, index) => `note ${index}`);
+  const added = await Promise.all(texts.map((text, index) => knots[index % 2]?.tasks.note(id, { text })));
+  const notes = (await knots[1]?.tasks.notes(id)) ?? [];
+  expect(notes.map(({ text }) => text).sort()).toEqual(texts);
+  const reverted = knots[0]?.history.revert(added[0]?.id ?? "", 1) ?? Promise.resolve();
+  expect(await refusal(reverted)).toBe("INVALID_VALUE");
 });
 
 test("[D12] a note under a claim carries its fence", async () => {

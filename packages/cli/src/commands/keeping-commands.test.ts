@@ -72,7 +72,7 @@ test("[W16] backup commands refuse what is there, what is damaged and what is no
   });
 });
 
-test("doctor --repair writes a copy with a report of what was lost, and leaves the damaged store alone", async () => {
+test("[D14] doctor --repair writes a copy with a report of what was lost, and leaves the damaged store alone", async () => {
   spoil(/\.knot\/wal\/.*jsonl/, "secret");
   const before = storeFiles();
   expect(await world.json(["doctor"])).toMatchObject({
