@@ -23,7 +23,7 @@ export const outputShapes: Readonly<Record<string, string>> = {
   "task create":
     "{id:text,version:integer,seq:integer,title:text,status:text,priority:text,tags?:[text],createdAt?:time,createdBy?:text,updatedAt?:time,updatedBy?:text}",
   "task list":
-    "{items:[{id:text,title:text,status:text,priority:text,category?:text,tags?:[text],version:integer,assignee?:text,seq?:integer,description?:text,estimateHours?:integer,due?:text,createdAt?:time,createdBy?:text,updatedAt?:time,updatedBy?:text}]}",
+    "{items:[{id:text,title:text,status?:text,priority?:text,category?:text,tags?:[text],version?:integer,assignee?:text,seq?:integer,description?:text,estimateHours?:integer,due?:text,createdAt?:time,createdBy?:text,updatedAt?:time,updatedBy?:text}]}",
   "task show":
     "{task:{id:text,version:integer,seq:integer,title:text,description?:text,status:text,priority:text,category?:text,tags?:[text],estimateHours?:integer,due?:text,createdAt?:time,createdBy?:text,updatedAt?:time,updatedBy?:text},claim?:null,notes?:[{id:text,version:integer,seq:integer,about?:text,kind?:text,text?:text,createdAt?:time,createdBy?:text,updatedAt?:time,updatedBy?:text}],edges?:[{direction?:text,type:text,other?:text,id:text}],waitsFor?:[any]}",
   "task update":
@@ -43,7 +43,7 @@ export const outputShapes: Readonly<Record<string, string>> = {
   "task next":
     "{id?:text,version?:integer,seq:integer,title?:text,description?:text,status?:text,priority?:text,category?:text,tags?:[text],estimateHours?:integer,due?:text,createdAt?:time,createdBy?:text,updatedAt?:time,updatedBy?:text,fence?:integer,token?:text,expiresAt?:time,task?:{id:text,version:integer,seq:integer,title:text,description?:text,status:text,priority:text,category?:text,tags?:[text],estimateHours?:integer,due?:text,startedAt?:time,startedBy?:text,createdAt?:time,createdBy?:text,updatedAt?:time,updatedBy?:text}}",
   "task ready":
-    "{items:[{id:text,title:text,status:text,priority:text,category?:text,tags?:[text],version:integer,assignee?:text,seq?:integer,description?:text,estimateHours?:integer,due?:text,createdAt?:time,createdBy?:text,updatedAt?:time,updatedBy?:text}]}",
+    "{items:[{id:text,title:text,status?:text,priority?:text,category?:text,tags?:[text],version?:integer,assignee?:text,seq?:integer,description?:text,estimateHours?:integer,due?:text,createdAt?:time,createdBy?:text,updatedAt?:time,updatedBy?:text}]}",
   "task claim":
     "{fence:integer,token?:text,expiresAt:time,seq:integer,task:{id:text,version:integer,seq:integer,title:text,description?:text,status:text,priority:text,category?:text,tags?:[text],estimateHours?:integer,due?:text,startedAt?:time,startedBy?:text,createdAt?:time,createdBy?:text,updatedAt?:time,updatedBy?:text}}",
   "task heartbeat": "{task:text,fence:integer,expiresAt:time,renewed?:boolean}",
@@ -58,7 +58,7 @@ export const outputShapes: Readonly<Record<string, string>> = {
   "task cancel":
     "{id:text,version:integer,seq:integer,title:text,description?:text,status:text,priority:text,category?:text,tags?:[text],estimateHours?:integer,due?:text,retrospective?:text,completedAt?:time,completedBy?:text,createdAt?:time,createdBy?:text,updatedAt?:time,updatedBy?:text}",
   ready:
-    "{items:[{id:text,title:text,status:text,priority:text,category?:text,tags?:[text],version:integer,assignee?:text}]}",
+    "{items:[{id:text,title:text,status?:text,priority?:text,category?:text,tags?:[text],version?:integer,assignee?:text}]}",
   blocked: "{items:[{id:text,title:text,status:text,priority:text,version:integer,blockers?:[any],children?:[text]}]}",
   unblocks:
     "{task:{id:text,title:text,status:text,priority:text,category?:text,tags?:[text],version:integer},frees?:[any],stillWaiting?:[any],downstream?:integer}",

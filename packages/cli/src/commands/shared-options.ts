@@ -1,9 +1,11 @@
 /** Options that several commands share, and what they mean to the domain. */
-import type { Knot } from "@knotwork/domain";
+import type { Knot, Task } from "@knotwork/domain";
 import type { CommandContext, WriteWish } from "../command-context.ts";
 import type { OptionSpec } from "../command.ts";
 import type { EnvelopePage } from "../envelope.ts";
-import { flag, idOption, integerOption, textOption, withDefault } from "../parsing/option-spec.ts";
+import { choicesOption, flag, idOption, integerOption, textOption, withDefault } from "../parsing/option-spec.ts";
+import { invalid } from "../parsing/values.ts";
+import { briefTask, briefTaskFields, chosenTask } from "../views/task-view.ts";
 
 const LIMIT_DEFAULT = 20;
 
@@ -21,6 +23,31 @@ export const listOptions: { readonly limit: OptionSpec<number>; readonly after: 
     misspellings: ["--cursor", "--offset", "--page"],
   }),
 };
+
+/** What lists of tasks give under `--json`. */
+export const taskFieldsOptions: {
+  readonly full: OptionSpec<boolean>;
+  readonly fields: OptionSpec<readonly (typeof briefTaskFields)[number][] | undefined>;
+} = {
+  full: flag("--full", "With --json: every field, not only the brief ones"),
+  fields: choicesOption("--fields <names>", "With --json: only these beside id and title", briefTaskFields, {
+    misspellings: ["--columns", "--select", "--only"],
+  }),
+};
+
+/** Tasks as those options ask for them. */
+export function taskItems(
+  tasks: readonly Task[],
+  {
+    full,
+    fields,
+  }: { readonly full: boolean; readonly fields: readonly (typeof briefTaskFields)[number][] | undefined },
+): readonly object[] {
+  if (full && fields !== undefined)
+    throw invalid("--fields", fields.join(","), "--full asks for all of them", "Give one of the two.");
+  if (full) return tasks;
+  return tasks.map((task) => (fields === undefined ? briefTask(task) : chosenTask(task, fields)));
+}
 
 const SAFE_INTEGER = { min: 0, max: Number.MAX_SAFE_INTEGER };
 

@@ -81,6 +81,19 @@ test("fifty tasks are at most 6,000 bytes to read", async () => {
   const { stdout } = await world.run(["task", "list", "-n", "50"]);
   expect(stdout.split("\n").filter((line) => line.includes("Task "))).toHaveLength(50);
   expect(Buffer.byteLength(stdout)).toBeLessThanOrEqual(6000);
+  const chosen = await world.run(["task", "list", "-n", "50", "--fields", "title", "--json"]);
+  expect(Buffer.byteLength(chosen.stdout)).toBeLessThanOrEqual(6000);
+  const { data } = JSON.parse(chosen.stdout) as { readonly data: { readonly items: readonly object[] } };
+  expect(data.items).toHaveLength(50);
+  expect(data.items.every((item) => Object.keys(item).join(" ") === "id title")).toBe(true);
+  expect((await world.json(["ready", "-n", "1", "--fields", "priority,status"])).data["items"]).toEqual([
+    { id: expect.any(String), title: expect.any(String), status: "pending", priority: "high" },
+  ]);
+  for (const wrong of [
+    ["--fields", "titel"],
+    ["--fields", "title", "--full"],
+  ])
+    expect(await world.json(["task", "list", ...wrong])).toMatchObject({ exitCode: 2 });
 });
 
 test("fields are set and unset, and the version can be insisted on", async () => {

@@ -1,10 +1,10 @@
 /** `knot task list`. */
 import { priorities, taskStatuses } from "@knotwork/domain";
 import { type Command, defineCommand } from "../command.ts";
-import { choicesOption, flag, textOption } from "../parsing/option-spec.ts";
+import { choicesOption, textOption } from "../parsing/option-spec.ts";
 import { listDocument } from "../views/list-view.ts";
-import { briefTask, taskTable } from "../views/task-view.ts";
-import { envelopePage, given, listOptions } from "./shared-options.ts";
+import { taskTable } from "../views/task-view.ts";
+import { envelopePage, given, listOptions, taskFieldsOptions, taskItems } from "./shared-options.ts";
 
 export const taskList: Command = defineCommand({
   path: "task list",
@@ -22,19 +22,20 @@ export const taskList: Command = defineCommand({
     text: textOption("--text <words>", "Only tasks with these words in title or description", {
       misspellings: ["--search", "--query", "--grep", "--contains"],
     }),
-    full: flag("--full", "With --json: every field, not only the brief ones"),
+    ...taskFieldsOptions,
     ...listOptions,
   },
   examples: [
     { line: "knot task list --status pending,in_progress -n 50", why: "what is open" },
     { line: "knot task list --text recovery --json", why: "the same for programs; page.next goes on" },
+    { line: "knot task list -n 50 --fields title --json", why: "fifty of them in less than 6,000 bytes" },
   ],
-  run: async (context, { full, ...filter }) => {
+  run: async (context, { full, fields, ...filter }) => {
     const knot = await context.read();
     const found = await knot.tasks.list(given(filter));
     const page = envelopePage(found);
     return {
-      data: { items: full ? found.items : found.items.map(briefTask) },
+      data: { items: taskItems(found.items, { full, fields }) },
       page,
       document: (look) =>
         listDocument({ count: found.items.length, noun: "task", page, rows: () => [taskTable(found.items, look)] }),

@@ -1,10 +1,10 @@
 /** `knot task ready`. */
 import { priorities, type Priority } from "@knotwork/domain";
 import { type Command, defineCommand, type OptionSpec } from "../command.ts";
-import { choiceOption, flag, textOption } from "../parsing/option-spec.ts";
+import { choiceOption, textOption } from "../parsing/option-spec.ts";
 import { listDocument } from "../views/list-view.ts";
-import { briefTask, taskTable } from "../views/task-view.ts";
-import { envelopePage, given, listOptions } from "./shared-options.ts";
+import { taskTable } from "../views/task-view.ts";
+import { envelopePage, given, listOptions, taskFieldsOptions, taskItems } from "./shared-options.ts";
 
 /** Which ready tasks: shared by `ready` and `next`. */
 export const readyFilterOptions: {
@@ -29,17 +29,18 @@ function readyCommand(path: "task ready" | "ready"): Command {
     details:
       "Pending, nothing they wait for is open, and nobody holds a live claim on them. Most urgent first, then oldest.",
     args: {},
-    options: { ...readyFilterOptions, full: flag("--full", "With --json: every field"), ...listOptions },
+    options: { ...readyFilterOptions, ...taskFieldsOptions, ...listOptions },
     examples: [
       { line: `knot ${path}`, why: "what could be done now" },
       { line: `knot ${path} --tag wal -n 5 --json`, why: "five of one kind, for programs" },
+      { line: `knot ${path} -n 50 --fields title --json`, why: "only ids and titles: half the bytes" },
     ],
-    run: async (context, { full, ...filter }) => {
+    run: async (context, { full, fields, ...filter }) => {
       const knot = await context.read();
       const found = await knot.tasks.ready(given(filter));
       const page = envelopePage(found);
       return {
-        data: { items: full ? found.items : found.items.map(briefTask) },
+        data: { items: taskItems(found.items, { full, fields }) },
         page,
         document: (look) =>
           listDocument({

@@ -43,6 +43,24 @@ export function briefTask({ id, title, status, priority, category, assignee, tag
   };
 }
 
+/** What `--fields` chooses from. */
+export const briefTaskFields = [
+  "id",
+  "title",
+  "status",
+  "priority",
+  "category",
+  "assignee",
+  "tags",
+  "version",
+] as const;
+
+/** A task with these fields alone, its id and its title: they decide what a long list costs the one who reads it. */
+export function chosenTask(task: Task, fields: readonly (typeof briefTaskFields)[number][]): object {
+  const chosen = new Set<string>(["id", "title", ...fields]);
+  return Object.fromEntries(Object.entries(briefTask(task)).filter(([field]) => chosen.has(field)));
+}
+
 export function taskTable(tasks: readonly Task[], look: Look): Block {
   const short = shortIds(tasks.map(({ id }) => id));
   const hasWho = tasks.some((task) => whoOf(task) !== undefined);
