@@ -65,39 +65,3 @@ export function* seedItems(entities) {
     }
   }
 }
-
-const decision = "D-0000000003";
-
-/**
- * Name, and the words of the command for a task.
- *
- * @type {readonly (readonly [name: string, argvOf: (id: string) => readonly string[]])[]}
- */
-export const COMMANDS = [
-  ["--version", () => ["--version"]],
-  ["help", () => ["help"]],
-  ["prime", () => ["prime"]],
-  ["stats", () => ["stats"]],
-  ["log", () => ["log", "-n", "10"]],
-  ["config list", () => ["config", "list"]],
-  ["task list -n 10", () => ["task", "list", "-n", "10"]],
-  ["task list --status pending -n 50", () => ["task", "list", "--status", "pending", "-n", "50"]],
-  ["task list --text (rare)", () => ["task", "list", "--text", "part 150 of", "-n", "5"]],
-  ["task show ID", (id) => ["task", "show", id]],
-  ["task show (end of an id)", (id) => ["task", "show", id.slice(-8)]],
-  ["task ready", () => ["task", "ready"]],
-  ["task next", () => ["task", "next"]],
-  ["task history", (id) => ["task", "history", id]],
-  ["task create", () => ["task", "create", "Measure it"]],
-  ["task update", (id) => ["task", "update", id, "--priority", "high"]],
-  ["task next --claim", () => ["task", "next", "--claim"]],
-  ["task depends", (id) => ["task", "depends", id, "--on", taskId(1)]],
-  ["decision log", (id) => ["decision", "log", "A decision", "--affects", id]],
-  ["decision list -n 10", () => ["decision", "list", "-n", "10"]],
-  ["decision show", () => ["decision", "show", decision]],
-  ["decision why", (id) => ["decision", "why", id]],
-  ["handoff list -n 10", () => ["handoff", "list", "-n", "10"]],
-  ["handoff show", () => ["handoff", "show", "H-0000000003"]],
-  ["edge list ID", (id) => ["edge", "list", id]],
-  ["edge add", (id) => ["edge", "add", id, "RELATES_TO", taskId(2)]],
-];
