@@ -122,6 +122,8 @@ const REASONS = new Map([
   ["export", "prints every entity; its time is that of the output"],
   ["search (in every task)", "ranks every entity that holds the word, so reads them all"],
   ["critical-path (of all)", "reads every open task for its estimate, and where its edges lead"],
+  ["drift", "reads every edge: what its target meant is kept with it"],
+  ["sprint suggest", "weighs every task that could be done"],
   ["orphan suggest", "compares the words of every task, epic and decision with the task's"],
   [
     "query --where … --count",
