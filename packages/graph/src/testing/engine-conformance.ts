@@ -3,7 +3,7 @@
  * test files only (and is not part of the built package's index).
  */
 import { describe } from "vitest";
-import { testCommits, testListing, testOnce } from "./conformance/commits.ts";
+import { testCommits, testListeners, testListing, testOnce } from "./conformance/commits.ts";
 import {
   testBatchConflicts,
   testEdgeConflicts,
@@ -25,6 +25,7 @@ export function describeEngine(name: string, open: OpenSubject): void {
     testCommits(given);
     testOnce(given);
     testListing(given);
+    testListeners(given);
     testEntityConflicts(given);
     testRangeConflicts(given);
     testFieldConflicts(given);

@@ -135,7 +135,10 @@ export function testListing(given: Given): void {
     expect(await list({ before: seqs[2] })).toEqual(seqs.slice(0, 2));
     expect(await list({ after: seqs[0], before: seqs[3], reverse: true })).toEqual([seqs[2], seqs[1]]);
   });
+}
 
+/** What is told to those who listen, and what a check says. */
+export function testListeners(given: Given): void {
   test("listeners hear of every commit in order, no later than its acknowledgement", async () => {
     const heard: AppliedChanges[] = [];
     const stop = given.engine.onApplied((changes) => heard.push(changes));
