@@ -11,6 +11,7 @@
  */
 import type { Clock } from "@knotwork/disk";
 import { LRUCache } from "lru-cache";
+import { isPromise } from "./awaitable.ts";
 import type { AppliedChanges, Awaitable, Engine, EngineSnapshot } from "./engine.ts";
 import type { Entity, StoredVersion } from "./entity.ts";
 import { versionToEntity } from "./entity-view.ts";
@@ -198,10 +199,6 @@ export class EntityCache {
       if (fills !== undefined) markChanged(fills, seq);
     }
   }
-}
-
-export function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
-  return value instanceof Promise;
 }
 
 async function rejectWith(error: unknown): Promise<never> {

@@ -1,4 +1,5 @@
 /** From stored versions to the values that leave the store: frozen, without what only the store needs. */
+import type { Write } from "./engine.ts";
 import type { Edge, Entity, StoredVersion } from "./entity.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 
@@ -7,16 +8,10 @@ export const uncommittedSeq = 0;
 export const uncommittedTime = "";
 
 /** A version about to be written, as its transaction shows it. */
-export interface DraftVersion {
-  readonly id: string;
-  readonly type: string;
-  readonly version: number;
-  /** Absent when the entity comes into being with this commit. */
-  readonly createdAt?: string;
+export interface DraftVersion extends Write {
   readonly author: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly props: JsonObject;
+  /** Upper bound of the JSON text of the props. */
+  readonly bytesMax: number;
 }
 
 /** The frozen entity of a live version. */
@@ -41,10 +36,25 @@ export function freezeDeep<Value extends JsonValue>(value: Value): Value {
   return Object.freeze(value);
 }
 
+interface Shown {
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly author: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly props: JsonObject;
+}
+
 function toEntity(
-  { id, type, version, author, from, to, props }: DraftVersion,
+  { id, type, version, author, from, to, props }: Shown,
   { seq, createdAt, updatedAt }: { readonly seq: number; readonly createdAt: string; readonly updatedAt: string },
 ): Entity {
-  const entity = { id, type, version, seq, createdAt, updatedAt, author, props: freezeDeep(props) };
-  return Object.freeze(from === undefined || to === undefined ? entity : { ...entity, from, to });
+  freezeDeep(props);
+  // Two literals, no spread: every read and write makes one of these.
+  return Object.freeze(
+    from === undefined || to === undefined
+      ? { id, type, version, seq, createdAt, updatedAt, author, props }
+      : { id, type, version, seq, createdAt, updatedAt, author, props, from, to },
+  );
 }

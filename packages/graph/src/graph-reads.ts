@@ -1,8 +1,8 @@
 /** The reads that a graph, a snapshot and a transaction have in common, over whatever they read from. */
 import type { Clock } from "@knotwork/disk";
-import type { IndexInterval } from "./engine.ts";
+import { isPromise } from "./awaitable.ts";
+import type { Awaitable, IndexInterval } from "./engine.ts";
 import type { Edge, Entity } from "./entity.ts";
-import { isPromise } from "./entity-cache.ts";
 import { isEdge } from "./entity-view.ts";
 import { assertId, edgeId, idOfKey } from "./index-keys.ts";
 import { edgeInterval } from "./index-intervals.ts";
@@ -23,7 +23,7 @@ export interface ReadSource {
   /** For bounds in time. */
   readonly clock: Clock;
   /** Runs `read` on one state; may run it again on a newer one, so it must have no effects of its own. */
-  run<T>(read: (reader: Reader) => Promise<T>): Promise<T>;
+  run<T>(read: (reader: Reader) => Awaitable<T>): Promise<T>;
   /** The graph's lists of neighbours and the newest seq; when they may answer without a snapshot, and the engine without waiting. */
   adjacency?(): { readonly cache: AdjacencyCache; readonly seq: number } | undefined;
   /** A state that outlives one call, for results that are consumed bit by bit. */
@@ -46,7 +46,7 @@ export abstract class GraphReads<Types extends TypeList = TypeList> extends Trav
   /** The node or edge with this id, or `undefined`. @throws GraphError INVALID_ID */
   async get(id: string): Promise<Entity | undefined> {
     assertId(id);
-    return await this.source.run(async (reader) => await reader.get(id));
+    return await this.source.run((reader) => reader.get(id));
   }
 
   /** The entities with these ids, in their order, `undefined` where there is none; all of one state of the store. */

@@ -1,6 +1,6 @@
 /** Read-only views of the store at one moment: a pinned snapshot, or the state as of a seq or a time. */
 import type { Clock } from "@knotwork/disk";
-import type { EngineSnapshot, PinnedSnapshot } from "./engine.ts";
+import type { Awaitable, EngineSnapshot, PinnedSnapshot } from "./engine.ts";
 import type { StoredVersion } from "./entity.ts";
 import { GraphReads, type OpenReader, type ReadSource } from "./graph-reads.ts";
 import { assertId } from "./index-keys.ts";
@@ -49,7 +49,7 @@ export class GraphSnapshot<Types extends TypeList = TypeList> extends GraphReads
     this.#holder.release();
   }
 
-  async #use<T>(read: (snapshot: EngineSnapshot) => Promise<T>): Promise<T> {
+  async #use<T>(read: (snapshot: EngineSnapshot) => Awaitable<T>): Promise<T> {
     const snapshot = await this.#holder.acquire();
     try {
       return await read(snapshot);

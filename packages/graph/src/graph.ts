@@ -1,7 +1,7 @@
 /** The graph: entities, queries, transactions and history over an engine. What users of the library open. */
 import type { Clock, KnotworkError, Random } from "@knotwork/disk";
 import { monotonicFactory } from "ulid";
-import type { CheckReport, CommitInfo, Durability, Engine, EngineSnapshot } from "./engine.ts";
+import type { Awaitable, CheckReport, CommitInfo, Durability, Engine, EngineSnapshot } from "./engine.ts";
 import type { Entity, StoredVersion } from "./entity.ts";
 import { EntityCache } from "./entity-cache.ts";
 import { GraphError } from "./graph-error.ts";
@@ -273,7 +273,7 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     return filesOf(this.#engine);
   }
 
-  async #run<T>(read: (reader: Reader) => Promise<T>): Promise<T> {
+  async #run<T>(read: (reader: Reader) => Awaitable<T>): Promise<T> {
     this.#assertOpen();
     return await this.#engine.read((snapshot) => read(this.#reader(snapshot, this.cache)));
   }

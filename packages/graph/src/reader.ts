@@ -4,7 +4,8 @@
  */
 import type { ByteString } from "@knotwork/indexer";
 import type { Awaitable, EngineSnapshot, IndexHit, IndexInterval } from "./engine.ts";
-import { type EntityCache, isPromise } from "./entity-cache.ts";
+import { isPromise } from "./awaitable.ts";
+import type { EntityCache } from "./entity-cache.ts";
 import type { Entity } from "./entity.ts";
 import { versionToEntity } from "./entity-view.ts";
 import type { AdjacencyCache } from "./traverse/adjacency-cache.ts";

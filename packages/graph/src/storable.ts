@@ -24,7 +24,7 @@ export function assertStorable(value: unknown): asserts value is JsonValue {
  */
 export function copyStorable(value: unknown): StorableCopy {
   const copier = new Copier();
-  return { value: copier.copy(value, "$", 0), bytesMax: copier.bytesMax };
+  return { value: copier.copy(value, "$"), bytesMax: copier.bytesMax };
 }
 
 /**
@@ -62,78 +62,101 @@ const refusedNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "
 /** The longest text of a number or a word, and of a UTF-16 unit in a string (\uXXXX). */
 const numberBytesMax = 25;
 const unitBytesMax = 6;
+const loneSurrogate = "the text has a lone surrogate";
+
+/** Where a value stands in what holds it: a name or an index; "$" for the whole. Put together only when it is refused. */
+type Step = string | number;
 
 class Copier {
-  readonly #ancestors = new Set<object>();
+  /** The objects and arrays that hold the value being copied, and the step to each. */
+  readonly #ancestors: object[] = [];
+  readonly #steps: Step[] = [];
   bytesMax = 0;
 
-  copy(value: unknown, path: string, depth: number): JsonValue {
+  copy(value: unknown, step: Step): JsonValue {
     switch (typeof value) {
       case "string":
-        this.#countText(value, path);
+        if (!value.isWellFormed()) throw this.#invalid(step, loneSurrogate);
+        this.bytesMax += 2 + unitBytesMax * value.length;
         return value;
       case "number":
-        assertNumber(value, path);
+        this.#assertNumber(value, step);
         this.bytesMax += numberBytesMax;
         return value;
       case "boolean":
         this.bytesMax += numberBytesMax;
         return value;
       case "object":
-        if (value !== null) return this.#copyNested(value, path, depth + 1);
+        if (value !== null) return this.#copyNested(value, step);
         this.bytesMax += numberBytesMax;
         return null;
       default:
-        throw invalidValue(path, `it is ${describe(value)}`);
+        throw this.#invalid(step, `it is ${describe(value)}`);
     }
   }
 
-  #copyNested(value: object, path: string, depth: number): JsonValue {
-    if (this.#ancestors.has(value)) throw invalidValue(path, "it contains itself");
-    if (depth > depthMax) throw limitExceeded(path, `it nests deeper than ${depthMax} levels`);
-    this.#ancestors.add(value);
-    const copy = Array.isArray(value) ? this.#copyArray(value, path, depth) : this.#copyObject(value, path, depth);
-    this.#ancestors.delete(value);
+  #copyNested(value: object, step: Step): JsonValue {
+    if (this.#ancestors.includes(value)) throw this.#invalid(step, "it contains itself");
+    if (this.#ancestors.length >= depthMax)
+      throw limitExceeded(this.#path(step), `it nests deeper than ${depthMax} levels`);
+    const isArray = Array.isArray(value);
+    const names = isArray ? [] : this.#namesOf(value, step);
+    this.#ancestors.push(value);
+    this.#steps.push(step);
+    const copy = isArray ? this.#copyArray(value) : this.#copyObject(value, names);
+    this.#ancestors.pop();
+    this.#steps.pop();
     return Object.freeze(copy);
   }
 
-  #copyArray(array: readonly unknown[], path: string, depth: number): JsonValue {
-    if (Object.keys(array).length !== array.length) throw invalidValue(path, "the array has holes or named properties");
+  #copyArray(array: readonly unknown[]): JsonValue {
+    if (Object.keys(array).length !== array.length)
+      throw invalidValue(this.#path(), "the array has holes or named properties");
     this.bytesMax += 2 + array.length;
-    return array.map((element, i) => this.copy(element, `${path}[${i}]`, depth));
+    return array.map((element, index) => this.copy(element, index));
   }
 
-  #copyObject(object: object, path: string, depth: number): JsonValue {
+  #namesOf(object: object, step: Step): readonly (string | symbol)[] {
     const prototype: unknown = Object.getPrototypeOf(object);
-    if (prototype !== Object.prototype && prototype !== null) throw invalidValue(path, "it is not a plain object");
+    if (prototype !== Object.prototype && prototype !== null) throw this.#invalid(step, "it is not a plain object");
     const names = Reflect.ownKeys(object);
-    if (names.length > objectKeysMax) throw limitExceeded(path, `an object has more than ${objectKeysMax} keys`);
+    if (names.length <= objectKeysMax) return names;
+    throw limitExceeded(this.#path(step), `an object has more than ${objectKeysMax} keys`);
+  }
+
+  #copyObject(object: object, names: readonly (string | symbol)[]): JsonValue {
     const copy: Record<string, JsonValue> = {};
     for (const name of names) {
-      if (typeof name === "symbol") throw invalidValue(path, "a symbol is no name");
-      if (refusedNames.has(name)) throw invalidValue(`${path}.${name}`, `${JSON.stringify(name)} is refused as a name`);
+      if (typeof name === "symbol") throw invalidValue(this.#path(), "a symbol is no name");
+      if (refusedNames.has(name)) throw this.#invalid(name, `${JSON.stringify(name)} is refused as a name`);
       const property = Object.getOwnPropertyDescriptor(object, name);
-      if (property === undefined || !("value" in property) || property.enumerable !== true) {
-        throw invalidValue(`${path}.${name}`, "it is a getter or hidden");
-      }
-      this.#countText(name, `${path}.${name}`);
-      copy[name] = this.copy(property.value, `${path}.${name}`, depth);
+      if (property === undefined || !("value" in property) || property.enumerable !== true)
+        throw this.#invalid(name, "it is a getter or hidden");
+      if (!name.isWellFormed()) throw this.#invalid(name, loneSurrogate);
+      this.bytesMax += 2 + unitBytesMax * name.length;
+      copy[name] = this.copy(property.value, name);
     }
     this.bytesMax += 2 + 2 * names.length;
     return copy;
   }
 
-  #countText(text: string, path: string): void {
-    if (!text.isWellFormed()) throw invalidValue(path, "the text has a lone surrogate");
-    this.bytesMax += 2 + unitBytesMax * text.length;
+  #assertNumber(value: number, step: Step): void {
+    if (!Number.isFinite(value)) throw this.#invalid(step, `it is ${String(value)}`);
+    if (Object.is(value, -0)) throw this.#invalid(step, "it is -0");
+    if (Number.isInteger(value) && !Number.isSafeInteger(value))
+      throw this.#invalid(step, `${value} is an unsafe integer; store it as text`);
   }
-}
 
-function assertNumber(value: number, path: string): void {
-  if (!Number.isFinite(value)) throw invalidValue(path, `it is ${String(value)}`);
-  if (Object.is(value, -0)) throw invalidValue(path, "it is -0");
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw invalidValue(path, `${value} is an unsafe integer; store it as text`);
+  #invalid(step: Step, what: string): GraphError {
+    return invalidValue(this.#path(step), what);
+  }
+
+  /** The way to a step inside the innermost object or array; without one, to that object or array. */
+  #path(step?: Step): string {
+    const steps = step === undefined ? this.#steps : [...this.#steps, step];
+    return steps
+      .map((each, index) => (index === 0 ? String(each) : typeof each === "number" ? `[${each}]` : `.${each}`))
+      .join("");
   }
 }
 

@@ -5,7 +5,6 @@ import type { DraftVersion } from "./entity-view.ts";
 import { GraphError } from "./graph-error.ts";
 import { fieldValue, indexKeysOf } from "./index-keys.ts";
 import { indexKeysMax, transactionBytesMax } from "./limits.ts";
-import type { Draft } from "./transaction-reader.ts";
 
 /** @throws GraphError LIMIT_EXCEEDED when an indexed array is too long */
 export function assertIndexable(draft: DraftVersion, definitions: readonly IndexDefinition[]): void {
@@ -29,9 +28,9 @@ export function assertIndexable(draft: DraftVersion, definitions: readonly Index
 }
 
 /** @throws GraphError LIMIT_EXCEEDED */
-export function assertTransactionSize(drafts: readonly Draft[]): void {
+export function assertTransactionSize(drafts: readonly DraftVersion[]): void {
   if (drafts.reduce((sum, { bytesMax }) => sum + bytesMax, 0) <= transactionBytesMax) return;
-  const bytes = drafts.reduce((sum, { draft }) => sum + Buffer.byteLength(JSON.stringify(draft.props)), 0);
+  const bytes = drafts.reduce((sum, { props }) => sum + Buffer.byteLength(JSON.stringify(props)), 0);
   if (bytes <= transactionBytesMax) return;
   throw new GraphError("LIMIT_EXCEEDED", `Cannot commit ${bytes} bytes: the limit is ${transactionBytesMax}`, {
     hint: "Write in several transactions.",

@@ -7,24 +7,18 @@
  * - A scan is recorded as the interval visited so far, which grows with every hit given and is the whole interval at the
  *   end; with the ids that the snapshot, not the transaction, has there.
  */
+import { chain, isPromise } from "./awaitable.ts";
 import type { Awaitable, EngineSnapshot, IndexHit, IndexInterval, ReadStamp, RecordedRange } from "./engine.ts";
 import type { Entity } from "./entity.ts";
-import { type CacheEntry, type EntityCache, isPromise } from "./entity-cache.ts";
+import type { CacheEntry, EntityCache } from "./entity-cache.ts";
 import { type DraftVersion, draftToEntity } from "./entity-view.ts";
 import { GraphError } from "./graph-error.ts";
 import { idOfKey, indexKeysOf } from "./index-keys.ts";
 import { isEmptyInterval, keyAfter, type IndexCursor, type Reader, SnapshotCursor } from "./reader.ts";
 import type { TypeRegistry } from "./type-registry.ts";
 
-/** One write as it stands: the last one of an entity counts. */
-export interface Draft {
-  readonly op: "put" | "delete";
-  readonly draft: DraftVersion;
-  /** Upper bound of the JSON text of the props. */
-  readonly bytesMax: number;
-}
-
-type DraftsById = ReadonlyMap<string, Draft>;
+/** The writes as they stand: the last one of an entity counts. */
+type DraftsById = ReadonlyMap<string, DraftVersion>;
 
 /** An interval as visited so far. */
 interface VisitedRange {
@@ -37,7 +31,7 @@ interface VisitedRange {
 export class TransactionReader implements Reader {
   readonly types: TypeRegistry;
   readonly reads: Map<string, ReadStamp> = new Map();
-  readonly draftsById: Map<string, Draft> = new Map();
+  readonly draftsById: Map<string, DraftVersion> = new Map();
   readonly #snapshot: EngineSnapshot;
   readonly #cache: EntityCache;
   readonly #visited: VisitedRange[] = [];
@@ -91,9 +85,7 @@ export class TransactionReader implements Reader {
   /** What the snapshot has, own writes left aside. Recorded. */
   base(id: string): Awaitable<CacheEntry> {
     this.assertActive();
-    const entry = this.#cache.getAt(this.#snapshot, id);
-    if (isPromise(entry)) return entry.then((found) => this.#recordRead(id, found));
-    return this.#recordRead(id, entry);
+    return chain(this.#cache.getAt(this.#snapshot, id), (entry) => this.#recordRead(id, entry));
   }
 
   scan(interval: IndexInterval, options: { readonly reverse?: boolean } = {}): IndexCursor {
@@ -106,9 +98,7 @@ export class TransactionReader implements Reader {
   }
 
   #get(id: string, draftsById: DraftsById): Awaitable<Entity | undefined> {
-    const base = this.base(id);
-    if (isPromise(base)) return base.then(({ entity }) => overlay(draftsById.get(id), entity));
-    return overlay(draftsById.get(id), base.entity);
+    return chain(this.base(id), ({ entity }) => overlay(draftsById.get(id), entity));
   }
 
   #scan(interval: IndexInterval, reverse: boolean, draftsById: DraftsById): IndexCursor {
@@ -138,8 +128,8 @@ export class TransactionReader implements Reader {
 
   #ownHits({ index, lower, upper }: IndexInterval, reverse: boolean, draftsById: DraftsById): IndexHit[] {
     const hits: IndexHit[] = [];
-    for (const { op, draft } of draftsById.values()) {
-      if (op === "delete") continue;
+    for (const draft of draftsById.values()) {
+      if (draft.op === "delete") continue;
       for (const { index: name, key } of indexKeysOf(draft, this.types.indexesOf(draft.type))) {
         if (name === index && key >= lower && (upper === undefined || key < upper)) hits.push({ key, id: draft.id });
       }
@@ -148,9 +138,9 @@ export class TransactionReader implements Reader {
   }
 }
 
-function overlay(own: Draft | undefined, entity: Entity | undefined): Entity | undefined {
+function overlay(own: DraftVersion | undefined, entity: Entity | undefined): Entity | undefined {
   if (own === undefined) return entity;
-  return own.op === "delete" ? undefined : draftToEntity(own.draft);
+  return own.op === "delete" ? undefined : draftToEntity(own);
 }
 
 interface TransactionCursorOptions {

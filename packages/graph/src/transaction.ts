@@ -8,16 +8,16 @@
  * - Every write is of an entity whose version in the snapshot was read (ENGINE I2), so a blind write cannot be lost.
  * - No edge dangles: `link` reads both ends, `delete` of a node reads all its edges and deletes them too.
  */
-import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "@knotwork/disk";
+import { chain, isPromise } from "./awaitable.ts";
 import { ConflictError } from "./conflict-error.ts";
-import type { ReadStamp, RecordedRange, Write } from "./engine.ts";
+import type { Awaitable, ReadStamp, RecordedRange, Write } from "./engine.ts";
 import type { Edge, Entity } from "./entity.ts";
 import { type DraftVersion, draftToEntity, isEdge } from "./entity-view.ts";
 import { GraphReads, type OpenReader, readEdges, type ReadSource } from "./graph-reads.ts";
 import { assertId, edgeId } from "./index-keys.ts";
 import { edgeInterval } from "./index-intervals.ts";
-import type { JsonObject } from "./json.ts";
+import { isJsonEqual, type JsonObject } from "./json.ts";
 import type { Reader } from "./reader.ts";
 import type { StorableCopy } from "./storable.ts";
 import {
@@ -78,7 +78,7 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
   readonly #options: TransactionOptions;
   /** Calls that have not ended. */
   readonly #pending = new Set<Promise<unknown>>();
-  /** The last write called; rejects never. */
+  /** The last write called, while it has not ended; rejects never. Most never wait, and so are never seen here. */
   #lastWrite: Promise<unknown> | undefined;
 
   constructor(options: TransactionOptions) {
@@ -97,14 +97,17 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
     props: InputOf<Types, Name>,
     options: CreateOptions = {},
   ): Promise<Entity<PropsOf<Types, Name>>> {
-    return this.#write(async () => {
-      this.#reader.types.assertNodeType(type);
-      const id = options.id ?? this.#options.newId(this.#reader.types.idPrefixOf(type));
+    return this.#write(() => {
+      const { types } = this.#reader;
+      types.assertNodeType(type);
+      const id = options.id ?? this.#options.newId(types.idPrefixOf(type));
       assertId(id);
-      const copy = await this.#reader.types.validate(type, props);
-      const existing = await this.#reader.get(id);
-      if (existing !== undefined) throw alreadyExists(existing);
-      return (await this.#put({ id, type }, copy)) as Entity<PropsOf<Types, Name>>;
+      return chain(types.validate(type, props), (copy) =>
+        chain(this.#reader.get(id), (existing) => {
+          if (existing !== undefined) throw alreadyExists(existing);
+          return this.#put({ id, type }, copy) as Awaitable<Entity<PropsOf<Types, Name>>>;
+        }),
+      );
     });
   }
 
@@ -114,7 +117,9 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
    * @throws GraphError NOT_FOUND, INVALID_VALUE, LIMIT_EXCEEDED, READ_ONLY; ConflictError when not at `ifVersion`
    */
   update(id: string, changes: object, options: UpdateOptions = {}): Promise<Entity> {
-    return this.#write(async () => await this.#change(await this.#require(id, options), changes, options.unset));
+    return this.#write(() =>
+      chain(this.#require(id, options), (entity) => this.#change(entity, changes, options.unset)),
+    );
   }
 
   /**
@@ -141,20 +146,14 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
     to: string,
     props?: InputOf<Types, Name>,
   ): Promise<Edge<PropsOf<Types, Name>>> {
-    return this.#write(async () => {
+    return this.#write(() => {
       this.#reader.types.assertEdgeType(type);
-      await this.#requireEnd(type, from, "from");
-      await this.#requireEnd(type, to, "to");
-      const id = edgeId(from, type, to);
-      const existing = await this.#reader.get(id);
-      if (existing !== undefined && !isEdge(existing)) throw alreadyExists(existing);
-      const edge =
-        existing === undefined
-          ? await this.#put({ id, type, from, to }, await this.#reader.types.validate(type, props ?? {}))
-          : props === undefined
-            ? existing
-            : await this.#change(existing, props);
-      return edge as Edge<PropsOf<Types, Name>>;
+      return chain(this.#requireEnd(type, from, "from"), () =>
+        chain(this.#requireEnd(type, to, "to"), () => {
+          const id = edgeId(from, type, to);
+          return chain(this.#reader.get(id), (existing) => this.#join({ id, type, from, to }, existing, props));
+        }),
+      ) as Awaitable<Edge<PropsOf<Types, Name>>>;
     });
   }
 
@@ -175,12 +174,8 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
   async finish(): Promise<TransactionEffects> {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
     this.#reader.end();
-    const drafts = [...this.#reader.draftsById.values()];
-    assertTransactionSize(drafts);
-    const writes = drafts.map(({ op, draft }): Write => {
-      const { author: _, ...write } = draft;
-      return { op, ...write };
-    });
+    const writes = [...this.#reader.draftsById.values()];
+    assertTransactionSize(writes);
     return { reads: this.#reader.reads, ranges: this.#reader.ranges(), writes };
   }
 
@@ -191,10 +186,8 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
     for (const call of this.#pending) call.catch(() => undefined);
   }
 
-  async #read<T>(read: (reader: Reader) => Promise<T>): Promise<T> {
-    this.#reader.assertActive();
-    const before = this.#lastWrite;
-    return await this.#track(before === undefined ? read(this.#reader) : before.then(() => read(this.#reader)));
+  #read<T>(read: (reader: Reader) => Awaitable<T>): Promise<T> {
+    return this.#inOrder(() => read(this.#reader));
   }
 
   async #open(): Promise<OpenReader> {
@@ -203,18 +196,44 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
     return { reader: this.#reader.asItIs(), release: () => undefined };
   }
 
-  #write<T>(write: () => Promise<T>): Promise<T> {
-    const before = this.#lastWrite ?? Promise.resolve();
-    const call = before.then(async () => {
-      this.#reader.assertActive();
+  #write<T>(write: () => Awaitable<T>): Promise<T> {
+    const call = this.#inOrder(() => {
       if (this.#options.readOnly) throw readOnly();
-      return await write();
+      return write();
     });
-    this.#lastWrite = call.then(
-      () => undefined,
-      () => undefined,
+    // A write that is done, or whose failure is all that is left of it, keeps nobody waiting.
+    if (!this.#pending.has(call)) return call;
+    const ended: Promise<unknown> = call.then(
+      () => this.#endWrite(ended),
+      () => this.#endWrite(ended),
     );
-    return this.#track(call);
+    this.#lastWrite = ended;
+    return call;
+  }
+
+  #endWrite(ended: Promise<unknown>): void {
+    if (this.#lastWrite === ended) this.#lastWrite = undefined;
+  }
+
+  /** Calls `act` behind the writes called before: at once when none of them is under way. */
+  #inOrder<T>(act: () => Awaitable<T>): Promise<T> {
+    const before = this.#lastWrite;
+    try {
+      this.#reader.assertActive();
+      if (before !== undefined) {
+        return this.#track(
+          before.then(() => {
+            this.#reader.assertActive();
+            return act();
+          }),
+        );
+      }
+      const result = act();
+      return isPromise(result) ? this.#track(result) : Promise.resolve(result);
+    } catch (error) {
+      // Told a turn of the event loop later: `finish` hears of it even when nobody awaits this call.
+      return this.#track(new Promise<T>((_, reject) => setImmediate(reject, error)));
+    }
   }
 
   /** What is given back is handled by nobody but the caller, and by `finish` if the call has not ended then. */
@@ -224,32 +243,48 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
     return tracked;
   }
 
-  async #change(entity: Entity, changes: object, unset: readonly string[] = []): Promise<Entity> {
+  /** Makes the edge, or sets `props` on the one that is there. */
+  #join(
+    ends: { readonly id: string; readonly type: string; readonly from: string; readonly to: string },
+    existing: Entity | undefined,
+    props: object | undefined,
+  ): Awaitable<Entity> {
+    if (existing === undefined)
+      return chain(this.#reader.types.validate(ends.type, props ?? {}), (copy) => this.#put(ends, copy));
+    if (!isEdge(existing)) throw alreadyExists(existing);
+    return props === undefined ? existing : this.#change(existing, props);
+  }
+
+  #change(entity: Entity, changes: object, unset: readonly string[] = []): Awaitable<Entity> {
     const { id, type } = entity;
     const merged: Record<string, unknown> = { ...entity.props, ...changes };
     for (const name of unset) delete merged[name];
-    const copy = await this.#reader.types.validate(type, merged);
-    if (isDeepStrictEqual(copy.value, entity.props)) return entity;
-    return await this.#put(isEdge(entity) ? { id, type, from: entity.from, to: entity.to } : { id, type }, copy);
+    return chain(this.#reader.types.validate(type, merged), (copy) => {
+      if (isJsonEqual(copy.value, entity.props)) return entity;
+      return this.#put(isEdge(entity) ? { id, type, from: entity.from, to: entity.to } : { id, type }, copy);
+    });
   }
 
-  async #put(
+  #put(
     ends: { readonly id: string; readonly type: string; readonly from?: string; readonly to?: string },
     { value: props, bytesMax }: StorableCopy<JsonObject>,
-  ): Promise<Entity> {
-    const { stored, entity } = await this.#reader.base(ends.id);
-    const own = this.#reader.draftsById.get(ends.id);
-    const createdAt = own === undefined ? entity?.createdAt : own.op === "put" ? own.draft.createdAt : undefined;
-    const draft: DraftVersion = {
-      ...ends,
-      version: (stored?.version ?? 0) + 1,
-      ...(createdAt === undefined ? {} : { createdAt }),
-      author: this.#options.author,
-      props,
-    };
-    assertIndexable(draft, this.#reader.types.indexesOf(draft.type));
-    this.#reader.draftsById.set(ends.id, { op: "put", draft, bytesMax });
-    return draftToEntity(draft);
+  ): Awaitable<Entity> {
+    return chain(this.#reader.base(ends.id), ({ stored, entity }) => {
+      const own = this.#reader.draftsById.get(ends.id);
+      const createdAt = own === undefined ? entity?.createdAt : own.op === "put" ? own.createdAt : undefined;
+      const draft: DraftVersion = {
+        op: "put",
+        ...ends,
+        version: (stored?.version ?? 0) + 1,
+        ...(createdAt === undefined ? {} : { createdAt }),
+        author: this.#options.author,
+        props,
+        bytesMax,
+      };
+      assertIndexable(draft, this.#reader.types.indexesOf(draft.type));
+      this.#reader.draftsById.set(ends.id, draft);
+      return draftToEntity(draft);
+    });
   }
 
   async #remove(entity: Entity): Promise<void> {
@@ -260,7 +295,8 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
       this.#reader.draftsById.delete(id);
       return;
     }
-    const draft: DraftVersion = {
+    this.#reader.draftsById.set(id, {
+      op: "delete",
       id,
       type,
       version: stored.version + 1,
@@ -268,8 +304,8 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
       author: this.#options.author,
       ...(isEdge(entity) ? { from: entity.from, to: entity.to } : {}),
       props: {},
-    };
-    this.#reader.draftsById.set(id, { op: "delete", draft, bytesMax: 2 });
+      bytesMax: 2,
+    });
   }
 
   async #edgesOf(id: string): Promise<readonly Edge[]> {
@@ -278,21 +314,23 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
     return [...out, ...into.filter((edge) => edge.from !== id)];
   }
 
-  async #require(id: string, { ifVersion }: { readonly ifVersion?: number }): Promise<Entity> {
+  #require(id: string, { ifVersion }: { readonly ifVersion?: number }): Awaitable<Entity> {
     assertId(id);
-    const entity = await this.#reader.get(id);
-    if (entity === undefined) throw notFound(id);
-    if (ifVersion !== undefined && ifVersion !== entity.version) {
-      const conflict = { id, expectedVersion: ifVersion, actualVersion: entity.version };
-      throw new ConflictError(conflict, { attempts: 1, retryable: false });
-    }
-    return entity;
+    return chain(this.#reader.get(id), (entity) => {
+      if (entity === undefined) throw notFound(id);
+      if (ifVersion !== undefined && ifVersion !== entity.version) {
+        const conflict = { id, expectedVersion: ifVersion, actualVersion: entity.version };
+        throw new ConflictError(conflict, { attempts: 1, retryable: false });
+      }
+      return entity;
+    });
   }
 
-  async #requireEnd(type: string, id: string, name: "from" | "to"): Promise<void> {
+  #requireEnd(type: string, id: string, name: "from" | "to"): Awaitable<void> {
     assertId(id, name);
-    const end = await this.#reader.get(id);
-    if (end !== undefined && !isEdge(end)) return this.#reader.types.assertEnd(type, name, end);
-    throw danglingEdge(id, name, end === undefined ? "there is no such node" : "it is an edge");
+    return chain(this.#reader.get(id), (end) => {
+      if (end !== undefined && !isEdge(end)) return this.#reader.types.assertEnd(type, name, end);
+      throw danglingEdge(id, name, end === undefined ? "there is no such node" : "it is an edge");
+    });
   }
 }

@@ -1,5 +1,7 @@
 /** The types a graph was opened with, and what holds for types nobody declared. */
-import type { IndexDefinition } from "./engine.ts";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { chain } from "./awaitable.ts";
+import type { Awaitable, IndexDefinition } from "./engine.ts";
 import { GraphError } from "./graph-error.ts";
 import type { JsonObject } from "./json.ts";
 import { copyProps, type StorableCopy } from "./storable.ts";
@@ -83,25 +85,13 @@ export class TypeRegistry {
    * The props as they are to be stored: checked by the type's schema, copied, frozen.
    * @throws GraphError INVALID_VALUE, LIMIT_EXCEEDED
    */
-  async validate(type: string, props: unknown): Promise<StorableCopy<JsonObject>> {
+  validate(type: string, props: unknown): Awaitable<StorableCopy<JsonObject>> {
     const schema = this.#typesByName.get(type)?.fields;
     if (schema === undefined) return copyProps(props);
     // The schema gets a frozen copy: it cannot change what is the caller's, nor keep and change what is stored.
     const given = copyProps(props);
-    const result = await schema["~standard"].validate(given.value);
-    if (result.issues === undefined) return result.value === given.value ? given : copyProps(result.value);
-    const paths = result.issues.map(({ path = [] }) =>
-      path.map((part) => String(typeof part === "object" ? part.key : part)).join("."),
-    );
-    const messages = result.issues.map(({ message }, index) => {
-      const field = paths[index] ?? "";
-      return field === "" ? message : `${field}: ${message}`;
-    });
-    const path = paths[0] === undefined || paths[0] === "" ? "$" : `$.${paths[0]}`;
-    throw new GraphError("INVALID_VALUE", `Cannot store this ${type}: ${messages.join("; ")}`, {
-      hint: "Correct the fields named and try again.",
-      context: { type, path, issues: result.issues.length },
-    });
+    const result = schema["~standard"].validate(given.value);
+    return chain(result, (settled) => toStore(type, given, settled));
   }
 
   #unknown(type: string, why: string): GraphError {
@@ -113,4 +103,24 @@ export class TypeRegistry {
       context: { type },
     });
   }
+}
+
+function toStore(
+  type: string,
+  given: StorableCopy<JsonObject>,
+  result: StandardSchemaV1.Result<unknown>,
+): StorableCopy<JsonObject> {
+  if (result.issues === undefined) return result.value === given.value ? given : copyProps(result.value);
+  const paths = result.issues.map(({ path = [] }) =>
+    path.map((part) => String(typeof part === "object" ? part.key : part)).join("."),
+  );
+  const messages = result.issues.map(({ message }, index) => {
+    const field = paths[index] ?? "";
+    return field === "" ? message : `${field}: ${message}`;
+  });
+  const path = paths[0] === undefined || paths[0] === "" ? "$" : `$.${paths[0]}`;
+  throw new GraphError("INVALID_VALUE", `Cannot store this ${type}: ${messages.join("; ")}`, {
+    hint: "Correct the fields named and try again.",
+    context: { type, path, issues: result.issues.length },
+  });
 }

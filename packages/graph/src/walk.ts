@@ -1,7 +1,7 @@
 /** Walks along edges, described step by step; immutable, each call gives a new walk. */
 import type { Awaitable } from "./engine.ts";
 import type { Edge, Entity } from "./entity.ts";
-import { isPromise } from "./entity-cache.ts";
+import { isPromise } from "./awaitable.ts";
 import type { ReadSource } from "./graph-reads.ts";
 import { BoundsGuard, assertBounds, type QueryBounds } from "./query-bounds.ts";
 import type { Reader } from "./reader.ts";

@@ -1,5 +1,5 @@
 /** The edges at a node, from the index alone: their ids and the nodes they lead to. */
-import { isPromise } from "../entity-cache.ts";
+import { isPromise } from "../awaitable.ts";
 import type { Awaitable, IndexHit } from "../engine.ts";
 import { edgeInterval } from "../index-intervals.ts";
 import { edgeId, idOfKey, otherEndOfKey } from "../index-keys.ts";

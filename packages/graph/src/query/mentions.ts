@@ -1,6 +1,6 @@
 /** Texts that rows must mention, and where the rows that may do so are found. */
 import type { Entity } from "../entity.ts";
-import { isPromise } from "../entity-cache.ts";
+import { isPromise } from "../awaitable.ts";
 import type { JsonValue } from "../json.ts";
 import type { Reader } from "../reader.ts";
 import { planQuery, type Plan } from "./plan.ts";

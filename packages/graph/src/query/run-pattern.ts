@@ -1,5 +1,5 @@
 /** Finds the matches of a pattern on one state of the store, one after the other. */
-import { isPromise } from "../entity-cache.ts";
+import { isPromise } from "../awaitable.ts";
 import type { Edge, Entity } from "../entity.ts";
 import { isEdge } from "../entity-view.ts";
 import { prefixInterval } from "../index-intervals.ts";

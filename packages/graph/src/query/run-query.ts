@@ -1,6 +1,6 @@
 /** Carries out a query on one state of the store. */
 import type { Entity } from "../entity.ts";
-import { isPromise } from "../entity-cache.ts";
+import { isPromise } from "../awaitable.ts";
 import type { IndexHit } from "../engine.ts";
 import type { BoundsGuard } from "../query-bounds.ts";
 import type { Reader } from "../reader.ts";

@@ -1,6 +1,6 @@
 /** Follows one step of a pattern from a node that is bound: binds its other end, for each way there is. */
 import type { Awaitable } from "../engine.ts";
-import { isPromise } from "../entity-cache.ts";
+import { isPromise } from "../awaitable.ts";
 import type { Edge, Entity } from "../entity.ts";
 import { isEdge } from "../entity-view.ts";
 import type { BoundsGuard } from "../query-bounds.ts";

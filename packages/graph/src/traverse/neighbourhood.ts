@@ -3,7 +3,7 @@
  * other (the past, a transaction, whose every scan is recorded) has lists of its own for as long as the read lasts.
  */
 import type { Awaitable, IndexHit } from "../engine.ts";
-import { isPromise } from "../entity-cache.ts";
+import { isPromise } from "../awaitable.ts";
 import { edgeInterval } from "../index-intervals.ts";
 import { otherEndOfKey, typeOfEdgeKey } from "../index-keys.ts";
 import type { IndexCursor, Reader } from "../reader.ts";

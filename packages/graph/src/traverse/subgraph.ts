@@ -3,7 +3,7 @@
  * nodes its edges lead to.
  */
 import type { Entity } from "../entity.ts";
-import { isPromise } from "../entity-cache.ts";
+import { isPromise } from "../awaitable.ts";
 import { isEdge } from "../entity-view.ts";
 import { prefixInterval, typeInterval } from "../index-intervals.ts";
 import { assertId, idOfKey, otherEndOfKey, startOfKey, typeOfEdgeKey } from "../index-keys.ts";

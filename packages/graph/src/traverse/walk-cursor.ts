@@ -3,7 +3,7 @@
  * lead to it; the start never is.
  */
 import type { Edge, Entity } from "../entity.ts";
-import { isPromise } from "../entity-cache.ts";
+import { isPromise } from "../awaitable.ts";
 import { isEdge } from "../entity-view.ts";
 import { edgeId } from "../index-keys.ts";
 import type { BoundsGuard } from "../query-bounds.ts";

@@ -1,7 +1,7 @@
 /** Where a search may go from a node: the nodes next to it, each once, without those that filters refuse. */
 import type { Awaitable } from "../engine.ts";
 import type { Edge, Entity } from "../entity.ts";
-import { isPromise } from "../entity-cache.ts";
+import { isPromise } from "../awaitable.ts";
 import { isEdge } from "../entity-view.ts";
 import { edgeId } from "../index-keys.ts";
 import type { BoundsGuard } from "../query-bounds.ts";

@@ -1,6 +1,6 @@
 /** A path of the least weight (Dijkstra), the weights taken from the edges. */
 import type { Edge } from "../entity.ts";
-import { isPromise } from "../entity-cache.ts";
+import { isPromise } from "../awaitable.ts";
 import { isEdge } from "../entity-view.ts";
 import { edgeId } from "../index-keys.ts";
 import type { BoundsGuard } from "../query-bounds.ts";
