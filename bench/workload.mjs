@@ -27,6 +27,9 @@ export function seededRandom(seed) {
   };
 }
 
+/** What bodies are cut from: to write a body word by word would cost the clock more than some subjects' commits. */
+const PROSE = makeProse(64 * 1024);
+
 /** The entities a store holds before the clock starts: `{ id, props }`. */
 export function seedEntities(count) {
   const random = seededRandom(1);
@@ -56,15 +59,22 @@ function seedId(index) {
 }
 
 function makeProps(random, created) {
-  const length = BODY_BYTES_MIN + Math.floor(random() * (BODY_BYTES_MAX - BODY_BYTES_MIN));
-  let body = "";
-  while (body.length < length - 120) body += `${WORDS[Math.floor(random() * WORDS.length)]} `;
+  const length = BODY_BYTES_MIN + Math.floor(random() * (BODY_BYTES_MAX - BODY_BYTES_MIN)) - 120;
+  const start = Math.floor(random() * (PROSE.length - length));
   return {
     title: `${WORDS[Math.floor(random() * WORDS.length)]} ${WORDS[Math.floor(random() * WORDS.length)]}`,
     status: STATUSES[Math.floor(random() * STATUSES.length)],
     priority: PRIORITIES[Math.floor(random() * PRIORITIES.length)],
     created,
     edits: 0,
-    body,
+    body: PROSE.slice(start, start + length),
   };
+}
+
+function makeProse(length) {
+  const random = seededRandom(7);
+  const words = [];
+  for (let total = 0; total < length; total += words.at(-1).length + 1)
+    words.push(WORDS[Math.floor(random() * WORDS.length)]);
+  return words.join(" ");
 }
