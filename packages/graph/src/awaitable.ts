@@ -5,7 +5,7 @@ export function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
   return value instanceof Promise;
 }
 
-/** Goes on with a value, at once when it is there. What `next` throws is thrown, or rejects, accordingly. */
-export function chain<T, U>(value: Awaitable<T>, next: (value: T) => Awaitable<U>): Awaitable<U> {
-  return isPromise(value) ? value.then(next) : next(value);
+/** Goes on with a value, at once when it is there. What `goOn` throws is thrown, or rejects, accordingly. */
+export function chain<T, U>(value: Awaitable<T>, goOn: (value: T) => Awaitable<U>): Awaitable<U> {
+  return isPromise(value) ? value.then(goOn) : goOn(value);
 }

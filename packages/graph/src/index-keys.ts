@@ -137,8 +137,7 @@ export function indexedElements(array: readonly JsonValue[], order: readonly str
 
 /** The id of the edge (from, type, to): the same on every machine, so that an edge exists once. */
 export function edgeId(from: string, type: string, to: string): string {
-  const digest = hash("sha256", `${from}\0${type}\0${to}`, "hex");
-  return `E-${toBase32(BigInt(`0x${digest}`) >> 126n, 26)}`;
+  return `E-${toBase32(hash("sha256", `${from}\0${type}\0${to}`, "buffer"), edgeIdDigits)}`;
 }
 
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
@@ -186,9 +185,18 @@ function shorten(text: string): string {
 }
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const edgeIdDigits = 26;
 
-function toBase32(value: bigint, digits: number): string {
+/** The first bits of `bytes`, five a digit. */
+function toBase32(bytes: Uint8Array, digits: number): string {
   let text = "";
-  for (let rest = value; text.length < digits; rest >>= 5n) text = crockford.charAt(Number(rest & 31n)) + text;
+  let bits = 0;
+  let bitCount = 0;
+  for (let index = 0; text.length < digits; index += 1) {
+    bits = ((bits << 8) | (bytes[index] ?? 0)) & 0xfff;
+    bitCount += 8;
+    for (; bitCount >= 5 && text.length < digits; bitCount -= 5)
+      text += crockford.charAt((bits >> (bitCount - 5)) & 31);
+  }
   return text;
 }

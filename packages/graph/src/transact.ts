@@ -9,6 +9,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock, Random } from "@knotwork/disk";
+import { isPromise } from "./awaitable.ts";
 import { ConflictError } from "./conflict-error.ts";
 import type { CommitOutcome, CommitRequest, Conflict, Durability, Engine } from "./engine.ts";
 import type { EntityCache } from "./entity-cache.ts";
@@ -77,7 +78,7 @@ export async function transact<Types extends TypeList, T>(
   const { retries = retriesDefault } = options;
   if (!Number.isSafeInteger(retries) || retries < 0) throw new RangeError(`Cannot transact: retries is ${retries}`);
   assertKey(options.idempotencyKey);
-  const known = await findKnown<T>(context, options);
+  const known = options.idempotencyKey === undefined ? undefined : await findKnown<T>(context, options);
   if (known !== undefined) return known;
   const first = await attempt(context, run, options);
   if (first.status === "done") return first.committed;
@@ -107,7 +108,8 @@ async function attempt<Types extends TypeList, T>(
   options.signal?.throwIfAborted();
   const { engine, cache, types } = context;
   const author = options.author ?? context.author;
-  const snapshot = await engine.pin();
+  const pinned = engine.pin();
+  const snapshot = isPromise(pinned) ? await pinned : pinned;
   try {
     const reader = new TransactionReader(snapshot, { types, cache });
     const newId = (prefix: string): string => `${prefix}-${context.newUlid()}`;
@@ -192,12 +194,20 @@ function idempotencyOf(options: TransactOptions, value: unknown): Pick<CommitReq
 
 /** Set while a function runs in a turn: a transaction inside it must not wait for the turn it is in. */
 const insideTurn = new AsyncLocalStorage<true>();
+/** Once used, such a storage makes every promise of the process dearer until it is disabled. */
+let turnsUnderWay = 0;
 
 async function inTurn<T>(context: TransactContext, conflicts: readonly Conflict[], task: () => Promise<T>): Promise<T> {
   if (insideTurn.getStore() === true) return await task();
   const [conflict] = conflicts;
   const key = conflict?.id ?? conflict?.index ?? "";
-  return await context.turns.run(key, () => insideTurn.run(true, task));
+  turnsUnderWay += 1;
+  try {
+    return await context.turns.run(key, () => insideTurn.run(true, task));
+  } finally {
+    turnsUnderWay -= 1;
+    if (turnsUnderWay === 0) insideTurn.disable();
+  }
 }
 
 function lost(conflicts: readonly Conflict[], attempts: number): ConflictError {

@@ -7,10 +7,12 @@
  * - An outcome is given only when it holds at the durability asked for (D2, D3).
  */
 import { unreachable } from "@knotwork/disk";
+import type { Clock } from "@knotwork/disk";
 import { jsonText } from "@knotwork/wal";
 import type { AppendPlan, AppendResult, Log, RecordDraft } from "@knotwork/wal";
-import type { CommitOutcome, CommitRequest, Conflict, Write } from "../engine.ts";
+import type { CommitOutcome, CommitRequest, Conflict } from "../engine.ts";
 import { findConflicts } from "./conflicts.ts";
+import type { AcceptedWrite } from "./conflicts.ts";
 import type { KnownCommit } from "./known-commits.ts";
 import { writeToRow } from "./operation-row.ts";
 import type { Overlay } from "./overlay.ts";
@@ -18,6 +20,7 @@ import { StoreError } from "./store-error.ts";
 
 export interface CommitQueueOptions {
   readonly log: Log;
+  readonly clock: Clock;
   readonly overlay: () => Overlay;
   /** Looks a key or a transaction id up in the runs; what it says holds for commits up to the `seq` it gives. */
   readonly lookUp: (request: CommitRequest) => { readonly known: KnownCommit | undefined; readonly seq: number };
@@ -53,6 +56,8 @@ interface Pending {
 
 const BATCH_BYTES_MAX = 1024 * 1024;
 const ATTEMPTS_MAX = 10;
+/** Commits that never wait for the disk give the event loop a turn so often. */
+const TURN_EVERY_MS = 2;
 
 /** What was looked up before the lock does not reach up to where the tail begins any more. */
 class StaleLookUpError extends Error {}
@@ -63,6 +68,7 @@ export class CommitQueue {
   readonly #acknowledging = new Set<Promise<void>>();
   #running: Promise<void> | undefined;
   #conflictCount = 0;
+  #turnMs = -Infinity;
 
   constructor(options: CommitQueueOptions) {
     this.#options = options;
@@ -77,12 +83,11 @@ export class CommitQueue {
     request.signal?.throwIfAborted();
     if (request.writes.length === 0 && request.idempotency === undefined) return this.#read(request);
     const bodies = request.writes.map((write) => (write.op === "delete" ? "null" : jsonText(write.props)));
-    const bytes = bodies.reduce((sum, body) => sum + body.length, 0);
+    let bytes = 0;
+    for (const body of bodies) bytes += body.length;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, bodies, bytes, resolve, reject });
-      this.#running ??= this.#run().finally(() => {
-        this.#running = undefined;
-      });
+      if (this.#running === undefined) void this.#run();
     });
   }
 
@@ -109,9 +114,11 @@ export class CommitQueue {
     return { status: "committed", seq, time: "" };
   }
 
+  /** Never rejects: each request is told its own outcome. */
   async #run(): Promise<void> {
-    // One turn of the event loop, so that all callers that are ready join the first batch.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    let end = (): void => undefined;
+    this.#running = new Promise((resolve) => (end = resolve));
+    await this.#gather();
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch();
       try {
@@ -120,6 +127,22 @@ export class CommitQueue {
         for (const { reject } of batch) reject(error);
       }
     }
+    this.#running = undefined;
+    end();
+  }
+
+  /**
+   * Lets all callers that are ready join the batch: ticks come after all that needs no turn of the event loop. Such a turn
+   * costs more than a commit, so there is one only every few milliseconds.
+   */
+  async #gather(): Promise<void> {
+    const { clock } = this.#options;
+    if (clock.monotonicMs() - this.#turnMs < TURN_EVERY_MS) {
+      await new Promise<void>((resolve) => process.nextTick(resolve));
+      return;
+    }
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    this.#turnMs = clock.monotonicMs();
   }
 
   #takeBatch(): readonly Waiting[] {
@@ -171,7 +194,7 @@ export class CommitQueue {
     endSeq: number,
   ): readonly Decision[] {
     const overlay = this.#options.overlay();
-    const latest = new Map<string, Write & { readonly seq: number }>();
+    const latest = new Map<string, AcceptedWrite>();
     const draftByKey = new Map<string, Waiting>();
     let seq = endSeq;
     return batch.map((waiting, index): Decision => {
@@ -186,10 +209,10 @@ export class CommitQueue {
       if (request.signal?.aborted === true) return { kind: "error", error: request.signal.reason };
       if (request.writes.length === 0) return { kind: "read", seq: request.snapshotSeq };
       if (request.snapshotSeq < overlay.base) return { kind: "conflict", conflicts: [] };
-      const conflicts = findConflicts(request, overlay, { latest });
+      const conflicts = findConflicts(request, overlay, latest);
       if (conflicts.length > 0) return { kind: "conflict", conflicts };
       seq += 1;
-      for (const write of request.writes) latest.set(write.id, { ...write, seq });
+      if (index + 1 < batch.length) for (const write of request.writes) latest.set(write.id, { write, seq });
       if (key !== undefined) draftByKey.set(key, waiting);
       return { kind: "append", draft: toDraft(waiting, overlay) };
     });
@@ -202,6 +225,7 @@ export class CommitQueue {
     noSpace: unknown,
   ): Promise<void> {
     let position = 0;
+    const waits: Promise<void>[] = [];
     const pending = batch.map((waiting, index): Pending => {
       const decision = decisions[index] ?? { kind: "error", error: noSpace };
       switch (decision.kind) {
@@ -227,17 +251,21 @@ export class CommitQueue {
           return unreachable(decision);
       }
     });
-    await Promise.all(
-      pending.map(async ({ waiting, outcome, durableSeq = 0, error }) => {
-        try {
-          if (outcome === undefined) throw error;
-          if (waiting.request.durability !== "relaxed") await this.#options.log.waitDurable(durableSeq);
-          waiting.resolve(outcome);
-        } catch (failure) {
-          waiting.reject(failure);
-        }
-      }),
-    );
+    for (const { waiting, outcome, durableSeq = 0, error } of pending) {
+      if (outcome === undefined) waiting.reject(error);
+      else if (outcome.status === "conflict" || waiting.request.durability === "relaxed") waiting.resolve(outcome);
+      else waits.push(this.#acknowledgeDurable(waiting, outcome, durableSeq));
+    }
+    if (waits.length > 0) await Promise.all(waits);
+  }
+
+  async #acknowledgeDurable(waiting: Waiting, outcome: CommitOutcome, seq: number): Promise<void> {
+    try {
+      await this.#options.log.waitDurable(seq);
+      waiting.resolve(outcome);
+    } catch (error) {
+      waiting.reject(error);
+    }
   }
 }
 
@@ -278,7 +306,7 @@ function toDraft({ request, bodies }: Waiting, overlay: Overlay): RecordDraft {
     ...(idempotency === undefined
       ? {}
       : { key: idempotency.key, fingerprint: idempotency.fingerprint, result: jsonText(idempotency.result) }),
-    rows: writes.map((write) => writeToRow(write, overlay.definitions)),
+    rows: writes.map((write) => writeToRow(write, overlay.declaredFields(write.type))),
     bodies,
   };
 }

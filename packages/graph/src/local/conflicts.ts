@@ -9,13 +9,19 @@ import { indexKeysOf } from "../index-keys.ts";
 import type { IndexedVersion } from "../index-keys.ts";
 import type { Overlay } from "./overlay.ts";
 
-/** Writes of transactions that were accepted but are not in the log yet. */
-export interface AcceptedWrites {
-  readonly latest: ReadonlyMap<string, Write & { readonly seq: number }>;
+/** A write of a transaction that was accepted but is not in the log yet, and the seq it will have. */
+export interface AcceptedWrite {
+  readonly write: Write;
+  readonly seq: number;
 }
+
+/** The newest of them, by id. */
+export type AcceptedWrites = ReadonlyMap<string, AcceptedWrite>;
 
 /** The conflicts of `request`; empty when it may commit. The overlay must reach back to its snapshot. */
 export function findConflicts(request: CommitRequest, overlay: Overlay, accepted: AcceptedWrites): readonly Conflict[] {
+  // Nothing came after its snapshot: true of nearly every commit of a process that writes alone.
+  if (overlay.head === request.snapshotSeq && accepted.size === 0) return [];
   const conflicts: Conflict[] = [];
   for (const [id, stamp] of request.reads) {
     const now = currentStamp(id, request.snapshotSeq, overlay, accepted);
@@ -34,8 +40,8 @@ function currentStamp(
   overlay: Overlay,
   accepted: AcceptedWrites,
 ): { readonly version: number; readonly seq: number } | undefined {
-  const pending = accepted.latest.get(id);
-  if (pending !== undefined) return pending;
+  const pending = accepted.get(id);
+  if (pending !== undefined) return { version: pending.write.version, seq: pending.seq };
   const latest = overlay.latest(id);
   return latest === undefined || latest.seq <= snapshotSeq ? undefined : latest;
 }
@@ -67,8 +73,10 @@ function* changesSince(seq: number, overlay: Overlay, accepted: AcceptedWrites):
       };
     }
   }
-  for (const { id, type, op, from, to, props } of accepted.latest.values())
+  for (const { write } of accepted.values()) {
+    const { id, type, op, from, to, props } = write;
     yield { id, type, deleted: op === "delete", ...ends(from, to), props };
+  }
 }
 
 function touches(change: IndexedVersion, range: RecordedRange, definitions: readonly IndexDefinition[]): boolean {

@@ -80,6 +80,7 @@ export class LocalEngine implements Engine {
     this.files = fileKeeping({ machine, current, checkpoints: this.#checkpoints });
     this.#queue = new CommitQueue({
       log,
+      clock: machine.clock,
       overlay: () => current.state.overlay,
       lookUp: (request) => this.#lookUp(request),
       lookUpTail: (request) => findInTail(current.state.overlay, request),

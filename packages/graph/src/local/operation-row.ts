@@ -9,7 +9,7 @@
  * `fields` holds the values of the declared index fields, shortened as the index sees them.
  */
 import type { IndexDefinition, IndexPart, Write } from "../engine.ts";
-import { declaredFields, fieldValue, indexedElements, indexedScalar } from "../index-keys.ts";
+import { fieldValue, indexedElements, indexedScalar } from "../index-keys.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import { storeDamaged } from "./store-error.ts";
 
@@ -32,18 +32,11 @@ export interface DefineRow {
 
 export type OperationRow = VersionRow | DefineRow;
 
-export function writeToRow(write: Write, definitions: readonly IndexDefinition[]): readonly unknown[] {
+/** `fields` are those of the write's type that some declared index looks at. */
+export function writeToRow(write: Write, fields: Iterable<string>): readonly unknown[] {
   const ends = write.from === undefined ? [] : [write.from, write.to];
   if (write.op === "delete") return ["delete", write.id, write.type, write.version, ...ends];
-  return [
-    "put",
-    write.id,
-    write.type,
-    write.version,
-    fieldsOf(write.props, write.type, definitions),
-    write.createdAt ?? 0,
-    ...ends,
-  ];
+  return ["put", write.id, write.type, write.version, fieldsOf(write.props, fields), write.createdAt ?? 0, ...ends];
 }
 
 export function definitionToRow({ name, type, parts }: IndexDefinition): readonly unknown[] {
@@ -80,9 +73,9 @@ export function decodeRow(row: readonly unknown[]): OperationRow {
 }
 
 /** The declared fields of a version, as the indexes see them. Fields with nothing to index are left out. */
-function fieldsOf(props: JsonObject, type: string, definitions: readonly IndexDefinition[]): JsonObject {
+function fieldsOf(props: JsonObject, declared: Iterable<string>): JsonObject {
   const fields: Record<string, JsonValue> = {};
-  for (const field of declaredFields(definitions, type)) {
+  for (const field of declared) {
     const value = fieldValue(props, field);
     const seen = Array.isArray(value)
       ? indexedElements(value as readonly JsonValue[], undefined)

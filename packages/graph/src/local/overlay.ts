@@ -12,7 +12,7 @@ import { SortedList } from "@knotwork/indexer";
 import type { RecordHead, RecordLocation, Segment } from "@knotwork/wal";
 import type { IndexDefinition } from "../engine.ts";
 import type { StoredVersion } from "../entity.ts";
-import { indexKeysOf } from "../index-keys.ts";
+import { declaredFields, indexKeysOf } from "../index-keys.ts";
 import type { JsonObject } from "../json.ts";
 import { indexPrefix } from "./index-layout.ts";
 import { overlayCommit } from "./overlay-commit.ts";
@@ -35,6 +35,7 @@ export class Overlay {
   readonly #definitions: IndexDefinition[];
   /** The seq that declared each of them; `base` for those of the manifest. */
   readonly #definedAt: number[];
+  readonly #fieldsByType = new Map<string, ReadonlySet<string>>();
   readonly #segments = new Set<Segment>();
   readonly #indexes = new Map<string, { readonly list: SortedList; indexed: number }>();
   #bytes = 0;
@@ -61,6 +62,13 @@ export class Overlay {
     return this.#definitions;
   }
 
+  /** The fields of a type that some of them looks at. */
+  declaredFields(type: string): ReadonlySet<string> {
+    let fields = this.#fieldsByType.get(type);
+    if (fields === undefined) this.#fieldsByType.set(type, (fields = declaredFields(this.#definitions, type)));
+    return fields;
+  }
+
   /** Those declared up to `seq`. */
   definitionsAt(seq: number): readonly IndexDefinition[] {
     return this.#definitions.filter((_, index) => (this.#definedAt[index] ?? 0) <= seq);
@@ -73,6 +81,7 @@ export class Overlay {
     const commit = overlayCommit(head, location, segment, {
       define: (definition) => {
         this.#definitions.push(definition);
+        this.#fieldsByType.clear();
         this.#definedAt.push(head.seq);
       },
       definitionCount: () => this.#definitions.length,
