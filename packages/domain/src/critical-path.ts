@@ -5,6 +5,7 @@ import type { Reader } from "./reader.ts";
 import { waitingTypes } from "./relations.ts";
 import { requireTask, type Task, taskView } from "./task-view.ts";
 import { ofType } from "./typed-entity.ts";
+import type { KnotGraph } from "./types/knot-types.ts";
 import { isFinished, type TaskProps, taskStatuses } from "./types/task.ts";
 
 export interface CriticalPathOptions {
@@ -36,7 +37,7 @@ export async function findCriticalPath(context: KnotContext, options: CriticalPa
   const { to, hoursUnknown = 1 } = options;
   const snapshot = await context.graph.snapshot();
   try {
-    const waits = await readWaits(snapshot, to === undefined ? await openTaskIds(snapshot) : [to]);
+    const waits = to === undefined ? await readAllWaits(snapshot) : await readWaits(snapshot, to);
     if (to !== undefined) await requireTask(snapshot, to);
     return longestChain(waits, { to, hoursUnknown });
   } finally {
@@ -50,15 +51,20 @@ interface Wait {
   readonly waitsFor: readonly string[];
 }
 
-async function openTaskIds(reader: Reader): Promise<readonly string[]> {
+/** All open tasks; where their edges lead is in the index, no edge is read. */
+async function readAllWaits(reader: Reader & Pick<KnotGraph, "links">): Promise<ReadonlyMap<string, Wait>> {
   const open = taskStatuses.filter((status) => !isFinished(status));
-  return reader.query("task").where("status", "in", open).ids();
+  const links = await reader.links(waitingTypes);
+  const waits = new Map<string, Wait>();
+  for (const task of await reader.query("task").where("status", "in", open).all())
+    waits.set(task.id, { task, waitsFor: links.get(task.id) ?? [] });
+  return waits;
 }
 
-/** These tasks and all they wait for, as far as they are open. */
-async function readWaits(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, Wait>> {
+/** The task and all it waits for, as far as they are open. */
+async function readWaits(reader: Reader, taskId: string): Promise<ReadonlyMap<string, Wait>> {
   const waits = new Map<string, Wait>();
-  const pending = [...ids];
+  const pending = [taskId];
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     if (waits.has(id)) continue;
     const task = ofType(await reader.get(id), "task");

@@ -23,6 +23,9 @@ export interface ExportOptions {
   readonly onLeftOut?: (left: readonly TypeCount[]) => void;
 }
 
+/** The edges of so many nodes are read together. */
+const groupSize = 500;
+
 /**
  * All live entities of one snapshot: nodes by type and id, each followed by the edges that leave it, by type and id.
  * Reads as the caller goes on; the snapshot is let go at the end, or when the caller stops.
@@ -35,12 +38,14 @@ export async function* exportEntities(
   const snapshot = await context.graph.snapshot();
   try {
     for (const { name } of knotTypes) {
-      for await (const node of snapshot.query(name).orderBy("id") as AsyncIterable<Entity>) {
-        yield exported("node", node);
-        const edges = [...(await snapshot.edges({ from: node.id }))].sort(byTypeAndEnd);
-        for (const edge of edges) {
-          edgeCounts.set(edge.type, (edgeCounts.get(edge.type) ?? 0) + 1);
-          yield exported("edge", edge);
+      for await (const nodes of inGroups(snapshot.query(name).orderBy("id") as AsyncIterable<Entity>)) {
+        const edgesByFrom = await snapshot.edgesFrom(nodes.map(({ id }) => id));
+        for (const node of nodes) {
+          yield exported("node", node);
+          for (const edge of edgesByFrom.get(node.id) ?? []) {
+            edgeCounts.set(edge.type, (edgeCounts.get(edge.type) ?? 0) + 1);
+            yield exported("edge", edge);
+          }
         }
       }
     }
@@ -58,8 +63,13 @@ function exported(kind: "node" | "edge", entity: Entity | Edge): ExportedEntity 
   return { kind, id, type, ...ends, version, createdAt, updatedAt, author, props };
 }
 
-function byTypeAndEnd(a: Edge, b: Edge): number {
-  const [left, right] = [`${a.type}\0${a.to}`, `${b.type}\0${b.to}`];
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
+async function* inGroups(entities: AsyncIterable<Entity>): AsyncGenerator<readonly Entity[], void, undefined> {
+  let group: Entity[] = [];
+  for await (const entity of entities) {
+    group.push(entity);
+    if (group.length < groupSize) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }

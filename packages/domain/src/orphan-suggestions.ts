@@ -27,6 +27,10 @@ export interface Candidates {
 const candidateTypes = ["epic", "sprint", "decision", "task"] as const;
 const wordLengthMin = 3;
 const reasonWordsMax = 5;
+const lookedForMax = 64;
+/** Of two units, as a letter may take two. */
+const endsInWord = /[\p{L}\p{N}]$/u;
+const startsInWord = /^[\p{L}\p{N}]/u;
 
 /** Words that say nothing about what a task is. */
 const emptyWords = new Set(
@@ -35,13 +39,14 @@ const emptyWords = new Set(
   ),
 );
 
-/** Everything a task may be linked to. */
-export async function readCandidates(reader: Reader): Promise<Candidates> {
+/** Everything that these tasks may be linked to, and which of their words it has. */
+export async function readCandidates(reader: Reader, tasks: readonly Entity<TaskProps>[]): Promise<Candidates> {
+  const wanted = new Set(tasks.flatMap((task) => [...wordsOf(textOf(task as unknown as Entity))]));
   const byWord = new Map<string, LinkCandidate[]>();
   let count = 0;
   for (const type of candidateTypes) {
     for await (const entity of reader.query(type) as AsyncIterable<Entity>) {
-      const candidate = candidateOf(entity, type);
+      const candidate = candidateOf(entity, type, (text) => wordsAmong(text, wanted));
       count += 1;
       for (const word of candidate.words) {
         const having = byWord.get(word);
@@ -64,7 +69,7 @@ export function suggestFor(
   candidates: Candidates,
   { limit, scoreMin }: SuggestionBounds,
 ): readonly LinkSuggestion[] {
-  const own = candidateOf(task as unknown as Entity, "task");
+  const own = candidateOf(task as unknown as Entity, "task", wordsOf);
   const rarity = rarityOf(own.words, candidates);
   const total = [...rarity.values()].reduce((sum, weight) => sum + weight, 0);
   const alike = new Set([...own.words].flatMap((word) => candidates.byWord.get(word) ?? []));
@@ -122,17 +127,26 @@ function rarityOf(words: ReadonlySet<string>, { count, byWord }: Candidates): Re
   return rarity;
 }
 
-function candidateOf({ id, props }: Entity, type: LinkCandidate["type"]): LinkCandidate {
-  const title = titleOf(props);
-  const texts = [title, props["description"], props["rationale"], goalsOf(props["goals"])];
+function candidateOf(
+  entity: Entity,
+  type: LinkCandidate["type"],
+  wordsIn: (text: string) => ReadonlySet<string>,
+): LinkCandidate {
+  const { id, props } = entity;
   return {
     id,
     type,
-    title,
+    title: titleOf(props),
     tags: new Set(Array.isArray(props["tags"]) ? (props["tags"] as readonly string[]) : []),
     category: typeof props["category"] === "string" ? props["category"] : undefined,
-    words: wordsOf(texts.filter((text) => typeof text === "string").join(" ")),
+    words: wordsIn(textOf(entity)),
   };
+}
+
+/** The texts by which an entity is known. */
+function textOf({ props }: Entity): string {
+  const texts = [titleOf(props), props["description"], props["rationale"], goalsOf(props["goals"])];
+  return texts.filter((text) => typeof text === "string").join(" ");
 }
 
 function goalsOf(goals: JsonValue | undefined): string {
@@ -143,4 +157,22 @@ function goalsOf(goals: JsonValue | undefined): string {
 function wordsOf(text: string): ReadonlySet<string> {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return new Set(words.filter((word) => word.length >= wordLengthMin && !emptyWords.has(word)));
+}
+
+/** Those of the wanted words that the text has. Few are looked for one by one: to take all texts apart costs far more. */
+function wordsAmong(text: string, wanted: ReadonlySet<string>): ReadonlySet<string> {
+  if (wanted.size > lookedForMax) return new Set([...wordsOf(text)].filter((word) => wanted.has(word)));
+  const lower = text.toLowerCase();
+  return new Set([...wanted].filter((word) => hasWord(lower, word)));
+}
+
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    if (
+      !endsInWord.test(text.slice(Math.max(0, at - 2), at)) &&
+      !startsInWord.test(text.slice(at + word.length, at + word.length + 2))
+    )
+      return true;
+  }
+  return false;
 }

@@ -122,7 +122,7 @@ async function suggestLinks(context: KnotContext, id: string, options: SuggestOp
   const snapshot = await context.graph.snapshot();
   try {
     const task = await requireTask(snapshot, id);
-    const candidates = await readCandidates(snapshot);
+    const candidates = await readCandidates(snapshot, [task]);
     return { task: taskView(task), suggestions: suggestFor(task, candidates, { limit, scoreMin }) };
   } finally {
     snapshot.release();
@@ -171,7 +171,7 @@ async function planLinks(
       const ends = orphans.map(({ id }) => ({ from: into, type: "CONTAINS", to: id, props: {} }));
       return { ends, suggestions: [], left: [] };
     }
-    const candidates = await readCandidates(snapshot);
+    const candidates = await readCandidates(snapshot, orphans);
     const suggestions: LinkSuggestion[] = [];
     const left: string[] = [];
     for (const task of orphans) {

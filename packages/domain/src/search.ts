@@ -65,6 +65,7 @@ const weights: Readonly<Record<string, number>> = {
   content: 2,
 };
 
+const weightedFields = Object.entries(weights);
 const idWeight = 20;
 const scannedMaxDefault = 200_000;
 const snippetReach = 40;
@@ -83,7 +84,7 @@ export async function searchEntities(
 ): Promise<SearchResult> {
   const terms = termsOf(words);
   const scannedMax = options.scannedMax ?? scannedMaxDefault;
-  const hits: RankedHit[] = [];
+  const ranked: RankedHit[] = [];
   let scanned = 0;
   const snapshot = await context.graph.snapshot();
   try {
@@ -92,22 +93,33 @@ export async function searchEntities(
       const holders = terms.reduce((query, term) => query.mentions(term), snapshot.query(type));
       for await (const entity of holders.limit(scannedMax - scanned) as AsyncIterable<Entity>) {
         scanned += 1;
-        const hit = match(entity, type, terms);
-        if (hit !== undefined) hits.push({ hit, rank: rankOf(hit, entity) });
+        const score = scoreOf(entity, terms);
+        if (score > 0) ranked.push({ id: entity.id, type, score, updatedAt: entity.updatedAt });
       }
     }
+    ranked.sort(byRank);
+    const page = pageOfList(ranked, options, cursorOf);
+    const entities = await snapshot.getMany(page.items.map(({ id }) => id));
+    const items = page.items.flatMap((hit, at) => hitOf(hit, entities[at], terms) ?? []);
+    return { ...page, items, scanned, complete: scanned < scannedMax };
   } finally {
     snapshot.release();
   }
-  hits.sort((a, b) => (a.rank < b.rank ? -1 : 1));
-  const page = pageOfList(hits, options, ({ rank }) => rank);
-  return { ...page, items: page.items.map(({ hit }) => hit), scanned, complete: scanned < scannedMax };
 }
 
+/** What is kept of every hit until it is known which are shown. */
 interface RankedHit {
-  readonly hit: SearchHit;
-  /** Sorts as the hits do. */
-  readonly rank: string;
+  readonly id: string;
+  readonly type: SearchedType;
+  readonly score: number;
+  readonly updatedAt: string;
+}
+
+/** Best score, then newest, then id. */
+function byRank(a: RankedHit, b: RankedHit): number {
+  if (a.score !== b.score) return b.score - a.score;
+  if (a.updatedAt !== b.updatedAt) return a.updatedAt > b.updatedAt ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
 }
 
 function termsOf(words: string): readonly string[] {
@@ -119,29 +131,37 @@ function termsOf(words: string): readonly string[] {
   });
 }
 
-function match(entity: Entity, type: SearchedType, terms: readonly string[]): SearchHit | undefined {
-  const fields = Object.keys(weights).flatMap((field) => {
-    const text = textOf(entity.props[field]);
-    return text === "" ? [] : [{ field, text, lower: text.toLowerCase(), weight: weights[field] ?? 1 }];
-  });
-  const id = entity.id.toLowerCase();
+/** The place of a term in a text of an entity. */
+interface TermMatch {
+  readonly field: string;
+  readonly text: string;
+  readonly at: number;
+  readonly worth: number;
+}
+
+/** 0 when a term is in none of its texts. */
+function scoreOf(entity: Entity, terms: readonly string[]): number {
+  const fields = textsOf(entity);
   let score = 0;
-  let best: { readonly field: string; readonly text: string; readonly at: number; readonly score: number } | undefined;
   for (const term of terms) {
-    let found = id === term || (term.length >= 6 && id.endsWith(term)) ? idWeight : 0;
-    for (const { field, text, lower, weight } of fields) {
-      const at = lower.indexOf(term);
-      if (at === -1) continue;
-      const worth = isWholeWord(lower, term) ? 4 * weight : weight;
-      found = Math.max(found, worth);
-      if (field !== "title" && (best === undefined || worth > best.score)) best = { field, text, at, score: worth };
-    }
-    if (found === 0) return undefined;
+    const found = Math.max(idWorth(entity.id, term), ...matchesOf(term, fields).map(({ worth }) => worth));
+    if (found === 0) return 0;
     score += found;
   }
+  return score;
+}
+
+function hitOf(
+  { id, type, score }: RankedHit,
+  entity: Entity | undefined,
+  terms: readonly string[],
+): SearchHit | undefined {
+  if (entity === undefined) return undefined;
+  const matches = terms.flatMap((term) => matchesOf(term, textsOf(entity))).filter(({ field }) => field !== "title");
+  const [best] = matches.toSorted((a, b) => b.worth - a.worth);
   const { status, about } = entity.props;
   return {
-    id: entity.id,
+    id,
     type,
     title: titleOf(entity),
     ...(typeof status === "string" ? { status } : {}),
@@ -151,9 +171,40 @@ function match(entity: Entity, type: SearchedType, terms: readonly string[]): Se
   };
 }
 
-/** Whether the first place of the term in the text, or a later one, is a word by itself. */
-function isWholeWord(text: string, term: string): boolean {
-  for (let at = text.indexOf(term); at !== -1; at = text.indexOf(term, at + 1)) {
+interface SearchedText {
+  readonly field: string;
+  readonly text: string;
+  readonly lower: string;
+  readonly weight: number;
+}
+
+function textsOf({ props }: Entity): readonly SearchedText[] {
+  const texts: SearchedText[] = [];
+  for (const [field, weight] of weightedFields) {
+    const value = props[field];
+    const text = value === undefined ? "" : textOf(value);
+    if (text !== "") texts.push({ field, text, lower: text.toLowerCase(), weight });
+  }
+  return texts;
+}
+
+function matchesOf(term: string, texts: readonly SearchedText[]): readonly TermMatch[] {
+  const matches: TermMatch[] = [];
+  for (const { field, text, lower, weight } of texts) {
+    const at = lower.indexOf(term);
+    if (at !== -1) matches.push({ field, text, at, worth: isWholeWord(lower, term, at) ? 4 * weight : weight });
+  }
+  return matches;
+}
+
+function idWorth(id: string, term: string): number {
+  const lower = id.toLowerCase();
+  return lower === term || (term.length >= 6 && lower.endsWith(term)) ? idWeight : 0;
+}
+
+/** Whether the term, of which `first` is the first place in the text, is a word by itself there or later. */
+function isWholeWord(text: string, term: string, first: number): boolean {
+  for (let at = first; at !== -1; at = text.indexOf(term, at + 1)) {
     const [before, after] = [text[at - 1], text[at + term.length]];
     if (!isWordPart(before) && !isWordPart(after)) return true;
   }
@@ -188,9 +239,9 @@ function snippetOf(text: string, at: number): string {
   return `${start > 0 ? "…" : ""}${part}${end < text.length ? "…" : ""}`;
 }
 
-/** Best score, then newest, then id: digits that grow as the hit sinks. */
-function rankOf(hit: SearchHit, { updatedAt, id }: Entity): string {
-  const sinking = String(1_000_000 - Math.min(hit.score, 999_999)).padStart(7, "0");
+/** Digits that grow as the hit sinks. */
+function cursorOf({ id, score, updatedAt }: RankedHit): string {
+  const sinking = String(1_000_000 - Math.min(score, 999_999)).padStart(7, "0");
   const age = String(Number.MAX_SAFE_INTEGER - Date.parse(updatedAt)).padStart(16, "0");
   return `${sinking}.${age}.${id}`;
 }

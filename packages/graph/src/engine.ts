@@ -61,6 +61,11 @@ export interface EngineSnapshot {
   readonly seq: number;
   /** The newest version at this snapshot, a tombstone included; `undefined` when there never was one. */
   get(id: string): Awaitable<StoredVersion | undefined>;
+  /**
+   * The same for many ids, in their order. Engines for which this is no quicker than to ask for one after the other leave
+   * it out.
+   */
+  getMany?(ids: readonly string[]): Awaitable<readonly (StoredVersion | undefined)[]>;
   scan(request: ScanRequest): Awaitable<ScanPage>;
   /** All versions up to this snapshot, oldest first. */
   history(id: string): Awaitable<readonly StoredVersion[]>;

@@ -116,6 +116,12 @@ export class EntityCache {
     }
   }
 
+  /** What `getAt` would find in the cache. Counts for nothing, and keeps nothing longer. */
+  peekAt(snapshot: EngineSnapshot, id: string): CacheEntry | undefined {
+    const entry = this.#entries?.peek(id);
+    return entry !== undefined && entry.seq <= snapshot.seq ? entry : undefined;
+  }
+
   /** Drops every entry; the statistics stay. */
   clear(): void {
     this.#entries?.clear();

@@ -4,9 +4,9 @@ import { isPromise } from "./awaitable.ts";
 import type { Awaitable, IndexInterval } from "./engine.ts";
 import type { Edge, Entity } from "./entity.ts";
 import { isEdge } from "./entity-view.ts";
-import { assertId, edgeId, idOfKey } from "./index-keys.ts";
+import { assertId, edgeId, idOfKey, startOfKey } from "./index-keys.ts";
 import { edgeInterval } from "./index-intervals.ts";
-import { linkedIds } from "./linked-ids.ts";
+import { linkedIds, linksOf } from "./linked-ids.ts";
 import { type ConditionInput, conditionOf } from "./query/condition-builder.ts";
 import type { KnownTypeName, NodeTypeName, RowOf } from "./query/field-types.ts";
 import { Pattern } from "./query/pattern.ts";
@@ -110,6 +110,17 @@ export abstract class GraphReads<Types extends TypeList = TypeList> extends Trav
     return await this.source.run((reader) => linkedIds(reader, new Set(without)));
   }
 
+  /** By node, where its edges of these types lead, by type and id; nodes without such edges are left out. No edge is read. */
+  async links(types: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    return await this.source.run((reader) => linksOf(reader, new Set(types)));
+  }
+
+  /** The edges that leave each of these nodes, ordered by type, then by the other end; many nodes at the cost of few reads. */
+  async edgesFrom(ids: readonly string[]): Promise<ReadonlyMap<string, readonly Edge[]>> {
+    for (const id of ids) assertId(id);
+    return await this.source.run((reader) => readEdgesFrom(reader, ids));
+  }
+
   /**
    * How many live entities of a type have each value of a field, as indexes see values: each element of an array counts,
    * text by its first 256 units, null for absence and for objects. No entity is read where an index begins with the field.
@@ -120,7 +131,12 @@ export abstract class GraphReads<Types extends TypeList = TypeList> extends Trav
   }
 }
 
+/** So many entities are read together: they are not likely to be asked for again one by one. */
+const togetherMin = 256;
+const edgesPageSize = 256;
+
 async function getEach(reader: Reader, ids: readonly string[]): Promise<readonly (Entity | undefined)[]> {
+  if (ids.length >= togetherMin && reader.getMany !== undefined) return await reader.getMany(ids);
   const entities: (Entity | undefined)[] = [];
   for (const id of ids) {
     const entity = reader.get(id);
@@ -133,7 +149,7 @@ async function getEach(reader: Reader, ids: readonly string[]): Promise<readonly
 export async function readEdges(reader: Reader, interval: IndexInterval): Promise<readonly Edge[]> {
   const cursor = reader.scan(interval);
   const edges: Edge[] = [];
-  for (let hits = await cursor.next(256); hits.length > 0; hits = await cursor.next(256)) {
+  for (let hits = await cursor.next(edgesPageSize); hits.length > 0; hits = await cursor.next(edgesPageSize)) {
     const entities = await getEach(
       reader,
       hits.map((hit) => idOfKey(hit.key)),
@@ -141,4 +157,30 @@ export async function readEdges(reader: Reader, interval: IndexInterval): Promis
     edges.push(...entities.filter((entity) => entity !== undefined && isEdge(entity)));
   }
   return edges;
+}
+
+/** Scans `out` from the first node to the last; over a page of edges of others it goes to the next node at once. */
+async function readEdgesFrom(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, readonly Edge[]>> {
+  const wanted = new Set(ids);
+  const order = [...wanted].map((id) => edgeInterval("out", id)).sort((a, b) => (a.lower < b.lower ? -1 : 1));
+  const upper = order.at(-1)?.upper;
+  const edgesByFrom = new Map<string, Edge[]>();
+  for (let at = 0; at < order.length;) {
+    const cursor = reader.scan({ index: "out", lower: order[at]?.lower ?? "", upper });
+    for (;;) {
+      const hits = await cursor.next(edgesPageSize);
+      const last = hits.at(-1)?.key;
+      const ofThese = hits.filter(({ key }) => wanted.has(startOfKey(key))).map(({ id }) => id);
+      for (const edge of await getEach(reader, ofThese)) {
+        if (edge === undefined || !isEdge(edge)) continue;
+        const edges = edgesByFrom.get(edge.from);
+        if (edges === undefined) edgesByFrom.set(edge.from, [edge]);
+        else edges.push(edge);
+      }
+      if (last === undefined) return edgesByFrom;
+      while ((order[at]?.upper ?? "") <= last && at < order.length) at += 1;
+      if (ofThese.length === 0) break;
+    }
+  }
+  return edgesByFrom;
 }

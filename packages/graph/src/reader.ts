@@ -6,7 +6,7 @@ import type { ByteString } from "@knotwork/indexer";
 import type { Awaitable, EngineSnapshot, IndexHit, IndexInterval } from "./engine.ts";
 import { isPromise } from "./awaitable.ts";
 import type { EntityCache } from "./entity-cache.ts";
-import type { Entity } from "./entity.ts";
+import type { Entity, StoredVersion } from "./entity.ts";
 import { versionToEntity } from "./entity-view.ts";
 import type { AdjacencyCache } from "./traverse/adjacency-cache.ts";
 import type { TypeRegistry } from "./type-registry.ts";
@@ -18,6 +18,8 @@ export interface Reader {
   hasIndex(index: string): boolean;
   /** The live entity, or `undefined`. */
   get(id: string): Awaitable<Entity | undefined>;
+  /** The same for many, in their order, and without driving others out of the cache; for readers of one snapshot alone. */
+  getMany?(ids: readonly string[]): Awaitable<readonly (Entity | undefined)[]>;
   /** As the engine's; for readers of one snapshot alone. */
   mentioning?(texts: readonly string[]): Awaitable<ReadonlySet<string> | undefined>;
   /** Opens a scan. Nothing is read before the first `next`. */
@@ -64,11 +66,18 @@ export class SnapshotReader implements Reader {
       return isPromise(entry) ? entry.then(({ entity }) => entity) : entry.entity;
     }
     const stored = this.#snapshot.get(id);
-    if (isPromise(stored))
-      return stored.then((version) =>
-        version === undefined || version.deleted ? undefined : versionToEntity(version),
-      );
-    return stored === undefined || stored.deleted ? undefined : versionToEntity(stored);
+    return isPromise(stored) ? stored.then(liveEntity) : liveEntity(stored);
+  }
+
+  getMany(ids: readonly string[]): Awaitable<readonly (Entity | undefined)[]> {
+    const cached = ids.map((id) => this.#cache?.peekAt(this.#snapshot, id));
+    const others = ids.filter((_, at) => cached[at] === undefined);
+    const stored = manyOf(this.#snapshot, others);
+    const merge = (versions: readonly (StoredVersion | undefined)[]): readonly (Entity | undefined)[] => {
+      const rest = versions.values();
+      return cached.map((entry) => (entry === undefined ? liveEntity(rest.next().value) : entry.entity));
+    };
+    return isPromise(stored) ? stored.then(merge) : merge(stored);
   }
 
   mentioning(texts: readonly string[]): Awaitable<ReadonlySet<string> | undefined> {
@@ -78,6 +87,14 @@ export class SnapshotReader implements Reader {
   scan(interval: IndexInterval, options: { readonly reverse?: boolean } = {}): IndexCursor {
     return new SnapshotCursor(this.#snapshot, interval, options.reverse ?? false);
   }
+}
+
+function manyOf(snapshot: EngineSnapshot, ids: readonly string[]): Awaitable<readonly (StoredVersion | undefined)[]> {
+  return snapshot.getMany?.(ids) ?? Promise.all(ids.map((id) => snapshot.get(id)));
+}
+
+function liveEntity(version: StoredVersion | undefined): Entity | undefined {
+  return version === undefined || version.deleted ? undefined : versionToEntity(version);
 }
 
 /** Pages through an interval at a snapshot. */

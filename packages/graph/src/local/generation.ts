@@ -5,11 +5,12 @@
 import { assert, isDiskError } from "@knotwork/disk";
 import type { Disk, DiskFile } from "@knotwork/disk";
 import { IndexerError, IndexRun, mergeGet } from "@knotwork/indexer";
-import type { BlockCache, SortedRun } from "@knotwork/indexer";
+import type { BlockCache, SortedRun, VisibleEntry } from "@knotwork/indexer";
 import type { StoredVersion } from "../entity.ts";
 import { HistoryRun } from "./history-run.ts";
 import type { HistoryCommit } from "./history-run.ts";
 import { commitKey, decodePosition, entityKey, idempotencyKey, txidKey } from "./index-layout.ts";
+import type { LinePosition } from "./index-layout.ts";
 import { expectedOf } from "./manifest.ts";
 import type { HistoryRunInfo, Manifest, NamedManifest } from "./manifest.ts";
 import { rebuildIndexInMemory } from "./rebuild-in-memory.ts";
@@ -82,11 +83,32 @@ export class Generation {
     if (found === undefined) return undefined;
     const position = decodePosition(found.value);
     const version = this.#historyRun(found.seq).readVersion(position.offset, position.length);
-    assert(
-      version.id === id && version.seq === found.seq,
-      `The index names the version of "${id}" at seq ${found.seq}`,
-    );
+    assertNamed(version, id, found);
     return version;
+  }
+
+  /** The same for many ids, in their order: lines that stand close together are read together. */
+  versionsAt(ids: readonly string[], seq: number): readonly (StoredVersion | undefined)[] {
+    const found = this.withIndex((index) => ids.map((id) => mergeGet(index, entityKey(id), seq)));
+    const versions: (StoredVersion | undefined)[] = ids.map(() => undefined);
+    const placesByRun = new Map<HistoryRun, { readonly at: number; readonly position: LinePosition }[]>();
+    for (const [at, entry] of found.entries()) {
+      if (entry === undefined) continue;
+      const run = this.#historyRun(entry.seq);
+      const places = placesByRun.get(run);
+      const place = { at, position: decodePosition(entry.value) };
+      if (places === undefined) placesByRun.set(run, [place]);
+      else places.push(place);
+    }
+    for (const [run, places] of placesByRun) {
+      places.sort((a, b) => a.position.offset - b.position.offset);
+      for (const [i, version] of run.readVersions(places.map(({ position }) => position)).entries()) {
+        const at = places[i]?.at ?? -1;
+        assertNamed(version, ids[at], found[at]);
+        versions[at] = version;
+      }
+    }
+    return versions;
   }
 
   /** All versions of `id` with seq <= `seq`, oldest first. */
@@ -218,4 +240,11 @@ export class Generation {
       throw error;
     }
   }
+}
+
+function assertNamed(version: StoredVersion, id: string | undefined, entry: VisibleEntry | undefined): void {
+  assert(
+    version.id === id && version.seq === entry?.seq,
+    `The index names the version of "${id}" at seq ${entry?.seq}`,
+  );
 }

@@ -11,10 +11,13 @@ import { decodeObjectLine, encodeObjectLine, LINE_FEED } from "@knotwork/wal";
 import type { IndexDefinition } from "../engine.ts";
 import type { StoredVersion } from "../entity.ts";
 import type { JsonValue } from "../json.ts";
+import type { LinePosition } from "./index-layout.ts";
 import { StoreError, storeDamaged } from "./store-error.ts";
 
 export const HISTORY_FORMAT = 1;
 const READ_AHEAD_BYTES = 64 * 1024;
+const GAP_BYTES_MAX = 4 * 1024;
+const READ_BYTES_MAX = 256 * 1024;
 
 export interface HistoryHeader {
   readonly history: number;
@@ -92,6 +95,32 @@ export class HistoryRun {
       readonly crc: string;
     };
     return toStoredVersion(line);
+  }
+
+  /** The versions whose lines are at these places, which are in the order of the file. @throws StoreError VERSION_DAMAGED */
+  readVersions(places: readonly LinePosition[]): readonly StoredVersion[] {
+    const versions: StoredVersion[] = [];
+    for (let first = 0; first < places.length;) {
+      const start = places[first]?.offset ?? 0;
+      let end = start;
+      let next = first;
+      // A read costs about as much as to pass over so many bytes.
+      for (; next < places.length; next += 1) {
+        const { offset, length } = places[next] ?? { offset: 0, length: 0 };
+        if (next > first && (offset > end + GAP_BYTES_MAX || offset + length > start + READ_BYTES_MAX)) break;
+        end = Math.max(end, offset + length);
+      }
+      const bytes = Buffer.allocUnsafe(end - start);
+      const count = this.#file.read(bytes, 0, bytes.length, start);
+      for (const { offset, length } of places.slice(first, next)) {
+        const at = offset - start;
+        const line = at + length <= count ? decodeObjectLine(bytes, at, at + length - 1) : undefined;
+        if (line === undefined) throw this.#damaged(offset, length);
+        versions.push(toStoredVersion(line as unknown as StoredVersion));
+      }
+      first = next;
+    }
+    return versions;
   }
 
   readCommit(offset: number, length: number): HistoryCommit {

@@ -29,6 +29,16 @@ export class LocalSnapshot implements EngineSnapshot {
     return recent === undefined ? this.generation.versionAt(id, this.seq) : this.overlay.read(recent);
   }
 
+  getMany(ids: readonly string[]): readonly (StoredVersion | undefined)[] {
+    const found = ids.map((id) => {
+      const recent = this.overlay.versionAt(id, this.seq);
+      return recent === undefined ? undefined : this.overlay.read(recent);
+    });
+    const older = ids.filter((_, at) => found[at] === undefined);
+    const settled = this.generation.versionsAt(older, this.seq).values();
+    return found.map((recent) => recent ?? settled.next().value);
+  }
+
   scan(request: ScanRequest): ScanPage {
     return this.generation.withIndex((runs) => this.#scan(request, runs));
   }

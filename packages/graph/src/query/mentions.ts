@@ -13,7 +13,7 @@ export interface RowSource {
   /** All rows are among these entities; others need not be read. */
   readonly only?: ReadonlySet<string>;
   /** The plan leads nowhere: all rows are among these, perhaps of other types. */
-  readonly ids?: Iterable<string>;
+  readonly ids?: readonly string[];
 }
 
 /** So many entities are rather read and sorted than found again in the order of an index. */
@@ -28,7 +28,7 @@ export async function findRowSource(reader: Reader, spec: QuerySpec): Promise<Ro
   if (only === undefined) return { type, plan };
   if (only.size > directMax) return { type, plan, only };
   const direct: Plan = { ...plan, index: "text", access: "seek", intervals: [], ordered: false };
-  return { type, plan: direct, ids: only };
+  return { type, plan: direct, ids: [...only] };
 }
 
 /** Whether the text, which is in lower case, stands in the id or in a string of the props. */

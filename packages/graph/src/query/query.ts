@@ -23,6 +23,7 @@ export interface QueryPage<Props extends object = JsonObject, Row extends Entity
 }
 
 const pageSizeDefault = 100;
+const streamedPageMax = 800;
 
 export class Query<
   Props extends object = JsonObject,
@@ -228,9 +229,11 @@ export class Query<
       const order = new RowOrder(this.spec, reader.types);
       const streams = (await findRowSource(reader, this.spec)).plan.ordered;
       let rest: QuerySpec = this.spec;
+      let pageSize = pageSizeDefault;
       for (;;) {
         // Without an index that gives the order, every page would sort everything again.
-        const size = streams ? Math.min(pageSizeDefault, rest.limit ?? Infinity) : rest.limit;
+        const size = streams ? Math.min(pageSize, rest.limit ?? Infinity) : rest.limit;
+        pageSize = Math.min(2 * pageSize, streamedPageMax);
         const { entities } = await runQuery(reader, size === undefined ? rest : { ...rest, limit: size }, guard);
         yield* entities as unknown as readonly Row[];
         const last = entities.at(-1);

@@ -113,7 +113,10 @@ export async function visitEntities(
   { wanted, visit, counts, guard }: EntityVisit,
 ): Promise<void> {
   if (ids !== undefined) {
-    await visitEach(reader, ids, { visit: (entity) => entity.type !== type || visit(entity), guard });
+    const visitOfType = (entity: Entity): boolean => entity.type !== type || visit(entity);
+    for (let at = 0; at < ids.length; at += pageSizeMax)
+      if (!(await visitEach(reader, ids.slice(at, at + pageSizeMax), { visit: visitOfType, guard, together: true })))
+        return;
     return;
   }
   // With a limit the first page is just as long; when conditions filter much out, pages grow.
@@ -125,33 +128,37 @@ export async function visitEntities(
       const hits: readonly IndexHit[] = isPromise(page) ? await page : page;
       if (hits.length === 0) break;
       counts.keysRead += hits.length;
-      for (const { id } of hits) {
-        guard.visit();
-        if (only !== undefined && !only.has(id)) continue;
-        const found = reader.get(id);
-        const entity = isPromise(found) ? await found : found;
-        if (entity !== undefined && !visit(entity)) return;
-        const pause = guard.pause();
-        if (pause !== undefined) await pause;
-      }
+      const ids = hits.flatMap(({ id }) => (only === undefined || only.has(id) ? [id] : []));
+      guard.visit(hits.length - ids.length);
+      // What is read page after page would only drive everything else out of the cache.
+      if (!(await visitEach(reader, ids, { visit, guard, together: guard.visited > pageSizeMax }))) return;
       pageSize = Math.min(2 * pageSize, pageSizeMax);
     }
   }
 }
 
+interface EachVisit extends Pick<EntityVisit, "visit" | "guard"> {
+  /** Reads all of them before the first is visited. */
+  readonly together: boolean;
+}
+
+/** False when the visit was stopped. */
 async function visitEach(
   reader: Reader,
-  ids: Iterable<string>,
-  { visit, guard }: Pick<EntityVisit, "visit" | "guard">,
-): Promise<void> {
-  for (const id of ids) {
+  ids: readonly string[],
+  { visit, guard, together }: EachVisit,
+): Promise<boolean> {
+  const many = together ? reader.getMany?.(ids) : undefined;
+  const read = isPromise(many) ? await many : many;
+  for (const [at, id] of ids.entries()) {
     guard.visit();
-    const found = reader.get(id);
+    const found = read === undefined ? reader.get(id) : read[at];
     const entity = isPromise(found) ? await found : found;
-    if (entity !== undefined && !visit(entity)) return;
+    if (entity !== undefined && !visit(entity)) return false;
     const pause = guard.pause();
     if (pause !== undefined) await pause;
   }
+  return true;
 }
 
 /** Whether an entity belongs to the result: all conditions, after the cursor, not met before. */
