@@ -90,7 +90,7 @@ export class SnapshotReader implements Reader {
 }
 
 function manyOf(snapshot: EngineSnapshot, ids: readonly string[]): Awaitable<readonly (StoredVersion | undefined)[]> {
-  return snapshot.getMany?.(ids) ?? Promise.all(ids.map((id) => snapshot.get(id)));
+  return snapshot.getMany?.(ids) ?? Promise.all(ids.map(async (id) => await snapshot.get(id)));
 }
 
 function liveEntity(version: StoredVersion | undefined): Entity | undefined {
