@@ -10,8 +10,8 @@ export const diskMutants = [
   {
     name: "the process lock is not compared with the file its path names (L1)",
     file: "packages/disk/src/process-lock.ts",
-    find: "    return named !== undefined && named.ino === open.ino && named.dev === open.dev;",
-    replace: "    return named !== undefined || open.ino === -1n;",
+    find: "    return named !== undefined && named.ino === this.#identity?.ino && named.dev === this.#identity.dev;",
+    replace: "    return named !== undefined;",
     tests: ["packages/disk/src/process-lock.test.ts", marksLock],
   },
   {
@@ -155,8 +155,8 @@ export const walMutants = [
   {
     name: "the slots are not read again after a successful sync (D1)",
     file: "packages/wal/src/log-sync.ts",
-    find: "    if (suspects.some((suspect) => suspect.ino === String(stat.ino) && suspect.dev === String(stat.dev)))",
-    replace: "    if (suspects.some((suspect) => suspect.ino === String(stat.ino) && suspect.dev === String(-1)))",
+    find: "    if (suspects.some((suspect) => suspect.ino === String(identity.ino) && suspect.dev === String(identity.dev)))",
+    replace: "    if (suspects.some((suspect) => suspect.ino === String(identity.ino) && suspect.dev === String(-1)))",
     tests: ["packages/wal/src/log-sync.test.ts", marksDurability],
   },
   {

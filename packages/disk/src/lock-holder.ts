@@ -1,6 +1,6 @@
 /**
- * Who holds a process lock: one line of JSON in a file beside it, overwritten by each holder after it has locked, never
- * synced. It is information for people and error messages; nothing may be decided by it, and a failure to write it is
+ * Who holds a process lock: one line of JSON in a file beside it, overwritten by a holder after it has locked (by one that
+ * nobody takes the lock from only now and then), never synced. It is information for people and error messages; nothing may be decided by it, and a failure to write it is
  * ignored. The CRC keeps a reader from believing two half-written notes.
  */
 import { crc32 } from "node:zlib";

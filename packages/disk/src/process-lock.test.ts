@@ -53,6 +53,25 @@ test("the holder is named by the last who took the lock, and nothing is ever syn
   expect(memory.counts.of({ call: "syncDirectory" })).toBe(0);
 });
 
+test("a process that nobody takes the lock from says so ten times a second, and at once when it saw another holder", () => {
+  const memory = memoryWithWal();
+  const clock = new TestClock();
+  const lock = new ProcessLock({ disk: memory.process("a"), clock, path: PATH, self: { pid: 1, host: "a" } });
+  const notesIn = (ms: number): number => {
+    const before = memory.counts.of({ call: "write", path: "/wal/holder" });
+    for (let passed = 0; passed < ms; passed += 1) {
+      expect(lock.tryAcquire()).toBe(true);
+      lock.release();
+      clock.pauseMs(1);
+    }
+    return memory.counts.of({ call: "write", path: "/wal/holder" }) - before;
+  };
+  expect(notesIn(1000)).toBe(10);
+  lock.sawAnotherHolder();
+  expect(notesIn(1)).toBe(1);
+  expect(notesIn(1)).toBe(0);
+});
+
 test("a note of the holder that cannot be written keeps nobody from locking", () => {
   const memory = memoryWithWal();
   const disk = new FaultyDisk(memory.process("a"));

@@ -11,7 +11,7 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { assert } from "./assert.ts";
 import type { Clock } from "./clock.ts";
-import type { Disk, DiskFile } from "./disk.ts";
+import type { Disk, DiskFile, DiskStat } from "./disk.ts";
 import { encodeLockHolder, type LockHolder, openHolderNote, readHolderNote, writeHolderNote } from "./lock-holder.ts";
 import { TurnQueue } from "./turn-queue.ts";
 
@@ -26,6 +26,9 @@ export interface ProcessLockOptions {
   readonly self?: { readonly pid: number; readonly host: string };
 }
 
+/** The note of the holder is written at least so often by a process that nobody else takes the lock from. */
+const NOTE_EVERY_MS = 100;
+
 export class ProcessLock {
   readonly path: string;
   /** The callers of `runLocked` in this process. */
@@ -36,8 +39,11 @@ export class ProcessLock {
   readonly #self: { readonly pid: number; readonly host: string };
   readonly #notePath: string;
   #file: DiskFile | undefined;
+  /** Which file that is: it stays the same while it is open. */
+  #identity: Pick<DiskStat, "dev" | "ino"> | undefined;
   #note: DiskFile | undefined;
-  #lastNote: { readonly atMs: number; readonly bytes: Uint8Array } | undefined;
+  /** When the note was last written by us, as far as it can still stand there. */
+  #notedMs: number | undefined;
   #held = false;
   #closed = false;
 
@@ -73,17 +79,22 @@ export class ProcessLock {
       return false;
     }
     this.#held = true;
-    if (this.#note !== undefined) writeHolderNote(this.#note, this.#ownNote());
+    this.#writeNote();
     return true;
   }
 
-  /** ENGINE L1: the open file is still the one its path names. Asked again right before an append. */
+  /**
+   * ENGINE L1: the open file is still the one its path names. Asked again right before an append. An inode that is held open
+   * is given to no other file, so one look at the path says it all: what has this name has at least one.
+   */
   isStillOurs(): boolean {
-    if (this.#file === undefined) return false;
-    const open = this.#file.stat();
-    if (open.linkCount === 0) return false;
-    const named = this.#disk.stat(this.path);
-    return named !== undefined && named.ino === open.ino && named.dev === open.dev;
+    const named = this.#file === undefined ? undefined : this.#disk.stat(this.path);
+    return named !== undefined && named.ino === this.#identity?.ino && named.dev === this.#identity.dev;
+  }
+
+  /** Somebody else had the lock since our last note: the next one is written at once. */
+  sawAnotherHolder(): void {
+    this.#notedMs = undefined;
   }
 
   /** Frees the lock. The note of the holder stays: it says who had the lock last. */
@@ -107,24 +118,27 @@ export class ProcessLock {
 
   #open(): DiskFile {
     const file = this.#disk.open(this.path, "open-or-create", { mode: this.#mode });
+    const { dev, ino } = file.stat();
+    this.#identity = { dev, ino };
     this.#note = openHolderNote(this.#disk, this.#notePath, this.#mode);
+    this.#notedMs = undefined;
     return file;
   }
 
-  /** Written at every lock, but spelled out anew only when the clock has moved on: commits can be microseconds apart. */
-  #ownNote(): Uint8Array {
+  /** A process that commits alone would write the same note again and again: then it says when it last did. */
+  #writeNote(): void {
+    if (this.#note === undefined) return;
     const nowMs = this.#clock.nowMs();
-    if (this.#lastNote?.atMs !== nowMs) {
-      const bytes = encodeLockHolder({ ...this.#self, since: new Date(nowMs).toISOString() });
-      this.#lastNote = { atMs: nowMs, bytes };
-    }
-    return this.#lastNote.bytes;
+    if (this.#notedMs !== undefined && Math.abs(nowMs - this.#notedMs) < NOTE_EVERY_MS) return;
+    this.#notedMs = nowMs;
+    writeHolderNote(this.#note, encodeLockHolder({ ...this.#self, since: new Date(nowMs).toISOString() }));
   }
 
   #closeFiles(): void {
     this.#file?.close();
     this.#note?.close();
     this.#file = undefined;
+    this.#identity = undefined;
     this.#note = undefined;
   }
 }

@@ -7,7 +7,7 @@
  * - Appended records are visible here before the lock is free (V1).
  */
 import { isDiskError, RETRY_LOCK } from "@knotwork/disk";
-import type { Clock, Disk, ProcessLock } from "@knotwork/disk";
+import type { Clock, Disk, DiskStat, ProcessLock } from "@knotwork/disk";
 import { WalError } from "./errors.ts";
 import type { LogSync } from "./log-sync.ts";
 import type { LogTail } from "./log-tail.ts";
@@ -35,6 +35,8 @@ export interface LockedContext {
   readonly tail: LogTail;
   readonly sync: LogSync;
   readonly quarantineDirectory: string;
+  /** The state of the tail's segment under its lock; `undefined` when its path does not name the open file. */
+  readonly stat: DiskStat | undefined;
 }
 
 export interface AppendContext extends LockedContext {
@@ -65,9 +67,8 @@ export function appendRecords(context: AppendContext, plan: AppendPlan): AppendR
  * S2, R1: on return the segment ends with the last whole record, and nothing durable is missing.
  * @throws WalError LOG_DAMAGED, STORE_REPLACED: nothing was changed
  */
-export function assertAppendable({ disk, paths, tail, sync, quarantineDirectory }: LockedContext): void {
+export function assertAppendable({ disk, paths, tail, sync, quarantineDirectory, stat }: LockedContext): void {
   const { segment } = tail;
-  const stat = segment.statAtPath();
   if (stat === undefined) {
     throw new WalError("STORE_REPLACED", `Cannot append: "${segment.path}" is not the file that was opened`, {
       hint: "The store was moved or replaced while it was open. Open it again.",

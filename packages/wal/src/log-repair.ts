@@ -42,7 +42,7 @@ export function replaceSuspectSegments(options: LogRepairOptions): boolean {
     const isSameFile = stat !== undefined && String(stat.ino) === suspect.ino && String(stat.dev) === suspect.dev;
     if (isSameFile) replaceSegment(options, suspect);
     // Whoever replaced it died before the name was durable, perhaps.
-    else if (stat !== undefined) sync.syncName({ name: suspect.segment, stat });
+    else if (stat !== undefined) sync.syncName({ name: suspect.segment, identity: stat });
     replaced ||= isSameFile;
     marks.clearSuspect(suspect);
   }
@@ -61,7 +61,7 @@ function replaceSegment(options: LogRepairOptions, suspect: Suspect): void {
   try {
     prepareReplacement(options, { temporary, path, isSealed });
     sync.orPoison("a segment that failed to sync could not be replaced", () => disk.rename(temporary, path));
-    sync.syncName({ name, stat: copy.stat() });
+    sync.syncName({ name, identity: copy.stat() });
   } finally {
     copy.close();
   }

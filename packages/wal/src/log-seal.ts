@@ -77,8 +77,8 @@ function appendSeal({ tail, sync }: SealContext, next: string): void {
   const start = tail.offset;
   const { bytes } = encodeSeal({ next, last: tail.seq, prev: tail.crc });
   const count = tryAppend(segment, bytes, sync);
-  const stat = sync.orPoison("the log could not be looked at after a seal", () => segment.stat());
-  if (stat.sizeBytes !== start + count)
+  const { sizeBytes } = sync.orPoison("the log could not be looked at after a seal", () => segment.stat());
+  if (sizeBytes !== start + count)
     throw sync.poisonWith(undefined, "the log has not the size it must have after a seal");
   if (count < bytes.length) {
     if (count > 0) sync.cut(segment, start);
@@ -87,7 +87,7 @@ function appendSeal({ tail, sync }: SealContext, next: string): void {
   try {
     segment.syncData();
   } catch (error) {
-    throw sync.syncFailed({ name: segment.name, stat }, error);
+    throw sync.syncFailed(segment, error);
   }
 }
 

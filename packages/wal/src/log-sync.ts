@@ -8,12 +8,12 @@
  * - At most one sync is in flight.
  */
 import { isDiskError } from "@knotwork/disk";
-import type { Clock, Disk, DiskStat } from "@knotwork/disk";
+import type { Clock, Disk } from "@knotwork/disk";
 import type { DurableMarks } from "./durable-marks.ts";
 import { WalError } from "./errors.ts";
 import type { LogTail } from "./log-tail.ts";
 import { isGone } from "./segment.ts";
-import type { Segment } from "./segment.ts";
+import type { FileIdentity, Segment } from "./segment.ts";
 import { segmentFirstSeq } from "./segment-names.ts";
 import type { WalPaths } from "./segment-names.ts";
 
@@ -132,20 +132,16 @@ export class LogSync {
 
   /** Cuts a segment, durably on return. Whatever fails poisons: what the file holds is not known then. */
   cut(segment: Segment, sizeBytes: number): void {
-    const { name } = segment;
-    const stat = this.orPoison(`"${name}" could not be cut`, () => {
-      segment.truncate(sizeBytes);
-      return segment.stat();
-    });
+    this.orPoison(`"${segment.name}" could not be cut`, () => segment.truncate(sizeBytes));
     try {
       segment.syncData();
     } catch (error) {
-      throw this.syncFailed({ name, stat }, error);
+      throw this.syncFailed(segment, error);
     }
   }
 
   /** Makes the name of a segment durable that took the place of another (D1). A failure makes the new file suspect too. */
-  syncName(segment: { readonly name: string; readonly stat: DiskStat }): void {
+  syncName(segment: NamedFile): void {
     const { disk, paths } = this.#options;
     try {
       disk.syncDirectory(paths.directory);
@@ -155,12 +151,12 @@ export class LogSync {
   }
 
   /** D1: marks a segment whose sync failed, then poisons. Gives the error to report. */
-  syncFailed(segment: { readonly name: string; readonly stat: DiskStat }, cause: unknown): WalError {
+  syncFailed(segment: NamedFile, cause: unknown): WalError {
     const seq = this.#durableSeq;
     this.#options.marks.addSuspect({
       segment: segment.name,
-      dev: String(segment.stat.dev),
-      ino: String(segment.stat.ino),
+      dev: String(segment.identity.dev),
+      ino: String(segment.identity.ino),
       seq,
     });
     return this.poisonWith(cause, `the sync of "${segment.name}" failed`);
@@ -195,14 +191,14 @@ export class LogSync {
   #begin(): SyncAttempt {
     const tail = this.#options.tail();
     this.prepareSegment(tail.segment);
-    return { segment: tail.segment, seq: tail.seq, stat: tail.segment.stat() };
+    return { segment: tail.segment, seq: tail.seq, identity: tail.segment.identity };
   }
 
   #guard(attempt: SyncAttempt, sync: () => void): void {
     try {
       sync();
     } catch (error) {
-      throw this.syncFailed({ name: attempt.segment.name, stat: attempt.stat }, error);
+      throw this.syncFailed(namedFile(attempt), error);
     }
   }
 
@@ -211,7 +207,7 @@ export class LogSync {
     try {
       await attempt.segment.syncDataAsync();
     } catch (error) {
-      throw this.syncFailed({ name: attempt.segment.name, stat: attempt.stat }, error);
+      throw this.syncFailed(namedFile(attempt), error);
     } finally {
       attempt.segment.release();
     }
@@ -220,12 +216,12 @@ export class LogSync {
   /** D1, D2: the slots are read again before the mark is raised or anything is acknowledged. */
   #finish(attempt: SyncAttempt): void {
     const { marks } = this.#options;
-    const { segment, stat } = attempt;
+    const { segment, identity } = attempt;
     const suspects = marks.read().suspects.filter((suspect) => suspect.segment === segment.name);
-    if (suspects.some((suspect) => suspect.ino === String(stat.ino) && suspect.dev === String(stat.dev)))
+    if (suspects.some((suspect) => suspect.ino === String(identity.ino) && suspect.dev === String(identity.dev)))
       throw this.poisonWith(undefined, `another process failed to sync "${segment.name}"`);
     // The slot of another file under this name: a repair replaced it, and may not have made the new name durable yet.
-    if (suspects.length > 0) this.syncName({ name: segment.name, stat });
+    if (suspects.length > 0) this.syncName({ name: segment.name, identity });
     this.learn(attempt.seq);
     marks.raise(this.#durableSeq);
   }
@@ -234,11 +230,11 @@ export class LogSync {
     const { disk, paths } = this.#options;
     try {
       const file = disk.open(paths.segment(name), "read");
-      const stat = file.stat();
+      const identity = file.stat();
       try {
         file.syncData();
       } catch (error) {
-        throw this.syncFailed({ name, stat }, error);
+        throw this.syncFailed({ name, identity }, error);
       } finally {
         file.close();
       }
@@ -249,11 +245,22 @@ export class LogSync {
   }
 }
 
+/** A segment's name, and the file that stood or stands under it. */
+export interface NamedFile {
+  readonly name: string;
+  readonly identity: FileIdentity;
+}
+
 interface SyncAttempt {
   readonly segment: Segment;
   /** The head when the sync started: what it proves. */
   readonly seq: number;
-  readonly stat: DiskStat;
+  readonly identity: FileIdentity;
+}
+
+/** The file that was synced, whatever stands under its name now. */
+function namedFile({ segment, identity }: SyncAttempt): NamedFile {
+  return { name: segment.name, identity };
 }
 
 function outcomeUnknown(cause: unknown, what: string): WalError {

@@ -41,6 +41,7 @@ export class LogTail {
   #durableSeen = 0;
   /** Offset of the last record in this segment; `undefined` before the first. */
   #lastOffset: number | undefined;
+  #isOwn = false;
 
   /** @throws LogGapError when the segment is gone; WalError LOG_DAMAGED when it does not follow `start` */
   constructor(options: SegmentOptions, start: LogStart, onRecord: RecordListener) {
@@ -68,6 +69,10 @@ export class LogTail {
   }
   get time(): string {
     return this.#time;
+  }
+  /** Whether the last record was appended through this tail: nobody else has appended since. */
+  get isOwn(): boolean {
+    return this.#isOwn;
   }
   /** The highest durable mark that a record carried. */
   get durableSeen(): number {
@@ -101,6 +106,7 @@ export class LogTail {
   /** Takes over a record this process appended itself. */
   accept(head: RecordHead, location: RecordLocation): void {
     this.#pass(head, location);
+    this.#isOwn = true;
     this.#offset = location.offset + location.length;
   }
 
@@ -138,6 +144,7 @@ export class LogTail {
       }
       if (record.head.seq !== this.#seq + 1 || record.head.prev !== this.#crc) return undefined;
       this.#pass(record.head, record.location);
+      this.#isOwn = false;
       lineStart = lineEnd + 1;
       this.#offset = base + lineStart;
     }

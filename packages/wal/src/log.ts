@@ -9,7 +9,7 @@
  * - After a failed sync, or a write whose extent is unknown, nothing is acknowledged until the log is opened again.
  */
 import { isDiskError, ProcessLock, RETRY_LOCK, runLocked } from "@knotwork/disk";
-import type { Clock, Disk, Random } from "@knotwork/disk";
+import type { Clock, Disk, DiskStat, Random } from "@knotwork/disk";
 import { DurableMarks } from "./durable-marks.ts";
 import { WalError } from "./errors.ts";
 import { appendRecords, noSpace } from "./log-append.ts";
@@ -59,7 +59,8 @@ export class Log {
   readonly #marks: DurableMarks;
   readonly #sync: LogSync;
   #tail: LogTail;
-  #lockedSegment: Segment | undefined;
+  /** The segment whose own lock is held, and its state at its path under that lock; no state when the path names another file. */
+  #locked: { readonly segment: Segment; readonly stat: DiskStat | undefined } | undefined;
   #lastSegmentChecked = "";
 
   /** Opens the log behind `start`; nothing is read before `advance`. @throws as `LogTail` */
@@ -172,7 +173,7 @@ export class Log {
         lock: this.#lock,
         clock: this.#options.clock,
         random: this.#options.random,
-        beforeAttempt: () => void this.#tail.advance(),
+        beforeAttempt: () => this.#catchUp(),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       },
@@ -238,42 +239,55 @@ export class Log {
     return isDiskError(error, "ENOSPC", "EDQUOT") ? noSpace(this.#paths.directory, error) : error;
   }
 
+  /** What others append meanwhile need not be read under the lock. Under it the file itself is looked at, not its end alone. */
+  #catchUp(): void {
+    if (!this.#tail.isAtEnd()) this.#tail.advance();
+    if (!this.#tail.isOwn) this.#lock.sawAnotherHolder();
+  }
+
   #inSegmentLock<T>(section: () => T | typeof RETRY_LOCK): T | typeof RETRY_LOCK {
     try {
       this.#sync.readMarks();
-      const repair = { ...this.#options, marks: this.#marks, ...this.#lockedContext() };
-      if (this.#marks.suspects.length > 0 && replaceSuspectSegments(repair)) return RETRY_LOCK;
+      if (this.#marks.suspects.length > 0) {
+        const repair = { ...this.#options, marks: this.#marks, ...this.#lockedContext() };
+        if (replaceSuspectSegments(repair)) return RETRY_LOCK;
+      }
       this.#assertIsLast();
       return section();
     } finally {
-      this.#lockedSegment?.unlock();
-      this.#lockedSegment?.release();
-      this.#lockedSegment = undefined;
+      this.#locked?.segment.unlock();
+      this.#locked?.segment.release();
+      this.#locked = undefined;
     }
   }
 
   /**
    * L2: the lock on the active segment's own descriptor, whose loss no removal of the lock file can cause. On return the
-   * tail stands at the end of that segment. False: somebody else has it, or too much is left to read under the lock.
+   * tail stands at the end of that segment, and it is known what file the path names (S2). False: somebody else has it, or too
+   * much is left to read under the lock.
    */
   #lockActiveSegment(mayDecline: boolean): boolean {
     for (;;) {
       const { segment } = this.#tail;
       if (!segment.tryLock()) return false;
       segment.retain();
-      let isLocked = false;
       try {
         const { openCount } = segment;
-        const stat = segment.stat();
-        const unreadBytes = stat.sizeBytes - this.#tail.offset;
+        let stat = segment.statAtPath();
+        const unreadBytes = (stat?.sizeBytes ?? 0) - this.#tail.offset;
         if (mayDecline && unreadBytes > CATCH_UP_LOCKED_BYTES_MAX) return false;
-        if (unreadBytes !== 0 || stat.linkCount === 0) this.#tail.advance();
-        isLocked = this.#tail.segment === segment && segment.openCount === openCount;
-        if (isLocked) this.#lockedSegment = segment;
-        if (isLocked) return true;
+        if (unreadBytes !== 0) {
+          this.#tail.advance();
+          stat = segment.statAtPath();
+        }
+        if (this.#tail.segment !== segment || segment.openCount !== openCount) continue;
+        this.#locked = { segment, stat };
+        return true;
       } finally {
-        if (!isLocked) segment.unlock();
-        if (!isLocked) segment.release();
+        if (this.#locked === undefined) {
+          segment.unlock();
+          segment.release();
+        }
       }
     }
   }
@@ -295,6 +309,7 @@ export class Log {
       tail: this.#tail,
       sync: this.#sync,
       quarantineDirectory: this.#options.quarantineDirectory,
+      stat: this.#locked?.stat,
     };
   }
 }

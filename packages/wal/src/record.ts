@@ -28,9 +28,9 @@ export interface RecordHead {
   /** ISO 8601; never decreases from one record to the next. */
   readonly time: string;
   readonly author: string;
-  readonly session?: string;
-  readonly key?: string;
-  readonly fingerprint?: string;
+  readonly session?: string | undefined;
+  readonly key?: string | undefined;
+  readonly fingerprint?: string | undefined;
   readonly rows: readonly (readonly unknown[])[];
   /** Byte lengths of the bodies. */
   readonly sizes: readonly number[];

@@ -22,6 +22,9 @@ export interface SegmentOptions {
   readonly writable: boolean;
 }
 
+/** What tells a file from all others as long as it is open or has a name. */
+export type FileIdentity = Pick<DiskStat, "dev" | "ino">;
+
 const HEADER_BYTES_MAX = 4096;
 /** What is read into it is never looked at. */
 const probe = Buffer.alloc(1);
@@ -35,6 +38,7 @@ export class Segment {
   readonly recordsStart: number;
   readonly #options: SegmentOptions;
   #file: DiskFile;
+  #identity: FileIdentity;
   #openCount = 1;
   #retained = 1;
   #pendingSyncs = 0;
@@ -55,6 +59,7 @@ export class Segment {
     this.recordsStart = headerBytes;
     this.#options = options;
     this.#file = file;
+    this.#identity = identityOf(file);
   }
 
   /**
@@ -78,16 +83,23 @@ export class Segment {
     return this.#openCount;
   }
 
+  /** Which file is open: another one after `reopen`. */
+  get identity(): FileIdentity {
+    return this.#identity;
+  }
+
   stat(): DiskStat {
     return this.#file.stat();
   }
 
-  /** The state of the open file if its path still names it. */
+  /**
+   * The state of the open file if its path still names it, by one look at the path: an inode that is held open is given to no
+   * other file, and what has this name has at least one.
+   */
   statAtPath(): DiskStat | undefined {
-    const open = this.#file.stat();
     const named = this.#options.disk.stat(this.path);
-    return open.linkCount > 0 && named !== undefined && named.ino === open.ino && named.dev === open.dev
-      ? open
+    return named !== undefined && named.ino === this.#identity.ino && named.dev === this.#identity.dev
+      ? named
       : undefined;
   }
 
@@ -97,7 +109,9 @@ export class Segment {
    */
   reopen(last: { readonly offset: number; readonly crc: string } | undefined): void {
     const next = this.#options.disk.open(this.path, this.#options.writable ? "append" : "read");
+    let identity: FileIdentity;
     try {
+      identity = identityOf(next);
       readHeader(next, this.#options.storeId);
       if (last !== undefined && readCrc(next, last.offset) !== last.crc) throw new LogGapError(this.name);
     } catch (error) {
@@ -106,6 +120,7 @@ export class Segment {
     }
     this.#closeWhenIdle(this.#file);
     this.#file = next;
+    this.#identity = identity;
     this.#openCount += 1;
   }
 
@@ -177,6 +192,11 @@ function readHeader(file: DiskFile, storeId: string): { readonly header: Segment
   const decoded = decodeSegmentHeader(bytes.subarray(0, count), storeId, file.path);
   if (decoded === undefined) throw damagedHeader(file.path);
   return decoded;
+}
+
+function identityOf(file: DiskFile): FileIdentity {
+  const { dev, ino } = file.stat();
+  return { dev, ino };
 }
 
 function readCrc(file: DiskFile, offset: number): string {
