@@ -62,8 +62,8 @@ export const walMutants = [
   },
   {
     name: "the lock on the segment itself is skipped (L2)",
-    file: "packages/wal/src/log.ts",
-    find: "      if (!segment.tryLock()) return false;",
+    file: "packages/wal/src/segment-lock.ts",
+    find: "    if (!segment.tryLock()) return undefined;",
     replace: "",
     tests: [marksLock, "packages/wal/src/log-lock.test.ts"],
   },

@@ -9,7 +9,7 @@
  * - After a failed sync, or a write whose extent is unknown, nothing is acknowledged until the log is opened again.
  */
 import { isDiskError, ProcessLock, RETRY_LOCK, runLocked } from "@knotwork/disk";
-import type { Clock, Disk, DiskStat, Random } from "@knotwork/disk";
+import type { Clock, Disk, Random } from "@knotwork/disk";
 import { DurableMarks } from "./durable-marks.ts";
 import { WalError } from "./errors.ts";
 import { appendRecords, noSpace } from "./log-append.ts";
@@ -20,7 +20,9 @@ import { sealSegment } from "./log-seal.ts";
 import { LogSync } from "./log-sync.ts";
 import { LogTail } from "./log-tail.ts";
 import type { LogStart, RecordListener } from "./log-tail.ts";
-import type { Segment, SegmentOptions } from "./segment.ts";
+import { lockActiveSegment, unlockSegment } from "./segment-lock.ts";
+import type { LockedSegment } from "./segment-lock.ts";
+import type { SegmentOptions } from "./segment.ts";
 import { walPaths } from "./segment-names.ts";
 import type { WalPaths } from "./segment-names.ts";
 import { findTailDamage } from "./tail-damage.ts";
@@ -59,8 +61,7 @@ export class Log {
   readonly #marks: DurableMarks;
   readonly #sync: LogSync;
   #tail: LogTail;
-  /** The segment whose own lock is held, and its state at its path under that lock; no state when the path names another file. */
-  #locked: { readonly segment: Segment; readonly stat: DiskStat | undefined } | undefined;
+  #locked: LockedSegment | undefined;
   #lastSegmentChecked = "";
 
   /** Opens the log behind `start`; nothing is read before `advance`. @throws as `LogTail` */
@@ -178,7 +179,11 @@ export class Log {
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       },
       () => {
-        if (!this.#lockActiveSegment(catchUps < CATCH_UP_RETRIES)) {
+        this.#locked = lockActiveSegment(
+          this.#tail,
+          catchUps < CATCH_UP_RETRIES ? CATCH_UP_LOCKED_BYTES_MAX : Infinity,
+        );
+        if (this.#locked === undefined) {
           catchUps += 1;
           return RETRY_LOCK;
         }
@@ -255,40 +260,8 @@ export class Log {
       this.#assertIsLast();
       return section();
     } finally {
-      this.#locked?.segment.unlock();
-      this.#locked?.segment.release();
+      if (this.#locked !== undefined) unlockSegment(this.#locked.segment);
       this.#locked = undefined;
-    }
-  }
-
-  /**
-   * L2: the lock on the active segment's own descriptor, whose loss no removal of the lock file can cause. On return the
-   * tail stands at the end of that segment, and it is known what file the path names (S2). False: somebody else has it, or too
-   * much is left to read under the lock.
-   */
-  #lockActiveSegment(mayDecline: boolean): boolean {
-    for (;;) {
-      const { segment } = this.#tail;
-      if (!segment.tryLock()) return false;
-      segment.retain();
-      try {
-        const { openCount } = segment;
-        let stat = segment.statAtPath();
-        const unreadBytes = (stat?.sizeBytes ?? 0) - this.#tail.offset;
-        if (mayDecline && unreadBytes > CATCH_UP_LOCKED_BYTES_MAX) return false;
-        if (unreadBytes !== 0) {
-          this.#tail.advance();
-          stat = segment.statAtPath();
-        }
-        if (this.#tail.segment !== segment || segment.openCount !== openCount) continue;
-        this.#locked = { segment, stat };
-        return true;
-      } finally {
-        if (this.#locked === undefined) {
-          segment.unlock();
-          segment.release();
-        }
-      }
     }
   }
 
