@@ -207,6 +207,11 @@ export interface Engine {
   head(): Awaitable<number>;
   /** Runs one read call on one snapshot, restarting `read` on a newer one when its files have gone meanwhile. */
   read<T>(read: (snapshot: EngineSnapshot) => Awaitable<T>): Promise<T>;
+  /**
+   * The same for a `read` that waits for nothing, at once, on the state that `head` told of in this turn. For engines whose
+   * snapshots answer without waiting; others leave it out.
+   */
+  readNow?<T>(read: (snapshot: EngineSnapshot) => T): T;
   /** A snapshot that outlives one call. */
   pin(): Awaitable<PinnedSnapshot>;
   /** The state at a seq, or at the last commit with time <= the date. Pinned. @throws SNAPSHOT_TOO_OLD, RangeError for the future */

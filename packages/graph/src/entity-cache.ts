@@ -15,6 +15,7 @@ import { isPromise } from "./awaitable.ts";
 import type { AppliedChanges, Awaitable, Engine, EngineSnapshot } from "./engine.ts";
 import type { Entity, StoredVersion } from "./entity.ts";
 import { versionToEntity } from "./entity-view.ts";
+import { assertId } from "./index-keys.ts";
 import type { JsonValue } from "./json.ts";
 import { KeyMutex } from "./key-mutex.ts";
 
@@ -45,11 +46,16 @@ export interface CacheEntry {
   readonly answer: Promise<Entity | undefined>;
 }
 
-/** A fill under way. */
-interface Fill {
+/** A fill that waits for the engine. */
+interface PendingFill {
   /** Whether the snapshot it reads was the newest reported state when it began. */
-  readonly current: boolean;
-  /** The newest change of its entity reported since then. */
+  readonly isCurrent: boolean;
+  readonly snapshotSeq: number;
+  readonly stored: Promise<StoredVersion | undefined>;
+}
+
+interface Fill {
+  /** The newest change of its entity reported since it began. */
   changedAtSeq: number;
 }
 
@@ -76,16 +82,31 @@ export class EntityCache {
   /**
    * The entity now: sees every commit acknowledged before the call, whoever made it. A hit allocates nothing when the
    * engine tells its head without waiting.
+   * @throws GraphError INVALID_ID
    */
   get(id: string): Promise<Entity | undefined> {
     try {
       // Asking for the head makes the engine report what others committed; only then does an entry count.
       const head = this.#engine.head();
-      if (typeof head !== "number") return this.#getAfter(head, id);
-      const entry = this.#entries?.get(id);
-      if (entry === undefined) return this.#getAfter(undefined, id);
+      const entry = typeof head === "number" ? this.#entries?.get(id) : undefined;
+      if (entry === undefined) return this.#getAfter(head, id);
       this.#hits++;
       return entry.answer;
+    } catch (error) {
+      return rejectWith(error);
+    }
+  }
+
+  /** As `getAt`; a hit allocates nothing. @throws GraphError INVALID_ID */
+  getOf(snapshot: EngineSnapshot, id: string): Promise<Entity | undefined> {
+    try {
+      const entry = this.#entries?.get(id);
+      if (entry !== undefined && entry.seq <= snapshot.seq) {
+        this.#hits++;
+        return entry.answer;
+      }
+      assertId(id);
+      return answerOf(this.getAt(snapshot, id));
     } catch (error) {
       return rejectWith(error);
     }
@@ -99,21 +120,11 @@ export class EntityCache {
       return entry;
     }
     this.#misses++;
-    const fill = this.#startFill(id, snapshot.seq);
-    try {
-      const stored = snapshot.get(id);
-      if (!isPromise(stored)) return this.#endFill(id, fill, snapshot.seq, stored);
-      return stored.then(
-        (version) => this.#endFill(id, fill, snapshot.seq, version),
-        (error: unknown) => {
-          this.#dropFill(id, fill);
-          throw error;
-        },
-      );
-    } catch (error) {
-      this.#dropFill(id, fill);
-      throw error;
-    }
+    const isCurrent = snapshot.seq >= this.#appliedSeq;
+    const stored = snapshot.get(id);
+    return isPromise(stored)
+      ? this.#fill(id, { isCurrent, snapshotSeq: snapshot.seq, stored })
+      : this.#keep(id, stored, isCurrent);
   }
 
   /** What `getAt` would find in the cache. Counts for nothing, and keeps nothing longer. */
@@ -160,8 +171,15 @@ export class EntityCache {
     this.clear();
   }
 
-  async #getAfter(head: Promise<number> | undefined, id: string): Promise<Entity | undefined> {
-    if (head !== undefined) await head;
+  #getAfter(head: Awaitable<number>, id: string): Promise<Entity | undefined> {
+    assertId(id);
+    if (isPromise(head) || this.#engine.readNow === undefined) return this.#getWaiting(head, id);
+    // Nothing else runs until it ends, so there is no other read of the id to wait for.
+    return answerOf(this.#engine.readNow((snapshot) => this.getAt(snapshot, id)));
+  }
+
+  async #getWaiting(head: Awaitable<number>, id: string): Promise<Entity | undefined> {
+    await head;
     return await this.#mutex.run(id, async () => {
       await this.#engine.head();
       const { entity } = await this.#engine.read((snapshot) => this.getAt(snapshot, id));
@@ -169,25 +187,24 @@ export class EntityCache {
     });
   }
 
-  #startFill(id: string, snapshotSeq: number): Fill {
-    const fill: Fill = { current: snapshotSeq >= this.#appliedSeq, changedAtSeq: 0 };
-    const fills = this.#fillsById.get(id);
-    if (fills === undefined) this.#fillsById.set(id, new Set([fill]));
-    else fills.add(fill);
-    return fill;
+  /** Ends a fill that other changes may overtake. */
+  async #fill(id: string, { isCurrent, snapshotSeq, stored }: PendingFill): Promise<CacheEntry> {
+    const fill: Fill = { changedAtSeq: 0 };
+    const fills = this.#fillsById.get(id) ?? new Set();
+    this.#fillsById.set(id, fills.add(fill));
+    try {
+      const version = await stored;
+      return this.#keep(id, version, isCurrent && fill.changedAtSeq <= snapshotSeq);
+    } finally {
+      fills.delete(fill);
+      if (fills.size === 0) this.#fillsById.delete(id);
+    }
   }
 
-  #dropFill(id: string, fill: Fill): void {
-    const fills = this.#fillsById.get(id);
-    fills?.delete(fill);
-    if (fills?.size === 0) this.#fillsById.delete(id);
-  }
-
-  #endFill(id: string, fill: Fill, snapshotSeq: number, stored: StoredVersion | undefined): CacheEntry {
-    this.#dropFill(id, fill);
+  #keep(id: string, stored: StoredVersion | undefined, isCurrent: boolean): CacheEntry {
     const entity = stored === undefined || stored.deleted ? undefined : versionToEntity(stored);
     const entry: CacheEntry = { stored, entity, seq: stored?.seq ?? 0, answer: Promise.resolve(entity) };
-    if (fill.current && fill.changedAtSeq <= snapshotSeq) this.#entries?.set(id, entry);
+    if (isCurrent) this.#entries?.set(id, entry);
     else this.#discardedFills++;
     return entry;
   }
@@ -205,6 +222,10 @@ export class EntityCache {
       if (fills !== undefined) markChanged(fills, seq);
     }
   }
+}
+
+function answerOf(entry: Awaitable<CacheEntry>): Promise<Entity | undefined> {
+  return isPromise(entry) ? entry.then(({ answer }) => answer) : entry.answer;
 }
 
 async function rejectWith(error: unknown): Promise<never> {

@@ -1,7 +1,7 @@
 /** Read-only views of the store at one moment: a pinned snapshot, or the state as of a seq or a time. */
 import type { Clock } from "@knotwork/disk";
 import type { Awaitable, EngineSnapshot, PinnedSnapshot } from "./engine.ts";
-import type { StoredVersion } from "./entity.ts";
+import type { Entity, StoredVersion } from "./entity.ts";
 import { GraphReads, type OpenReader, type ReadSource } from "./graph-reads.ts";
 import { assertId } from "./index-keys.ts";
 import type { Reader } from "./reader.ts";
@@ -19,6 +19,8 @@ export interface SnapshotHolder {
 export interface SnapshotOptions {
   readonly clock: Clock;
   readonly readerOf: (snapshot: EngineSnapshot) => Reader;
+  /** What the snapshot holds for an id. */
+  readonly get?: (snapshot: EngineSnapshot, id: string) => Promise<Entity | undefined>;
 }
 
 export class GraphSnapshot<Types extends TypeList = TypeList> extends GraphReads<Types> {
@@ -62,10 +64,26 @@ export class GraphSnapshot<Types extends TypeList = TypeList> extends GraphReads
 /** The store at one seq, until it is released. */
 export class PinnedGraphSnapshot<Types extends TypeList = TypeList> extends GraphSnapshot<Types> {
   readonly seq: number;
+  readonly #snapshot: PinnedSnapshot;
+  readonly #get: SnapshotOptions["get"];
+  #isReleased = false;
 
   constructor(snapshot: PinnedSnapshot, options: SnapshotOptions) {
     super(holdPinned(snapshot), options);
     this.seq = snapshot.seq;
+    this.#snapshot = snapshot;
+    this.#get = options.get;
+  }
+
+  /** The node or edge with this id, or `undefined`. @throws GraphError INVALID_ID */
+  override get(id: string): Promise<Entity | undefined> {
+    // A hit in the cache makes no promise of its own; what is not as usual is the other one's to say.
+    return this.#get === undefined || this.#isReleased ? super.get(id) : this.#get(this.#snapshot, id);
+  }
+
+  override release(): void {
+    this.#isReleased = true;
+    super.release();
   }
 }
 

@@ -7,7 +7,7 @@ import { EntityCache } from "./entity-cache.ts";
 import { GraphError } from "./graph-error.ts";
 import { GraphReads, type OpenReader, type ReadSource } from "./graph-reads.ts";
 import { GraphSnapshot, holdAsOf, PinnedGraphSnapshot, type SnapshotOptions } from "./graph-snapshot.ts";
-import { assertId, isId } from "./index-keys.ts";
+import { assertId } from "./index-keys.ts";
 import type { JsonObject } from "./json.ts";
 import type {
   BackupOptions,
@@ -100,7 +100,7 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
    */
   override get(id: string): Promise<Entity | undefined> {
     // The common path makes no promise of its own; the other one says what is wrong.
-    return this.#closed === undefined && isId(id) ? this.cache.get(id) : super.get(id);
+    return this.#closed === undefined ? this.cache.get(id) : super.get(id);
   }
 
   /** All versions of an entity, oldest first, deletions included; empty when there never was one. */
@@ -133,7 +133,10 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
   /** The store as it is now, for any number of reads. Release it: until then the files it needs are kept. */
   async snapshot(): Promise<PinnedGraphSnapshot<Types>> {
     this.#assertOpen();
-    return new PinnedGraphSnapshot<Types>(await this.#engine.pin(), this.#viewOptions(this.cache));
+    return new PinnedGraphSnapshot<Types>(await this.#engine.pin(), {
+      ...this.#viewOptions(this.cache),
+      get: (snapshot, id) => this.cache.getOf(snapshot, id),
+    });
   }
 
   /**

@@ -82,6 +82,11 @@ export class IndexBlock {
   }
 
   entry(index: number): IndexEntry {
+    return this.entryOf(this.key(index), index);
+  }
+
+  /** The entry at `index`, whose key the caller knows. */
+  entryOf(key: ByteString, index: number): IndexEntry {
     const start = this.#start(index);
     const suffixEnd = this.#suffixEnd(start);
     const end = this.#end(index);
@@ -89,7 +94,7 @@ export class IndexBlock {
     const flags = this.#view.getUint8(start + 8);
     if (flags > FLAG_REMOVE) throw this.#damaged(start + 8, "unknown flag");
     return {
-      key: this.#prefix + this.#bytes.toString("latin1", start + ENTRY_HEAD_BYTES, suffixEnd),
+      key,
       seq: this.#seq(start),
       remove: flags === FLAG_REMOVE,
       value: suffixEnd === end ? "" : this.#bytes.toString("latin1", suffixEnd, end),

@@ -44,7 +44,7 @@ export class IndexRun implements SortedRun {
     const block = new IndexRunCursor(this.#file).seek(key, seq);
     if (block === undefined) return undefined;
     const index = block.lowerBound(key, seq);
-    return index < block.count && block.hasKey(index, key) ? block.entry(index) : undefined;
+    return index < block.count && block.hasKey(index, key) ? block.entryOf(key, index) : undefined;
   }
 
   entries(range: KeyRange, options: { readonly reverse?: boolean } = {}): IterableIterator<IndexEntry> {

@@ -4,6 +4,7 @@
  *
  *     {"crc":"9f0e12ab",REST}\n        crc = CRC-32 of REST} in hex, without the line feed
  */
+import { isAscii } from "node:buffer";
 import { crc32 } from "node:zlib";
 
 const CRC_PREFIX = Buffer.from('{"crc":"', "latin1");
@@ -55,11 +56,7 @@ export function lineCrc(bytes: Buffer, start = 0): string {
 
 /** The CRC of the line in [start, end) (line feed excluded) if it has the form of a line and the CRC is right. */
 export function verifiedCrc(bytes: Buffer, start: number, end: number): string | undefined {
-  if (end - start <= LINE_REST_START) return undefined;
-  if (bytes.compare(CRC_PREFIX, 0, CRC_PREFIX.length, start, start + CRC_START) !== 0) return undefined;
-  if (bytes.compare(CRC_SUFFIX, 0, CRC_SUFFIX.length, start + CRC_END, start + LINE_REST_START) !== 0) return undefined;
-  const crc = lineCrc(bytes, start);
-  return crcHex(bytes.subarray(start + LINE_REST_START, end)) === crc ? crc : undefined;
+  return verifiedRest(bytes, start, end) === undefined ? undefined : lineCrc(bytes, start);
 }
 
 /** The object of a line in [start, end), or `undefined` when the line is not sound. */
@@ -68,9 +65,37 @@ export function decodeObjectLine(
   start = 0,
   end: number = lineEnd(bytes, start),
 ): Readonly<Record<string, unknown>> | undefined {
-  if (verifiedCrc(bytes, start, end) === undefined) return undefined;
+  const rest = verifiedRest(bytes, start, end);
+  if (rest === undefined) return undefined;
+  // Plain ASCII, as most lines are, is read twice as fast as latin1.
+  const text = bytes.toString(isAscii(rest) ? "latin1" : "utf8", start, end);
   // Behind a right CRC stands what a writer wrote: text that does not parse is a defect, not damage.
-  return JSON.parse(bytes.toString("utf8", start, end)) as Readonly<Record<string, unknown>>;
+  return JSON.parse(text) as Readonly<Record<string, unknown>>;
+}
+
+/** The bytes that the CRC of the line covers, if they have it. Compares numbers: texts of them would cost as much again. */
+function verifiedRest(bytes: Buffer, start: number, end: number): Buffer | undefined {
+  if (end - start <= LINE_REST_START || end > bytes.length) return undefined;
+  if (!standsAt(bytes, CRC_PREFIX, start) || !standsAt(bytes, CRC_SUFFIX, start + CRC_END)) return undefined;
+  const rest = bytes.subarray(start + LINE_REST_START, end);
+  return hexAt(bytes, start + CRC_START, start + CRC_END) === crc32(rest) ? rest : undefined;
+}
+
+function standsAt(bytes: Buffer, expected: Buffer, at: number): boolean {
+  for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false;
+  return true;
+}
+
+/** A number in lower-case hexadecimal digits; NaN for other bytes. */
+function hexAt(bytes: Buffer, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    const isDigit = byte >= 0x30 && byte <= 0x39;
+    if (!isDigit && (byte < 0x61 || byte > 0x66)) return NaN;
+    value = value * 16 + (isDigit ? byte - 0x30 : byte - 0x57);
+  }
+  return value;
 }
 
 function lineEnd(bytes: Buffer, start: number): number {

@@ -20,7 +20,7 @@ import { Overlay } from "./overlay.ts";
 import { StoreError } from "./store-error.ts";
 import { StoreState } from "./store-state.ts";
 
-const BLOCK_CACHE_BYTES = 16 * 1024 * 1024;
+const BLOCK_CACHE_BYTES = 32 * 1024 * 1024;
 /** Each is one generation that was superseded while it was being opened. */
 const GENERATIONS_MISSED_MAX = 100;
 const HOLD_PAUSE_MS = 0.1;

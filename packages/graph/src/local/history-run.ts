@@ -226,18 +226,12 @@ function assertHeader(header: HistoryHeader, storeId: string, path: string): voi
 }
 
 function toStoredVersion(line: Omit<StoredVersion, "deleted"> & { readonly deleted?: boolean }): StoredVersion {
-  const { id, type, version, seq, createdAt, updatedAt, author, from, to, props } = line;
+  const { id, type, version, seq, createdAt, updatedAt, author, deleted = false, from, to, props } = line;
+  const common = { id, type, version, seq, createdAt, updatedAt, author, deleted, props };
+  const stored: StoredVersion = from === undefined || to === undefined ? common : { ...common, from, to };
+  if (line.purged !== true && line.lost !== true) return stored;
   return {
-    id,
-    type,
-    version,
-    seq,
-    createdAt,
-    updatedAt,
-    author,
-    deleted: line.deleted ?? false,
-    ...(from === undefined || to === undefined ? {} : { from, to }),
-    props,
+    ...stored,
     ...(line.purged === true ? { purged: true } : {}),
     ...(line.lost === true ? { lost: true } : {}),
   };

@@ -48,8 +48,13 @@ export function encodePosition({ offset, length }: LinePosition): ByteString {
 
 export function decodePosition(value: ByteString): LinePosition {
   assert(value.length >= OFFSET_BYTES + LENGTH_BYTES, "A position takes ten bytes");
-  const bytes = Buffer.from(value, "latin1");
-  return { offset: bytes.readUIntBE(0, OFFSET_BYTES), length: bytes.readUInt32BE(OFFSET_BYTES) };
+  return { offset: uintAt(value, 0, OFFSET_BYTES), length: uintAt(value, OFFSET_BYTES, LENGTH_BYTES) };
+}
+
+function uintAt(bytes: ByteString, start: number, count: number): number {
+  let value = 0;
+  for (let at = start; at < start + count; at++) value = value * 256 + bytes.charCodeAt(at);
+  return value;
 }
 
 /** The entries of a commit line. */

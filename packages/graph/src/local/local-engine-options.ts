@@ -20,7 +20,7 @@ export interface LocalEngineOptions {
   readonly checkpointBytes?: number;
   /** Of a tail of the log longer than this only places are held in memory, and what is asked for is read again. Default 32 MiB. */
   readonly tailBytesMax?: number;
-  /** Memory for blocks of index runs. Default 16 MiB. */
+  /** Memory for blocks of index runs. Default 32 MiB: those that name the places of a million entities, and a little. */
   readonly blockCacheBytesMax?: number;
 }
 

@@ -108,11 +108,25 @@ export class LocalEngine implements Engine {
       try {
         return await read(state.snapshot(seq));
       } catch (error) {
-        if (!(error instanceof GenerationGoneError) || attempt >= RETRIES_MAX) throw error;
-        this.#afterGone(state);
+        this.#afterGone(error, { state, attempt });
       } finally {
-        if (state.generation.isRebuilt && !this.readOnly) this.#checkpoints.start();
-        state.leave();
+        this.#leave(state);
+      }
+    }
+  }
+
+  readNow<T>(read: (snapshot: EngineSnapshot) => T): T {
+    for (let attempt = 1; ; attempt += 1) {
+      // The caller has asked for the head in this turn: asking again would cost as much as the read of a cached block.
+      const seq = attempt === 1 ? this.#state.overlay.head : this.head();
+      const state = this.#state;
+      state.use();
+      try {
+        return read(state.snapshot(seq));
+      } catch (error) {
+        this.#afterGone(error, { state, attempt });
+      } finally {
+        this.#leave(state);
       }
     }
   }
@@ -268,8 +282,15 @@ export class LocalEngine implements Engine {
     return this.#current.state;
   }
 
-  /** A file of the generation is gone: a later generation is there, or the file is really missing. */
-  #afterGone({ generation }: StoreState): void {
+  #leave(state: StoreState): void {
+    if (state.generation.isRebuilt && !this.readOnly) this.#checkpoints.start();
+    state.leave();
+  }
+
+  /** A file of the generation is gone: a later generation is there, or the file is really missing. Other errors it throws. */
+  #afterGone(error: unknown, { state, attempt }: { readonly state: StoreState; readonly attempt: number }): void {
+    if (!(error instanceof GenerationGoneError) || attempt >= RETRIES_MAX) throw error;
+    const { generation } = state;
     this.#current.reload();
     this.#current.advance();
     if (this.#state.generation.manifest.generation === generation.manifest.generation)
