@@ -63,7 +63,7 @@ function* changesSince(seq: number, overlay: Overlay, accepted: AcceptedWrites):
   for (let at = seq + 1; at <= overlay.head; at += 1) {
     for (const version of overlay.commit(at)?.versions ?? []) {
       const { id, type, from, to } = version;
-      const knowsAll = version.definitionCount === overlay.definitions.length;
+      const knowsAll = version.commit.definitionCount === overlay.definitions.length;
       yield {
         id,
         type,

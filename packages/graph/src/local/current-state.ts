@@ -251,8 +251,14 @@ export class CurrentState {
   #apply(head: RecordHead, location: RecordLocation, segment: Segment): void {
     const commit = this.#state.overlay.apply(head, location, segment);
     if (this.#listeners.size === 0) return;
-    const { seq, versions } = commit;
-    const changes: AppliedChanges = { seq, ids: versions.map((version) => version.id), changes: versions };
+    // What each listener does not ask for is not made.
+    const changes: AppliedChanges = {
+      seq: commit.seq,
+      ids: commit.ids,
+      get changes() {
+        return commit.versions;
+      },
+    };
     for (const listener of this.#listeners) listener(changes);
   }
 }

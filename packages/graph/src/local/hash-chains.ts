@@ -8,13 +8,28 @@ const NONE = -1;
 const BUCKETS_MIN = 1024;
 
 export class HashChains {
-  readonly #hashes = new NumberColumn(Int32Array);
-  readonly #values = new NumberColumn(Int32Array);
+  readonly #hashes: NumberColumn;
+  readonly #values: NumberColumn;
   /** The entry before in the same bucket. */
   readonly #next = new NumberColumn(Int32Array);
-  #buckets: Int32Array = new Int32Array(BUCKETS_MIN).fill(NONE);
+  #buckets: Int32Array;
 
-  /** `value` is an integer of 31 bits. */
+  constructor(
+    hashes: NumberColumn = new NumberColumn(Int32Array),
+    values: NumberColumn = new NumberColumn(Int32Array),
+  ) {
+    this.#hashes = hashes;
+    this.#values = values;
+    let count = BUCKETS_MIN;
+    while (count < hashes.length) count *= 2;
+    this.#buckets = new Int32Array(count).fill(NONE);
+    for (let entry = 0; entry < hashes.length; entry += 1) {
+      this.#next.push(NONE);
+      this.#link(entry, hashes.at(entry));
+    }
+  }
+
+  /** `value` is an integer of 31 bits, not below the one added before. */
   add(text: string, value: number): void {
     if (this.#hashes.length === this.#buckets.length) this.#grow();
     const hash = hashOf(text);
@@ -24,11 +39,35 @@ export class HashChains {
     this.#link(this.#hashes.length - 1, hash);
   }
 
-  /** The numbers added under `text`, and some under others, newest first. */
-  *find(text: string): Generator<number> {
+  /** The newest entry under `text`, or under another text of its hash. */
+  first(text: string): number | undefined {
     const hash = hashOf(text);
-    for (let entry = this.#buckets[this.#bucketOf(hash)] ?? NONE; entry !== NONE; entry = this.#next.at(entry))
-      if (this.#hashes.at(entry) === hash) yield this.#values.at(entry);
+    return this.#withHash(this.#buckets[this.#bucketOf(hash)] ?? NONE, hash);
+  }
+
+  /** The entry under the same hash that was added before `entry`. */
+  next(entry: number): number | undefined {
+    return this.#withHash(this.#next.at(entry), this.#hashes.at(entry));
+  }
+
+  /** The number that was added. */
+  valueAt(entry: number): number {
+    return this.#values.at(entry);
+  }
+
+  /** The entries with a value of at least `value`, less `value`. */
+  since(value: number): HashChains {
+    let first = this.#values.length;
+    while (first > 0 && this.#values.at(first - 1) >= value) first -= 1;
+    const values = new NumberColumn(Int32Array);
+    for (let entry = first; entry < this.#values.length; entry += 1) values.push(this.#values.at(entry) - value);
+    return new HashChains(this.#hashes.since(first), values);
+  }
+
+  #withHash(start: number, hash: number): number | undefined {
+    let entry = start;
+    while (entry !== NONE && this.#hashes.at(entry) !== hash) entry = this.#next.at(entry);
+    return entry === NONE ? undefined : entry;
   }
 
   #grow(): void {

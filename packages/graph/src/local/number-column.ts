@@ -3,7 +3,8 @@ import { assert } from "@knotwork/disk";
 
 type NumberArray = Int32Array | Float64Array;
 
-const PIECE_BITS = 14;
+/** Small: a process that only looks something up holds several columns, too. */
+const PIECE_BITS = 11;
 const PIECE_LENGTH = 1 << PIECE_BITS;
 
 export class NumberColumn {
@@ -23,6 +24,13 @@ export class NumberColumn {
     if (this.#length === this.#pieces.length << PIECE_BITS) this.#pieces.push(new this.#type(PIECE_LENGTH));
     this.#length += 1;
     this.set(this.#length - 1, value);
+  }
+
+  /** A copy of what stands at `index` and behind. */
+  since(index: number): NumberColumn {
+    const column = new NumberColumn(this.#type);
+    for (let at = index; at < this.#length; at += 1) column.push(this.at(at));
+    return column;
   }
 
   at(index: number): number {

@@ -43,33 +43,40 @@ export function definitionToRow({ name, type, parts }: IndexDefinition): readonl
   return ["define", name, type, parts];
 }
 
-/** Every row of one kind gives an object of one shape: thousands are made while a log is replayed. */
+/** What a row does. @throws StoreError STORE_DAMAGED */
+export function operationOf(row: readonly unknown[]): "put" | "delete" | "define" {
+  const [op] = row;
+  if (op === "put" || op === "delete" || op === "define") return op;
+  throw storeDamaged(`Cannot read the log: unknown operation ${JSON.stringify(op)}`, {});
+}
+
+/** @throws StoreError STORE_DAMAGED */
 export function decodeRow(row: readonly unknown[]): OperationRow {
-  switch (row[0]) {
-    case "put": {
-      const [, id, type, version, fields, createdAt, from, to] = row as readonly [
-        string,
-        string,
-        string,
-        number,
-        JsonObject,
-        string | 0,
-        string?,
-        string?,
-      ];
-      return { op: "put", id, type, version, fields, createdAt: createdAt === 0 ? undefined : createdAt, from, to };
-    }
-    case "delete": {
-      const [, id, type, version, from, to] = row as readonly [string, string, string, number, string?, string?];
-      return { op: "delete", id, type, version, fields: {}, createdAt: undefined, from, to };
-    }
-    case "define": {
-      const [, name, type, parts] = row as readonly [string, string, string, readonly IndexPart[]];
-      return { op: "define", definition: { name, type, parts } };
-    }
-    default:
-      throw storeDamaged(`Cannot read the log: unknown operation ${JSON.stringify(row[0])}`, {});
+  return operationOf(row) === "define" ? { op: "define", definition: decodeDefinitionRow(row) } : decodeVersionRow(row);
+}
+
+export function decodeDefinitionRow(row: readonly unknown[]): IndexDefinition {
+  const [, name, type, parts] = row as readonly ["define", string, string, readonly IndexPart[]];
+  return { name, type, parts };
+}
+
+/** Every row gives an object of one shape: thousands are made while a log is replayed. */
+export function decodeVersionRow(row: readonly unknown[]): VersionRow {
+  if (row[0] === "delete") {
+    const [, id, type, version, from, to] = row as readonly ["delete", string, string, number, string?, string?];
+    return { op: "delete", id, type, version, fields: {}, createdAt: undefined, from, to };
   }
+  const [, id, type, version, fields, createdAt, from, to] = row as readonly [
+    "put",
+    string,
+    string,
+    number,
+    JsonObject,
+    string | 0,
+    string?,
+    string?,
+  ];
+  return { op: "put", id, type, version, fields, createdAt: createdAt === 0 ? undefined : createdAt, from, to };
 }
 
 /** The declared fields of a version, as the indexes see them. Fields with nothing to index are left out. */

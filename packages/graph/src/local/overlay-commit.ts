@@ -1,79 +1,112 @@
-/** A commit of the log's tail as the overlay holds it: all of its record's head, and where the bodies stand. */
-import { bodyRange } from "@knotwork/wal";
+/**
+ * A commit of the log's tail as the overlay holds it: its record's head, and where the bodies stand. What the head says of each
+ * version is made into objects only when somebody asks: most commits of other processes are never asked for.
+ */
 import type { RecordHead, RecordLocation, Segment } from "@knotwork/wal";
-import type { IndexDefinition } from "../engine.ts";
-import { decodeRow } from "./operation-row.ts";
+import { decodeVersionRow } from "./operation-row.ts";
 import type { VersionRow } from "./operation-row.ts";
-
-export interface OverlayCommit {
-  readonly seq: number;
-  readonly txid: string;
-  readonly time: string;
-  readonly author: string;
-  readonly session: string | undefined;
-  readonly key: string | undefined;
-  readonly fingerprint: string | undefined;
-  readonly versions: readonly OverlayVersion[];
-  readonly location: RecordLocation;
-  readonly segment: Segment;
-}
 
 export interface OverlayVersion extends VersionRow {
   readonly seq: number;
   readonly commit: OverlayCommit;
   readonly bodyOffset: number;
   readonly bodyLength: number;
-  /** How many definitions its writer knew: `fields` speaks of those only. */
+}
+
+/** Versions of a commit are searched one by one up to so many. */
+const SEARCHED_MAX = 16;
+
+export class OverlayCommit {
+  readonly head: RecordHead;
+  readonly location: RecordLocation;
+  readonly segment: Segment;
+  /** How many definitions its writer knew: the `fields` of its versions speak of those only. */
   readonly definitionCount: number;
-  /** The version before, if that is not packed. */
-  readonly previous: OverlayVersion | undefined;
-}
+  #versions: readonly OverlayVersion[] | undefined;
+  #versionById: ReadonlyMap<string, OverlayVersion> | undefined;
 
-/** What a commit meets in the overlay that it is made for, in the order of its rows. */
-export interface OverlayPlace {
-  readonly define: (definition: IndexDefinition) => void;
-  /** How many definitions there are by now. */
-  readonly definitionCount: () => number;
-  readonly previous: (id: string) => OverlayVersion | undefined;
-  readonly add: (version: OverlayVersion) => void;
-}
-
-export function overlayCommit(
-  head: RecordHead,
-  location: RecordLocation,
-  segment: Segment,
-  place: OverlayPlace,
-): OverlayCommit {
-  const versions: OverlayVersion[] = [];
-  const { seq, txid, time, author, session, key, fingerprint } = head;
-  const commit: OverlayCommit = { seq, txid, time, author, session, key, fingerprint, versions, location, segment };
-  for (const [index, raw] of head.rows.entries()) {
-    const row = decodeRow(raw);
-    if (row.op === "define") {
-      place.define(row.definition);
-      continue;
-    }
-    const { op, id, type, version: number, fields, createdAt, from, to } = row;
-    const body = bodyRange(head, location, index);
-    // One shape, without a spread: replaying a log makes millions of these.
-    const version: OverlayVersion = {
-      op,
-      id,
-      type,
-      version: number,
-      fields,
-      createdAt,
-      from,
-      to,
-      seq,
-      commit,
-      bodyOffset: body.offset,
-      bodyLength: body.length,
-      definitionCount: place.definitionCount(),
-      previous: place.previous(id),
-    };
-    versions.push(version);
-    place.add(version);
+  constructor(head: RecordHead, location: RecordLocation, segment: Segment, definitionCount: number) {
+    this.head = head;
+    this.location = location;
+    this.segment = segment;
+    this.definitionCount = definitionCount;
   }
-  return commit;
+
+  get seq(): number {
+    return this.head.seq;
+  }
+
+  get txid(): string {
+    return this.head.txid;
+  }
+
+  get time(): string {
+    return this.head.time;
+  }
+
+  get author(): string {
+    return this.head.author;
+  }
+
+  get session(): string | undefined {
+    return this.head.session;
+  }
+
+  get key(): string | undefined {
+    return this.head.key;
+  }
+
+  get fingerprint(): string | undefined {
+    return this.head.fingerprint;
+  }
+
+  /** The ids it changed, in its order. */
+  get ids(): readonly string[] {
+    const ids: string[] = [];
+    for (const row of this.head.rows) if (row[0] !== "define") ids.push(row[1] as string);
+    return ids;
+  }
+
+  get versions(): readonly OverlayVersion[] {
+    this.#versions ??= this.#decode();
+    return this.#versions;
+  }
+
+  /** What it made of an entity, if it changed it. */
+  versionOf(id: string): OverlayVersion | undefined {
+    const { versions } = this;
+    if (versions.length <= SEARCHED_MAX) return versions.find((version) => version.id === id);
+    this.#versionById ??= new Map(versions.map((version) => [version.id, version]));
+    return this.#versionById.get(id);
+  }
+
+  #decode(): readonly OverlayVersion[] {
+    const { seq, rows, sizes } = this.head;
+    const versions: OverlayVersion[] = [];
+    let bodyOffset = this.location.offset + this.location.bodyStart;
+    for (const [index, row] of rows.entries()) {
+      const bodyLength = sizes[index] ?? 0;
+      if (row[0] !== "define") {
+        const { op, id, type, version, fields, createdAt, from, to } = decodeVersionRow(row);
+        // One shape, without a spread: reading a tail makes thousands of these.
+        versions.push({
+          op,
+          id,
+          type,
+          version,
+          fields,
+          createdAt,
+          from,
+          to,
+          seq,
+          commit: this,
+          bodyOffset,
+          bodyLength,
+        });
+      }
+      // A comma stands between two bodies.
+      bodyOffset += bodyLength + 1;
+    }
+    return versions;
+  }
 }

@@ -82,11 +82,12 @@ export class AdjacencyCache {
   #follow(applied: AppliedChanges): void {
     this.#appliedSeq = Math.max(this.#appliedSeq, applied.seq);
     if (applied.ids === "everything") return this.#drop();
+    if (this.#lists.ids.length === 0) return;
     for (const change of applied.changes) {
       if (change.from !== undefined) this.#lists.apply(change, applied.seq);
     }
     // Lists grow with the graph too, not only by what reads add.
-    if (this.#lists.bytes > 2 * this.bytesMax && this.#lists.ids.length > 0) this.#drop();
+    if (this.#lists.bytes > 2 * this.bytesMax) this.#drop();
   }
 
   #drop(): void {

@@ -13,13 +13,14 @@ function twins(): readonly [string, string] {
   const names = Array.from({ length: NAMES }, () => randomToken(random, 12));
   const chains = new HashChains();
   for (const [n, name] of names.entries()) {
-    for (const other of chains.find(name)) return [names[other] ?? "", name];
+    const entry = chains.first(name);
+    if (entry !== undefined) return [names[chains.valueAt(entry)] ?? "", name];
     chains.add(name, n);
   }
   throw new Error(`no two of ${NAMES} names have one hash`);
 }
 
-test("of two entities of one commit whose ids have one hash, each has its own versions, each once, in a packed tail", async () => {
+test("of two entities of one commit whose ids have one hash, each has its own versions, each once, in a tail of places alone", async () => {
   const [one, other] = twins();
   const machine = { disk: new MemoryDisk().process("p"), clock: new TestClock(), random: seededRandom(1) };
   const engine = await openLocalEngine({ dir: "/store", create: true, tailBytesMax: 0, ...machine });
