@@ -34,6 +34,7 @@ import type { LocalEngineOptions, Machine } from "./local-engine-options.ts";
 import { readManifestPointer } from "./manifest.ts";
 import { definitionToRow } from "./operation-row.ts";
 import { RelaxedSync } from "./relaxed-sync.ts";
+import { StateReads } from "./state-reads.ts";
 import { StoreError } from "./store-error.ts";
 import type { StoreState } from "./store-state.ts";
 import { WatchHints } from "./watch-hints.ts";
@@ -52,6 +53,7 @@ export class LocalEngine implements Engine {
   readonly #relaxed: RelaxedSync;
   readonly #checkpoints: CheckpointRunner;
   readonly #hints: WatchHints;
+  readonly #reads: StateReads;
   #closed = false;
 
   /** @throws StoreError STORE_DAMAGED; WalError LOG_DAMAGED */
@@ -77,6 +79,13 @@ export class LocalEngine implements Engine {
       adopt: (named) => current.adopt(named),
       refresh: () => current.refresh(),
     });
+    this.#reads = new StateReads({
+      current,
+      head: () => this.head(),
+      onRebuilt: () => {
+        if (!this.readOnly) this.#checkpoints.start();
+      },
+    });
     this.files = fileKeeping({ machine, current, checkpoints: this.#checkpoints });
     this.#queue = new CommitQueue({
       log,
@@ -100,35 +109,12 @@ export class LocalEngine implements Engine {
     return this.#current.log.durableSeq;
   }
 
-  async read<T>(read: (snapshot: EngineSnapshot) => Awaitable<T>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      const seq = this.head();
-      const state = this.#state;
-      state.use();
-      try {
-        return await read(state.snapshot(seq));
-      } catch (error) {
-        this.#afterGone(error, { state, attempt });
-      } finally {
-        this.#leave(state);
-      }
-    }
+  read<T>(read: (snapshot: EngineSnapshot) => Awaitable<T>): Promise<T> {
+    return this.#reads.read(read);
   }
 
   readNow<T>(read: (snapshot: EngineSnapshot) => T): T {
-    for (let attempt = 1; ; attempt += 1) {
-      // The caller has asked for the head in this turn: asking again would cost as much as the read of a cached block.
-      const seq = attempt === 1 ? this.#state.overlay.head : this.head();
-      const state = this.#state;
-      state.use();
-      try {
-        return read(state.snapshot(seq));
-      } catch (error) {
-        this.#afterGone(error, { state, attempt });
-      } finally {
-        this.#leave(state);
-      }
-    }
+    return this.#reads.readNow(read);
   }
 
   pin(): PinnedSnapshot {
@@ -280,21 +266,6 @@ export class LocalEngine implements Engine {
 
   get #state(): StoreState {
     return this.#current.state;
-  }
-
-  #leave(state: StoreState): void {
-    if (state.generation.isRebuilt && !this.readOnly) this.#checkpoints.start();
-    state.leave();
-  }
-
-  /** A file of the generation is gone: a later generation is there, or the file is really missing. Other errors it throws. */
-  #afterGone(error: unknown, { state, attempt }: { readonly state: StoreState; readonly attempt: number }): void {
-    if (!(error instanceof GenerationGoneError) || attempt >= RETRIES_MAX) throw error;
-    const { generation } = state;
-    this.#current.reload();
-    this.#current.advance();
-    if (this.#state.generation.manifest.generation === generation.manifest.generation)
-      this.#state.generation.rebuildIndex();
   }
 
   #unknown(definitions: readonly IndexDefinition[]): readonly IndexDefinition[] {
