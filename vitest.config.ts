@@ -24,6 +24,7 @@ export default defineConfig({
             "packages/*/src/**/*.test.ts",
             "test/{crash,damage,docs,engine,faults,format,isolation,model,types}/**/*.test.ts",
             "scripts/**/*.test.ts",
+            "bench/**/*.test.mjs",
           ],
           exclude: ["test/docs/examples.test.ts"],
           testTimeout: isFullSize ? 3_600_000 : 30_000,

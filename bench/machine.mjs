@@ -1,7 +1,8 @@
 /** What the numbers were measured on. */
-import { statfsSync } from "node:fs";
+import { readFileSync, statfsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, loadavg, release, totalmem, type } from "node:os";
+import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 
 const FILE_SYSTEMS = new Map([
@@ -17,6 +18,7 @@ export function describeMachine(scratchDir) {
   const sqlite = database.prepare("SELECT sqlite_version() AS version").get().version;
   database.close();
   const magic = statfsSync(scratchDir).type;
+  const rivals = ["better-sqlite3", "lmdb", "classic-level"].map((name) => `${name} ${versionOf(name)}`);
   return {
     cpu: cpus()[0]?.model.trim() ?? "unknown CPU",
     cores: cpus().length,
@@ -24,8 +26,21 @@ export function describeMachine(scratchDir) {
     system: `${type()} ${release()}`,
     fileSystem: FILE_SYSTEMS.get(magic) ?? `0x${magic.toString(16)}`,
     node: process.versions.node,
-    betterSqlite: createRequire(import.meta.url)("better-sqlite3/package.json").version,
-    sqlite,
+    rivals: `${rivals.join(", ")} (SQLite ${sqlite})`,
     loadAverage: loadavg()[0].toFixed(1),
   };
+}
+
+/** Of the nearest package.json above what is loaded: not every package exports its own. */
+function versionOf(name) {
+  let directory = dirname(createRequire(import.meta.url).resolve(name));
+  for (;;) {
+    try {
+      const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+      if (manifest.name === name) return manifest.version;
+    } catch (error) {
+      if (error.code !== "ENOENT") throw error;
+    }
+    directory = dirname(directory);
+  }
 }

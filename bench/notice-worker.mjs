@@ -6,19 +6,10 @@ import { appendFileSync, readFileSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openGraph } from "@knotwork/graph";
+import { answerJobs } from "./bench-process.mjs";
 
 const PAUSE_MS = 4;
-const ROLES = { write, follow };
-
-process.once("message", (job) => {
-  ROLES[job.role](job).then(
-    (answer) => process.send(answer, () => process.disconnect()),
-    (error) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
+answerJobs({ write, follow });
 
 async function write({ subject, dir, count }) {
   const store = await openWriter(subject, dir);

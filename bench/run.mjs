@@ -1,83 +1,87 @@
 /**
- * `npm run bench [-- --quick] [--only TEXT] [--rounds N] [--dir DIR] [--out FILE]`: prints commits per second of
- * Knotwork beside better-sqlite3, and writes the tables to bench/RESULTS.md (not with --quick or --only).
- *
- * `--only commands` measures the commands of `knot` instead (commands.mjs), `--only notice` how soon another process's
- * commit is noticed (notice.mjs); a full run measures all.
- *
- * Subjects take turns inside a round, so that a noisy neighbour hits all of them; compare only within one table.
+ * `npm run bench [-- --quick] [--only WORDS] [--rounds N] [--dir DIR] [--out FILE]`: measures Knotwork beside its rivals, every
+ * line of DESIGN section 9, and prints the tables. A full run writes them to bench/RESULTS.md, the chart to bench/chart.svg and
+ * the summary of README.md. `--only` measures the parts or rows whose name holds the words; `--quick` takes small
+ * stores and short rounds. A part that fails does not spoil the others: it is named at the end, with exit code 1.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { benchCommands } from "./commands.mjs";
+import { renderChart } from "./chart.mjs";
+import { makeLargeStores } from "./large-stores.mjs";
 import { describeMachine } from "./machine.mjs";
-import { benchNotice } from "./notice.mjs";
+import { PARTS, partsFor } from "./parts.mjs";
+import { replaceSection } from "./readme-section.mjs";
 import { renderReport } from "./report.mjs";
-import { runRound } from "./round.mjs";
-import { ROWS } from "./rows.mjs";
-import { benchTraversals } from "./traversals.mjs";
 
-/** Benches of another shape than commits per second, by the name for `--only`: each gives a table of its own. */
-const TABLES = { commands: benchCommands, notice: benchNotice, traversals: benchTraversals };
-
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    only: { type: "string" },
-    rounds: { type: "string" },
-    dir: { type: "string" },
-    out: { type: "string" },
-  },
-});
-const settings = {
-  rounds: options.rounds === undefined ? (options.quick ? 3 : 5) : Number(options.rounds),
-  durationMs: options.quick ? 400 : 1500,
-  seedCount: options.quick ? 2000 : 10_000,
+const FULL = {
+  quick: false,
+  rounds: 5,
+  durationMs: 1500,
+  seedCount: 10_000,
+  mediumCount: 100_000,
+  largeCount: 1_000_000,
 };
-const rows = ROWS.filter((row) => options.only === undefined || row.title.includes(options.only));
-if (rows.length === 0 && TABLES[options.only] === undefined)
-  throw new Error(`No row's title contains "${options.only}"`);
-if (!Number.isInteger(settings.rounds) || settings.rounds < 1) throw new RangeError("--rounds wants a whole number");
+const QUICK = { quick: true, rounds: 2, durationMs: 250, seedCount: 1000, mediumCount: 5000, largeCount: 20_000 };
 
-const scratchDir = mkdtempSync(join(options.dir ?? tmpdir(), "knotwork-bench-"));
-try {
-  for (const [name, bench] of Object.entries(TABLES)) {
-    if (options.only !== name && (options.only !== undefined || options.quick)) continue;
-    console.log(await bench({ scratchDir, rounds: settings.rounds, quick: options.quick }));
+async function main() {
+  const { values: options } = parseArgs({
+    options: {
+      quick: { type: "boolean", default: false },
+      only: { type: "string" },
+      rounds: { type: "string" },
+      dir: { type: "string" },
+      out: { type: "string" },
+    },
+  });
+  const settings = { ...(options.quick ? QUICK : FULL) };
+  if (options.rounds !== undefined) settings.rounds = Number(options.rounds);
+  if (!Number.isInteger(settings.rounds) || settings.rounds < 1) throw new RangeError("--rounds wants a whole number");
+  const parts = partsFor(options.only);
+  if (parts.length === 0) {
+    throw new Error(`No part or row is named "${options.only}". Parts: ${PARTS.map(({ name }) => name).join(", ")}`);
   }
-  if (rows.length > 0) await benchRows();
-} finally {
-  rmSync(scratchDir, { recursive: true, force: true });
+
+  const scratchDir = mkdtempSync(join(options.dir ?? tmpdir(), "knotwork-bench-"));
+  try {
+    const machine = describeMachine(scratchDir);
+    const { tables, failures } = await runParts({ parts, settings, scratchDir });
+    const results = { date: new Date().toISOString().slice(0, 10), machine, settings, tables };
+    const report = renderReport(results);
+    console.log(report);
+    for (const failure of failures) console.error(`FAILED: ${failure}`);
+    if (options.out !== undefined) writeFileSync(options.out, report);
+    else if (!options.quick && options.only === undefined && failures.length === 0) publish(results, report);
+    process.exitCode = failures.length > 0 ? 1 : 0;
+  } finally {
+    rmSync(scratchDir, { recursive: true, force: true });
+  }
 }
 
-async function benchRows() {
-  const machine = describeMachine(scratchDir);
-  const results = [];
-  for (const row of rows) results.push({ row, rounds: await runRounds(row) });
-  const report = renderReport({ date: new Date().toISOString().slice(0, 10), machine, settings, results });
-  console.log(report);
-  const out = options.out ?? (options.quick || options.only !== undefined ? undefined : "RESULTS.md");
-  if (out !== undefined) writeFileSync(options.out ?? fileURLToPath(new URL("RESULTS.md", import.meta.url)), report);
-}
-
-async function runRounds(row) {
-  const rounds = [];
-  for (let index = 0; index < settings.rounds; index += 1) {
-    const round = {};
-    for (const subject of turned(row.subjects, index)) {
-      round[subject.name] = await runRound({ row, subject, scratchDir, ...settings });
-      const rate = Math.round(round[subject.name].commitsPerSecond);
-      console.error(`${row.title}: round ${index + 1}/${settings.rounds}, ${subject.name}: ${rate} commits/s`);
+async function runParts({ parts, settings, scratchDir }) {
+  const largeStores = makeLargeStores({ scratchDir });
+  const tables = [];
+  const failures = [];
+  for (const { name, wants, run } of parts) {
+    const startedMs = performance.now();
+    try {
+      tables.push(...(await run({ ...settings, scratchDir, largeStores, wants })));
+    } catch (error) {
+      failures.push(`${name}: ${error.stack ?? error}`);
     }
-    rounds.push(round);
+    console.error(`${name}: ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
   }
-  return rounds;
+  return { tables, failures };
 }
 
-/** Another subject goes first in each round. */
-function turned(subjects, by) {
-  return subjects.map((_, index) => subjects[(index + by) % subjects.length]);
+/** Only a whole run that went well is kept: figures of one moment, none by hand. */
+function publish(results, report) {
+  const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+  writeFileSync(path("RESULTS.md"), report);
+  writeFileSync(path("chart.svg"), renderChart(results));
+  writeFileSync(path("../README.md"), replaceSection(readFileSync(path("../README.md"), "utf8"), results));
 }
+
+await main();

@@ -26,3 +26,8 @@ export function summarize(answers) {
     fairness: Math.min(...counts) / Math.max(...counts),
   };
 }
+
+/** The items, another one first in each round: what goes first meets a machine that just rested. */
+export function turned(items, by) {
+  return items.map((_, index) => items[(index + by) % items.length]);
+}

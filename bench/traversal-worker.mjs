@@ -3,22 +3,14 @@
  * asks every node once before the clock starts, and says how long that took.
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { answerJobs, waitForTheWord } from "./bench-process.mjs";
 import { makeChanges, makeEdges, makeStarts, nodeId } from "./traversal-workload.mjs";
 
 const CHANGE_EVERY_MS = 5;
 /** A turn of the event loop now and then, as a server has them. */
 const QUERIES_PER_TURN = 100;
-const ROLES = { seed, write, read };
 
-process.once("message", (job) => {
-  ROLES[job.role](job).then(
-    (answer) => process.send(answer, () => process.disconnect()),
-    (error) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
+answerJobs({ seed, write, read });
 
 async function seed(job) {
   const store = await openSubject(job);
@@ -33,15 +25,13 @@ async function write(job) {
   const store = await openSubject(job);
   const next = makeChanges(job.nodeCount);
   let stopped = false;
-  process.once("message", () => {
-    stopped = true;
-  });
-  process.send({ ready: true });
+  const told = waitForTheWord().then(() => (stopped = true));
   let changes = 0;
   for (; !stopped; changes += 1) {
     await store.change(next());
     await sleep(CHANGE_EVERY_MS);
   }
+  await told;
   await store.close();
   return { changes };
 }

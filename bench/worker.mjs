@@ -1,21 +1,13 @@
 /**
- * One measuring process. Started with an IPC channel; told what to run by a first message, started by a second one, so
- * that all processes of a row start together. Answers with every latency it measured and the CPU it used.
+ * One measuring process. Commits for a while to warm up, waits until all processes of the row have, then measures: answers
+ * with every latency and the CPU it used.
  */
+import { answerJobs, waitForTheWord } from "./bench-process.mjs";
 import { makeTransactions, seedEntities } from "./workload.mjs";
 
-const WARM_UP_COMMITS = 50;
-const ROLES = { seed, measure, count };
+const WARM_UP_COMMITS_MIN = 20;
 
-process.once("message", (job) => {
-  ROLES[job.role](job).then(
-    (answer) => process.send(answer, () => process.disconnect()),
-    (error) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
+answerJobs({ seed, measure, count });
 
 async function seed(job) {
   const store = await openSubject(job);
@@ -27,9 +19,9 @@ async function seed(job) {
 async function measure(job) {
   const store = await openSubject(job);
   const next = makeTransactions({ writer: job.writer, seedCount: job.seedCount });
-  for (let count = 0; count < WARM_UP_COMMITS; count += 1) await store.commit(next());
+  const warmUpCommits = await warmUp({ store, next, durationMs: job.durationMs / 3 });
 
-  await askForStart();
+  await waitForTheWord();
   const latenciesMs = [];
   const cpuBefore = process.cpuUsage();
   const startedMs = performance.now();
@@ -39,7 +31,7 @@ async function measure(job) {
   const cpu = process.cpuUsage(cpuBefore);
 
   await store.close();
-  return { latenciesMs, elapsedMs, cpuUs: cpu.user + cpu.system, warmUpCommits: WARM_UP_COMMITS };
+  return { latenciesMs, elapsedMs, cpuUs: cpu.user + cpu.system, warmUpCommits };
 }
 
 async function count(job) {
@@ -47,6 +39,13 @@ async function count(job) {
   const counted = await store.count();
   await store.close();
   return { counted };
+}
+
+async function warmUp({ store, next, durationMs }) {
+  const endMs = performance.now() + durationMs;
+  let commits = 0;
+  for (; commits < WARM_UP_COMMITS_MIN || performance.now() < endMs; commits += 1) await store.commit(next());
+  return commits;
 }
 
 async function runCaller({ store, next, endMs, latenciesMs }) {
@@ -58,14 +57,7 @@ async function runCaller({ store, next, endMs, latenciesMs }) {
   }
 }
 
-async function openSubject({ subject, dir, level, writer, batcher }) {
-  const module = await import(`./subjects/${subject}.mjs`);
-  return module.open({ dir, level, writer, batcher });
-}
-
-function askForStart() {
-  return new Promise((resolve) => {
-    process.once("message", resolve);
-    process.send({ ready: true });
-  });
+async function openSubject(job) {
+  const module = await import(`./subjects/${job.subject}.mjs`);
+  return module.open(job);
 }

@@ -30,10 +30,17 @@ export function seededRandom(seed) {
 /** What bodies are cut from: to write a body word by word would cost the clock more than some subjects' commits. */
 const PROSE = makeProse(64 * 1024);
 
-/** The entities a store holds before the clock starts: `{ id, props }`. */
-export function seedEntities(count) {
+/** The entities a store holds before the clock starts: `{ id, props }`, one after the other. */
+export function* seedEntities(count) {
   const random = seededRandom(1);
-  return Array.from({ length: count }, (_, index) => ({ id: seedId(index), props: makeProps(random, index) }));
+  for (let index = 0; index < count; index += 1) yield { id: seedId(index), props: makeProps(random, index) };
+}
+
+/** The same, by id. */
+export function seedProps(count) {
+  const propsById = new Map();
+  for (const { id, props } of seedEntities(count)) propsById.set(id, props);
+  return propsById;
 }
 
 /** An endless source of transactions; `writer` keeps the ids of two processes apart. */
@@ -54,7 +61,23 @@ export function makeTransactions({ writer, seedCount }) {
   };
 }
 
-function seedId(index) {
+/** What the existing entity of a transaction becomes. */
+export function changedProps(props, transaction) {
+  return { ...props, status: transaction.newStatus, edits: props.edits + 1 };
+}
+
+/** The states that a transaction leaves, as JSON: the least that a log which keeps every version can hold. */
+export function transactionJson(transaction, propsBefore) {
+  const { id, firstTarget, secondTarget, updated } = transaction;
+  return JSON.stringify([
+    { id, type: "item", props: transaction.props },
+    { from: id, type: FIRST_EDGE_TYPE, to: firstTarget },
+    { from: id, type: SECOND_EDGE_TYPE, to: secondTarget },
+    { id: updated, type: "item", props: changedProps(propsBefore, transaction) },
+  ]);
+}
+
+export function seedId(index) {
   return `S-${index}`;
 }
 

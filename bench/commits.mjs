@@ -1,0 +1,77 @@
+/** The rows of commits per second. Subjects take turns inside a round, so that a noisy neighbour hits all of them. */
+import { commitTable, cpuClaim, curveTable } from "./commit-table.mjs";
+import { runRound, worker } from "./round.mjs";
+import { ROWS } from "./rows.mjs";
+import { SLOW_SYNC_MS, slowSyncEnvironment } from "./slow-sync.mjs";
+import { turned } from "./statistics.mjs";
+import { makeTemplates } from "./templates.mjs";
+
+/** @param {{ wants: (title: string) => boolean }} context picks rows by title */
+export async function benchCommits(context) {
+  const { scratchDir, wants } = context;
+  const copyTemplate = makeTemplates({ scratchDir, worker });
+  const results = [];
+  const tables = [];
+  for (const row of ROWS.filter(({ title }) => wants(title))) {
+    const env = row.slowSync && slowSyncEnvironment({ scratchDir, isSerial: row.slowSync === "serial" });
+    if (row.slowSync && env === undefined) {
+      tables.push(skipped(row));
+      continue;
+    }
+    const rounds = await runRounds({ ...context, row, env, copyTemplate });
+    results.push({ row, rounds });
+    if (row.isPoint) continue;
+    const table = commitTable({ row, rounds });
+    table.notes.push(...notesOf(row));
+    tables.push(table);
+    addCpuClaim(table, { row, rounds, results });
+  }
+  return [...tables, ...curves(results)];
+}
+
+async function runRounds({ row, env, copyTemplate, scratchDir, rounds, durationMs, seedCount }) {
+  const done = [];
+  for (let index = 0; index < rounds; index += 1) {
+    const round = {};
+    for (const subject of turned(row.subjects, index)) {
+      round[subject.name] = await runRound({ row, subject, scratchDir, durationMs, seedCount, copyTemplate, env });
+      const rate = Math.round(round[subject.name].commitsPerSecond);
+      console.error(`${row.title}: round ${index + 1}/${rounds}, ${subject.name}: ${rate} commits/s`);
+    }
+    done.push(round);
+  }
+  return done;
+}
+
+function notesOf({ slowSync }) {
+  if (slowSync === undefined) return [];
+  const way =
+    slowSync === "serial"
+      ? "of all processes go one after the other: a disk that takes one flush at a time"
+      : "overlap: a disk that takes any number of flushes at once";
+  return [`Every sync of every subject takes ${SLOW_SYNC_MS} ms longer (\`slow-sync.c\`), and syncs ${way}.`];
+}
+
+function skipped(row) {
+  return {
+    title: row.title,
+    notes: ["**Not measured**: there is no C compiler (`cc`) to build what slows the syncs."],
+    columns: ["subject"],
+    rows: [],
+    claims: [],
+  };
+}
+
+function addCpuClaim(table, { row, rounds, results }) {
+  const single = results.find(
+    (other) => other.row.level === row.level && other.row.processes * other.row.callers === 1,
+  );
+  if (row.cpuGoal !== undefined && single !== undefined) table.claims.push(cpuClaim({ row, rounds, single }));
+}
+
+function curves(results) {
+  return ["durable", "relaxed"].flatMap((level) => {
+    const points = results.filter(({ row }) => row.level === level && row.callers === 1 && row.slowSync === undefined);
+    return points.length < 2 ? [] : [curveTable({ level, results: points })];
+  });
+}
