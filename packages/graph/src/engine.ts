@@ -102,9 +102,9 @@ export interface Write {
   readonly id: string;
   readonly type: string;
   readonly version: number;
-  readonly createdAt?: string;
-  readonly from?: string;
-  readonly to?: string;
+  readonly createdAt?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
   readonly props: JsonObject;
 }
 

@@ -41,8 +41,8 @@ interface Shown {
   readonly type: string;
   readonly version: number;
   readonly author: string;
-  readonly from?: string;
-  readonly to?: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
   readonly props: JsonObject;
 }
 

@@ -18,8 +18,8 @@ import type { JsonObject, JsonValue } from "./json.ts";
 export interface IndexedVersion {
   readonly id: string;
   readonly type: string;
-  readonly from?: string;
-  readonly to?: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
   readonly props: JsonObject;
   readonly deleted?: boolean;
 }

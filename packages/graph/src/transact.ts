@@ -18,6 +18,7 @@ import type { KeyMutex } from "./key-mutex.ts";
 import { resultBytesMax } from "./limits.ts";
 import { copyStorable, jsonBytes } from "./storable.ts";
 import { Transaction } from "./transaction.ts";
+import type { TransactionEffects } from "./transaction.ts";
 import { TransactionReader } from "./transaction-reader.ts";
 import type { TypeList } from "./type-definition.ts";
 import type { TypeRegistry } from "./type-registry.ts";
@@ -118,17 +119,7 @@ async function attempt<Types extends TypeList, T>(
     let request: CommitRequest;
     try {
       value = await run(tx);
-      const effects = await tx.finish();
-      request = {
-        ...effects,
-        txid: context.newUlid(),
-        author,
-        snapshotSeq: snapshot.seq,
-        durability: options.durability ?? context.durability,
-        ...(options.session === undefined ? {} : { session: options.session }),
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-        ...(effects.writes.length === 0 ? {} : idempotencyOf(options, value)),
-      };
+      request = requestOf(context, await tx.finish(), { author, snapshotSeq: snapshot.seq, value, options });
     } catch (error) {
       tx.abandon();
       throw error;
@@ -141,6 +132,33 @@ async function attempt<Types extends TypeList, T>(
   } finally {
     snapshot.release();
   }
+}
+
+function requestOf(
+  context: TransactContext,
+  { reads, ranges, writes }: TransactionEffects,
+  {
+    author,
+    snapshotSeq,
+    value,
+    options,
+  }: {
+    readonly author: string;
+    readonly snapshotSeq: number;
+    readonly value: unknown;
+    readonly options: TransactOptions;
+  },
+): CommitRequest {
+  const { durability = context.durability, session, signal } = options;
+  const request = { txid: context.newUlid(), author, snapshotSeq, reads, ranges, writes, durability };
+  const isPlain = options.idempotencyKey === undefined && session === undefined && signal === undefined;
+  if (isPlain) return request;
+  return {
+    ...request,
+    ...(session === undefined ? {} : { session }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(writes.length === 0 ? {} : idempotencyOf(options, value)),
+  };
 }
 
 function toAttempt<T>(

@@ -61,6 +61,14 @@ export interface TransactionOptions {
   readonly newId: (prefix: string) => string;
 }
 
+/** What stays the same in all versions of an entity. Both ends for edges only. */
+interface Ends {
+  readonly id: string;
+  readonly type: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
 /** What a transaction read and wrote. */
 export interface TransactionEffects {
   readonly reads: ReadonlyMap<string, ReadStamp>;
@@ -244,11 +252,7 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
   }
 
   /** Makes the edge, or sets `props` on the one that is there. */
-  #join(
-    ends: { readonly id: string; readonly type: string; readonly from: string; readonly to: string },
-    existing: Entity | undefined,
-    props: object | undefined,
-  ): Awaitable<Entity> {
+  #join(ends: Ends, existing: Entity | undefined, props: object | undefined): Awaitable<Entity> {
     if (existing === undefined)
       return chain(this.#reader.types.validate(ends.type, props ?? {}), (copy) => this.#put(ends, copy));
     if (!isEdge(existing)) throw alreadyExists(existing);
@@ -265,24 +269,24 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
     });
   }
 
-  #put(
-    ends: { readonly id: string; readonly type: string; readonly from?: string; readonly to?: string },
-    { value: props, bytesMax }: StorableCopy<JsonObject>,
-  ): Awaitable<Entity> {
-    return chain(this.#reader.base(ends.id), ({ stored, entity }) => {
-      const own = this.#reader.draftsById.get(ends.id);
+  #put({ id, type, from, to }: Ends, { value: props, bytesMax }: StorableCopy<JsonObject>): Awaitable<Entity> {
+    return chain(this.#reader.base(id), ({ stored, entity }) => {
+      const own = this.#reader.draftsById.get(id);
       const createdAt = own === undefined ? entity?.createdAt : own.op === "put" ? own.createdAt : undefined;
       const draft: DraftVersion = {
         op: "put",
-        ...ends,
+        id,
+        type,
         version: (stored?.version ?? 0) + 1,
-        ...(createdAt === undefined ? {} : { createdAt }),
+        createdAt,
         author: this.#options.author,
+        from,
+        to,
         props,
         bytesMax,
       };
-      assertIndexable(draft, this.#reader.types.indexesOf(draft.type));
-      this.#reader.draftsById.set(ends.id, draft);
+      assertIndexable(draft, this.#reader.types.indexesOf(type));
+      this.#reader.draftsById.set(id, draft);
       return draftToEntity(draft);
     });
   }

@@ -251,15 +251,7 @@ export class CurrentState {
   #apply(head: RecordHead, location: RecordLocation, segment: Segment): void {
     const commit = this.#state.overlay.apply(head, location, segment);
     if (this.#listeners.size === 0) return;
-    // What each listener does not ask for is not made.
-    const changes: AppliedChanges = {
-      seq: commit.seq,
-      ids: commit.ids,
-      get changes() {
-        return commit.versions;
-      },
-    };
-    for (const listener of this.#listeners) listener(changes);
+    for (const listener of this.#listeners) listener(commit);
   }
 }
 

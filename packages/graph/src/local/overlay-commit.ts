@@ -60,6 +60,11 @@ export class OverlayCommit {
     return this.head.fingerprint;
   }
 
+  /** As `AppliedChanges` tells it: what no listener asks for is not made. */
+  get changes(): readonly OverlayVersion[] {
+    return this.versions;
+  }
+
   /** The ids it changed, in its order. */
   get ids(): readonly string[] {
     const ids: string[] = [];
