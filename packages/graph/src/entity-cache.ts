@@ -97,6 +97,18 @@ export class EntityCache {
     }
   }
 
+  /** The live entities with these ids, if all are in the cache; as of the newest state reported. */
+  getCached(ids: readonly string[]): readonly Entity[] | undefined {
+    const entities: Entity[] = [];
+    for (const id of ids) {
+      const entity = this.#entries?.get(id)?.entity;
+      if (entity === undefined) return undefined;
+      entities.push(entity);
+    }
+    this.#hits += ids.length;
+    return entities;
+  }
+
   /** As `getAt`; a hit allocates nothing. @throws GraphError INVALID_ID */
   getOf(snapshot: EngineSnapshot, id: string): Promise<Entity | undefined> {
     try {

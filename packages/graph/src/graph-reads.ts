@@ -7,6 +7,7 @@ import { isEdge } from "./entity-view.ts";
 import { assertId, edgeId, idOfKey, startOfKey } from "./index-keys.ts";
 import { edgeInterval } from "./index-intervals.ts";
 import { linkedIds, linksOf } from "./linked-ids.ts";
+import type { AnswerCache } from "./query/answer-cache.ts";
 import { type ConditionInput, conditionOf } from "./query/condition-builder.ts";
 import type { KnownTypeName, NodeTypeName, RowOf } from "./query/field-types.ts";
 import { Pattern } from "./query/pattern.ts";
@@ -26,6 +27,8 @@ export interface ReadSource {
   run<T>(read: (reader: Reader) => Awaitable<T>): Promise<T>;
   /** The graph's lists of neighbours and the newest seq; when they may answer without a snapshot, and the engine without waiting. */
   adjacency?(): { readonly cache: AdjacencyCache; readonly seq: number } | undefined;
+  /** The graph's answers of queries, where they may be used. */
+  answers?(): AnswerCache | undefined;
   /** A state that outlives one call, for results that are consumed bit by bit. */
   open(): Promise<OpenReader>;
 }

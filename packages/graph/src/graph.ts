@@ -3,7 +3,8 @@ import type { Clock, KnotworkError, Random } from "@knotwork/disk";
 import { monotonicFactory } from "ulid";
 import type { Awaitable, CheckReport, CommitInfo, Durability, Engine, EngineSnapshot } from "./engine.ts";
 import type { Entity, StoredVersion } from "./entity.ts";
-import { EntityCache } from "./entity-cache.ts";
+import type { EntityCache } from "./entity-cache.ts";
+import { type CacheBounds, GraphCaches } from "./graph-caches.ts";
 import { GraphError } from "./graph-error.ts";
 import { GraphReads, type OpenReader, type ReadSource } from "./graph-reads.ts";
 import { GraphSnapshot, holdAsOf, PinnedGraphSnapshot, type SnapshotOptions } from "./graph-snapshot.ts";
@@ -24,20 +25,17 @@ import { type LoadItem, type LoadOptions, loadItems, type LoadReport } from "./l
 import { type Reader, SnapshotReader } from "./reader.ts";
 import { type Committed, transact, type TransactContext, type TransactOptions } from "./transact.ts";
 import type { Transaction } from "./transaction.ts";
-import { AdjacencyCache } from "./traverse/adjacency-cache.ts";
 import type { TypeList } from "./type-definition.ts";
 import { TypeRegistry } from "./type-registry.ts";
 import { CommitWatch, type WatchOptions } from "./watch.ts";
 
-export interface GraphParts {
+export interface GraphParts extends CacheBounds {
   readonly engine: Engine;
   readonly types: TypeList | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly author: string;
   readonly durability: Durability;
-  readonly cacheBytesMax: number;
-  readonly adjacencyBytesMax: number;
 }
 
 export interface CommitsOptions {
@@ -63,7 +61,7 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
   readonly #engine: Engine;
   readonly #types: TypeRegistry;
   readonly #context: TransactContext;
-  readonly #adjacency: AdjacencyCache;
+  readonly #caches: GraphCaches;
   readonly #watches = new Set<CommitWatch>();
   #closed: Promise<void> | undefined;
 
@@ -71,8 +69,8 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     super();
     this.#engine = engine;
     this.#types = new TypeRegistry(types);
-    this.cache = new EntityCache(engine, clock, { bytesMax: bounds.cacheBytesMax });
-    this.#adjacency = new AdjacencyCache(engine, { bytesMax: bounds.adjacencyBytesMax });
+    this.#caches = new GraphCaches(engine, clock, bounds);
+    this.cache = this.#caches.entities;
     this.readOnly = engine.readOnly;
     const ulid = monotonicFactory(random);
     this.#context = {
@@ -90,7 +88,8 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
       clock,
       run: (read) => this.#run(read),
       open: () => this.#open(),
-      adjacency: () => this.#adjacency.now(),
+      adjacency: () => this.#caches.adjacency.now(),
+      answers: () => (this.#closed === undefined ? this.#caches.answers : undefined),
     };
   }
 
@@ -240,8 +239,7 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
   /** Figures of the engine and the cache, for people. */
   async stats(): Promise<JsonObject> {
     this.#assertOpen();
-    const adjacency = { ...this.#adjacency.stats() };
-    return { engine: await this.#engine.stats(), cache: { ...this.cache.stats() }, adjacency };
+    return { engine: await this.#engine.stats(), ...this.#caches.stats() };
   }
 
   /**
@@ -258,8 +256,7 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
   }
 
   async #close(): Promise<void> {
-    this.cache.close();
-    this.#adjacency.close();
+    this.#caches.close();
     for (const watch of this.#watches) await watch.return();
     await this.#engine.close();
   }
@@ -293,7 +290,7 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
 
   #reader(snapshot: EngineSnapshot, cache: EntityCache | undefined): Reader {
     // Neither knows the past: without the one, the other is of no use.
-    const adjacency = cache === undefined ? undefined : this.#adjacency;
+    const adjacency = cache === undefined ? undefined : this.#caches.adjacency;
     return new SnapshotReader(snapshot, { types: this.#types, cache, adjacency });
   }
 }

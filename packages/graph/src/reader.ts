@@ -14,6 +14,8 @@ import type { TypeRegistry } from "./type-registry.ts";
 export interface Reader {
   /** The graph's lists of neighbours, and the seq of the state that is read; for readers that share them. */
   readonly adjacency?: { readonly cache: AdjacencyCache; readonly seq: number };
+  /** The seq of the state that is read; for readers of one snapshot alone. */
+  readonly seq?: number;
   readonly types: TypeRegistry;
   hasIndex(index: string): boolean;
   /** The live entity, or `undefined`. */
@@ -38,6 +40,7 @@ export interface IndexCursor {
 /** Reads one snapshot; through the cache, if there is one. */
 export class SnapshotReader implements Reader {
   readonly adjacency?: { readonly cache: AdjacencyCache; readonly seq: number };
+  readonly seq: number;
   readonly types: TypeRegistry;
   readonly #snapshot: EngineSnapshot;
   readonly #cache: EntityCache | undefined;
@@ -51,6 +54,7 @@ export class SnapshotReader implements Reader {
     },
   ) {
     if (options.adjacency !== undefined) this.adjacency = { cache: options.adjacency, seq: snapshot.seq };
+    this.seq = snapshot.seq;
     this.types = options.types;
     this.#snapshot = snapshot;
     this.#cache = options.cache;

@@ -5,6 +5,7 @@ import type { JsonObject } from "../json.ts";
 import { BoundsGuard, type QueryBounds } from "../query-bounds.ts";
 import type { Reader } from "../reader.ts";
 import { type AggregateBuilder, type AggregateShape, aggregatesOf, type AggregateRow } from "./aggregate-builder.ts";
+import { answerKey } from "./answer-cache.ts";
 import { type ConditionInput, conditionOf, predicateOf } from "./condition-builder.ts";
 import type { FieldName, FieldValue, ColumnValue, NumberField, OperandArguments, OperatorOf } from "./field-types.ts";
 import { type GroupedRow, Grouping } from "./grouping.ts";
@@ -32,6 +33,7 @@ export class Query<
   /** The query as data. */
   readonly spec: QuerySpec;
   readonly #source: ReadSource;
+  #answerKey: string | undefined;
 
   constructor(source: ReadSource, spec: QuerySpec) {
     this.#source = source;
@@ -125,7 +127,7 @@ export class Query<
   }
 
   async all(): Promise<readonly Row[]> {
-    const { entities } = await this.#run((reader, guard) => runQuery(reader, this.spec, guard));
+    const entities = this.#known() ?? (await this.#run((reader, guard) => this.#read(reader, guard)));
     return entities as unknown as readonly Row[];
   }
 
@@ -254,6 +256,21 @@ export class Query<
   #guard(): BoundsGuard {
     const { type, bounds = {} } = this.spec;
     return new BoundsGuard(bounds, { clock: this.#source.clock, action: `query ${type}` });
+  }
+
+  /** The rows, if the query was answered before and nothing it depends on has changed. */
+  #known(): readonly Entity[] | undefined {
+    const answers = this.#source.answers?.();
+    const key = answers === undefined ? undefined : (this.#answerKey ??= answerKey(this.spec));
+    return key === undefined ? undefined : answers?.find(this.spec.type, key);
+  }
+
+  async #read(reader: Reader, guard: BoundsGuard): Promise<readonly Entity[]> {
+    const { entities } = await runQuery(reader, this.spec, guard);
+    const key = this.#answerKey;
+    if (key !== undefined && reader.seq !== undefined)
+      this.#source.answers?.()?.keep(this.spec.type, key, { seq: reader.seq, rows: entities });
+    return entities;
   }
 
   #run<T>(read: (reader: Reader, guard: BoundsGuard) => Promise<T>): Promise<T> {
