@@ -34,6 +34,7 @@ export class DurableMarks {
   #mark = 0;
   #suspects: readonly Suspect[] = [];
   #nextSlot = 0;
+  #isExtended = false;
 
   constructor(options: {
     readonly disk: Disk;
@@ -68,6 +69,7 @@ export class DurableMarks {
     const file = this.#open();
     if (file === undefined || !this.#writable || seq <= this.#mark) return;
     try {
+      this.#extend(file);
       writeFully(file, slotBytes({ mark: seq, store: this.#store }), this.#nextSlot * SLOT_BYTES);
       this.#nextSlot = (this.#nextSlot + 1) % MARK_SLOTS;
       this.#mark = seq;
@@ -124,6 +126,13 @@ export class DurableMarks {
       if (!isDiskError(error, "ENOENT")) throw error;
     }
     return this.#file;
+  }
+
+  /** A file of its full length is read by one call. Growing it by zeros takes nothing from what others write meanwhile. */
+  #extend(file: DiskFile): void {
+    if (this.#isExtended) return;
+    this.#isExtended = true;
+    if (file.stat().sizeBytes < this.#bytes.length) file.truncate(this.#bytes.length);
   }
 
   #parse(): void {

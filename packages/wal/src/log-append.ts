@@ -39,26 +39,36 @@ export interface LockedContext {
   readonly stat: DiskStat | undefined;
 }
 
-export interface AppendContext extends LockedContext {
+export interface AppendOptions {
   readonly clock: Clock;
   readonly syncInside: boolean;
   /** Called right before the write: from then on a failure leaves open what is in the log. */
   readonly willWrite: () => void;
 }
 
-export function appendRecords(context: AppendContext, plan: AppendPlan): AppendResult | typeof RETRY_LOCK {
-  const { clock, lock, tail, sync } = context;
+export function appendRecords(
+  context: LockedContext,
+  plan: AppendPlan,
+  options: AppendOptions,
+): AppendResult | typeof RETRY_LOCK {
+  const { lock, tail, sync } = context;
   assertAppendable(context);
   sync.prepareSegment(tail.segment);
-  const time = laterTime(tail.time, clock.nowMs());
+  const time = laterTime(tail.time, options.clock.nowMs());
   const drafts = plan({ seq: tail.seq, time });
   if (drafts.length === 0) return { records: [] };
-  const encoded = encodeChain(drafts, { seq: tail.seq, crc: tail.crc, durable: sync.durableSeq, time });
+  const encoded = encodeChain(drafts, {
+    seq: tail.seq,
+    crc: tail.crc,
+    durable: sync.durableSeq,
+    time,
+    offset: tail.offset,
+  });
   if (!lock.isStillOurs()) return RETRY_LOCK;
-  context.willWrite();
+  options.willWrite();
   const { records, noSpace } = writeRecords(context, encoded);
-  for (const record of records) tail.accept(record.head, { ...record.location, offset: tail.offset });
-  if (context.syncInside && records.length > 0) sync.syncBlocking();
+  for (const record of records) tail.accept(record.head, record.location);
+  if (options.syncInside && records.length > 0) sync.syncBlocking();
   const appended = records.map((record) => ({ seq: record.head.seq, time: record.head.time }));
   return noSpace === undefined ? { records: appended } : { records: appended, noSpace };
 }
@@ -92,21 +102,28 @@ function shrunk(path: string, expectedBytes: number, foundBytes: number): WalErr
 
 function encodeChain(
   drafts: readonly RecordDraft[],
-  end: { readonly seq: number; readonly crc: string; readonly durable: number; readonly time: string },
+  end: {
+    readonly seq: number;
+    readonly crc: string;
+    readonly durable: number;
+    readonly time: string;
+    readonly offset: number;
+  },
 ): readonly EncodedRecord[] {
   const encoded: EncodedRecord[] = [];
-  let { seq, crc } = end;
+  let { seq, crc, offset } = end;
   for (const draft of drafts) {
     seq += 1;
-    const record = encodeRecord(draft, { seq, durable: end.durable, prev: crc, time: end.time });
+    const record = encodeRecord(draft, { seq, durable: end.durable, prev: crc, time: end.time }, offset);
     encoded.push(record);
-    crc = record.crc;
+    crc = record.location.crc;
+    offset += record.bytes.length;
   }
   return encoded;
 }
 
 function writeRecords(
-  context: AppendContext,
+  context: LockedContext,
   encoded: readonly EncodedRecord[],
 ): { readonly records: readonly EncodedRecord[]; readonly noSpace?: WalError } {
   const { tail, sync } = context;

@@ -147,13 +147,13 @@ export class Log {
     options: LockedOptions & { readonly syncInside?: boolean } = {},
   ): Promise<AppendResult> {
     let isWritten = false;
-    const context = {
+    const appendOptions = {
       clock: this.#options.clock,
       syncInside: options.syncInside ?? false,
       willWrite: () => void (isWritten = true),
     };
     try {
-      return await this.underLock(() => appendRecords({ ...context, ...this.#lockedContext() }, plan), options);
+      return await this.underLock(() => appendRecords(this.#lockedContext(), plan, appendOptions), options);
     } catch (error) {
       if (isWritten && isDiskError(error)) throw this.#sync.poisonWith(error, "the disk failed after the write");
       throw this.#asNoSpace(error);

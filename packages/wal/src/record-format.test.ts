@@ -21,7 +21,11 @@ const full = {
 };
 
 test("a record gives back its head and bodies, and its bodies stand where the head says", () => {
-  const { bytes, head, crc } = encodeRecord(full, stamp);
+  const {
+    bytes,
+    head,
+    location: { crc },
+  } = encodeRecord(full, stamp);
   const decoded = decodeRecord(bytes, 0, bytes.length - 1, 100);
   expect(decoded?.head).toMatchObject({ ...stamp, txid: "01K", author: "agent-7 ü", session: "s-1", key: "k" });
   expect(decoded?.head.rows).toEqual(full.rows);
