@@ -13,14 +13,15 @@ import { assert } from "./assert.ts";
 import type { Clock } from "./clock.ts";
 import type { Disk, DiskFile, DiskStat } from "./disk.ts";
 import { encodeLockHolder, type LockHolder, openHolderNote, readHolderNote, writeHolderNote } from "./lock-holder.ts";
+import { LockWaiters } from "./lock-waiters.ts";
 import { TurnQueue } from "./turn-queue.ts";
 
 export interface ProcessLockOptions {
   readonly disk: Disk;
   readonly clock: Clock;
-  /** The lock file; its directory exists. The note of the holder is the file `holder` beside it. */
+  /** The lock file; its directory exists. The note of the holder is the file `holder` beside it, `waiters` shows who waits. */
   readonly path: string;
-  /** Permission bits of the two files when they are created. Default 0600. */
+  /** Permission bits of these files when they are created. Default 0600. */
   readonly mode?: number;
   /** Who we are, for the messages of others. Default: this process on this host. */
   readonly self?: { readonly pid: number; readonly host: string };
@@ -33,6 +34,8 @@ export class ProcessLock {
   readonly path: string;
   /** The callers of `runLocked` in this process. */
   readonly turns: TurnQueue = new TurnQueue();
+  /** The processes that wait for it: `runLocked` joins and asks them. */
+  readonly waiters: LockWaiters;
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #mode: number;
@@ -44,6 +47,7 @@ export class ProcessLock {
   #note: DiskFile | undefined;
   /** When the note was last written by us, as far as it can still stand there. */
   #notedMs: number | undefined;
+  #takenInARow = 0;
   #held = false;
   #closed = false;
 
@@ -54,11 +58,26 @@ export class ProcessLock {
     this.#mode = options.mode ?? 0o600;
     this.#self = options.self ?? { pid: process.pid, host: hostname() };
     this.#notePath = join(dirname(options.path), "holder");
+    this.waiters = new LockWaiters({
+      disk: options.disk,
+      path: join(dirname(options.path), "waiters"),
+      mode: this.#mode,
+    });
   }
 
   /** True between a `tryAcquire` that returned true and `release`. */
   get held(): boolean {
     return this.#held;
+  }
+
+  /** How often it was taken since another holder was seen, or others were let go first. */
+  get takenInARow(): number {
+    return this.#takenInARow;
+  }
+
+  /** Others had their chance. */
+  countAnew(): void {
+    this.#takenInARow = 0;
   }
 
   /**
@@ -79,6 +98,7 @@ export class ProcessLock {
       return false;
     }
     this.#held = true;
+    this.#takenInARow += 1;
     this.#writeNote();
     return true;
   }
@@ -95,6 +115,7 @@ export class ProcessLock {
   /** Somebody else had the lock since our last note: the next one is written at once. */
   sawAnotherHolder(): void {
     this.#notedMs = undefined;
+    this.#takenInARow = 0;
   }
 
   /** Frees the lock. The note of the holder stays: it says who had the lock last. */
@@ -135,6 +156,7 @@ export class ProcessLock {
   }
 
   #closeFiles(): void {
+    this.waiters.close();
     this.#file?.close();
     this.#note?.close();
     this.#file = undefined;

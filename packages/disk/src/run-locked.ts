@@ -1,10 +1,12 @@
 /**
  * Runs a synchronous section under a process lock. Waiting never blocks the kernel lock queue: attempts are non-blocking,
- * tens of microseconds apart for a short spell, then the event loop runs between spells. ENGINE section 1, step 1.
+ * tens, then hundreds of microseconds apart for a short spell, then the event loop runs between spells. ENGINE section 1,
+ * step 1.
  *
  * Invariants:
  * - Between `tryAcquire` and `release` there is no await: no other code of this process runs while the lock is held.
- * - Callers of one process are served first come, first served; processes compete.
+ * - Callers of one process are served first come, first served; processes compete. One that took the lock many times in a row
+ *   lets those go first that wait.
  */
 import { assert } from "./assert.ts";
 import type { Clock } from "./clock.ts";
@@ -23,15 +25,26 @@ export interface RunLockedOptions {
   readonly timeoutMs?: number;
   /** Ends the waiting, within 5 ms; a section that runs is not interrupted. */
   readonly signal?: AbortSignal;
-  /** Called before each attempt, without the lock, for work that shortens the section. */
+  /**
+   * Called before each attempt, without the lock, for work that shortens the section. Whoever sees in it that others had the
+   * lock tells it so (`ProcessLock.sawAnotherHolder`), or the process stands back for nothing.
+   */
   readonly beforeAttempt?: () => void;
 }
 
 const TIMEOUT_MS = 5000;
 /** How long one spell of attempts may block this thread. */
 const SPELL_MS = 2;
+/** The pause before the second attempt, doubled before each further one: an attempt costs as much CPU as a tenth of a commit. */
 const PAUSE_MIN_MS = 0.03;
 const PAUSE_MAX_MS = 0.1;
+const PAUSE_DOUBLINGS = 3;
+/**
+ * So many sections in a row, and those who wait go first: the kernel's lock is no queue, and a process that needs it again
+ * at once nearly always gets it. Fewer in a row cost more changes of holder, each of which waits for one to wake.
+ */
+const IN_A_ROW_MAX = 16;
+const STAND_BACK_MS = 1;
 const BACK_OFF_MIN_MS = 1;
 const BACK_OFF_MAX_MS = 5;
 
@@ -47,6 +60,7 @@ export async function runLocked<T>(options: RunLockedOptions, section: () => T |
   const turn = turns.enter(() => wait.throwIfGivenUp());
   if (turn !== undefined) await turn;
   try {
+    letOthersGoFirst(options, wait);
     for (let spell = 0; ; spell += 1) {
       const result = attemptForOneSpell(options, wait, section);
       if (result !== RETRY_LOCK) return result;
@@ -55,8 +69,21 @@ export async function runLocked<T>(options: RunLockedOptions, section: () => T |
       await options.clock.sleepMs(Math.min(backOffMs(spell, options.random), wait.remainingMs()));
     }
   } finally {
+    options.lock.waiters.leave();
     turns.leave();
   }
+}
+
+/** Pauses until one of those who wait has had the lock, as far as `beforeAttempt` can tell, for 1 ms at most. */
+function letOthersGoFirst({ lock, clock, beforeAttempt }: RunLockedOptions, wait: Wait): void {
+  if (lock.takenInARow < IN_A_ROW_MAX) return;
+  beforeAttempt?.();
+  const endMs = clock.monotonicMs() + Math.min(STAND_BACK_MS, wait.remainingMs());
+  while (lock.takenInARow > 0 && clock.monotonicMs() < endMs && lock.waiters.exist()) {
+    clock.pauseMs(PAUSE_MAX_MS);
+    beforeAttempt?.();
+  }
+  lock.countAnew();
 }
 
 /** Attempts until one succeeds, the spell is over or the time is up; RETRY_LOCK when none succeeded. */
@@ -67,16 +94,19 @@ function attemptForOneSpell<T>(
 ): T | typeof RETRY_LOCK {
   const { lock, clock, random } = options;
   const spellEndMs = clock.monotonicMs() + Math.min(SPELL_MS, wait.remainingMs());
-  for (;;) {
+  for (let attempt = 0; ; attempt += 1) {
     options.signal?.throwIfAborted();
     options.beforeAttempt?.();
     wait.attempts += 1;
     if (lock.tryAcquire()) {
+      lock.waiters.leave();
       const result = runSection(lock, section);
       if (result !== RETRY_LOCK) return result;
     }
     if (clock.monotonicMs() >= spellEndMs) return RETRY_LOCK;
-    clock.pauseMs(PAUSE_MIN_MS + random() * (PAUSE_MAX_MS - PAUSE_MIN_MS));
+    lock.waiters.join();
+    const pauseMs = PAUSE_MIN_MS + random() * (PAUSE_MAX_MS - PAUSE_MIN_MS);
+    clock.pauseMs(pauseMs * 2 ** Math.min(attempt, PAUSE_DOUBLINGS));
   }
 }
 
