@@ -1,6 +1,6 @@
 // An index run, read from its footer down to every entry (docs/format/index-run.md).
 //
-//     header line | (data block … leaf block) … | root block | footer of 76 bytes
+//     header line | (data block … leaf block) … | pages of the filter | directory | root block | footer of 84 bytes
 //     block   u8 kind | u32 count | u16 prefix length | prefix | entries | slots
 //     entry   u16 suffix length | u48 seq | u8 flags | suffix | value
 //     slot    where the entry starts in its block: u16, in a root u32
@@ -10,8 +10,8 @@ import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { soundLine } from "./lines.mjs";
 
-const FOOTER_BYTES = 76;
-const FOOTER_CRC_AT = 64;
+const FOOTER_BYTES = 84;
+const FOOTER_CRC_AT = 72;
 const MAGIC = "KNOTRUN\n";
 const ENTRY_HEAD_BYTES = 9;
 const POINTER_BYTES = 14;
@@ -67,8 +67,12 @@ function readRun(file, storeId) {
     checkLast(entries.at(-1), leaf, leafPointer);
     offset += leafPointer.length;
   }
-  if (offset !== footer.root.offset) throw new RunDamage(`has bytes at ${offset} that belong to no block`);
+  const filter = readFilter(file, footer);
+  if (offset !== filter.start) throw new RunDamage(`has bytes at ${offset} that belong to no block`);
   checkOrder(entries);
+  for (const { key } of entries) {
+    if (!mayHold(filter, key)) throw new RunDamage("has a filter that denies a key of the run");
+  }
   const seqs = entries.map((entry) => entry.seq);
   const minSeq = seqs.reduce((least, seq) => Math.min(least, seq), Number.POSITIVE_INFINITY);
   const maxSeq = seqs.reduce((most, seq) => Math.max(most, seq), 0);
@@ -105,10 +109,62 @@ function readFooter(file) {
     },
     headerBytes: bytes.readUInt32BE(56),
     headerCrc: bytes.readUInt32BE(60),
+    filterBytes: bytes.readUInt32BE(64),
+    filterCrc: bytes.readUInt32BE(68),
   };
   if (footer.fileBytes !== file.length) throw new RunDamage(`has a footer for ${footer.fileBytes} bytes`);
   if (footer.root.offset + footer.root.length !== start) throw new RunDamage("has a gap before its footer");
   return footer;
+}
+
+/**
+ * The pages of the filter, and which tables it speaks of.
+ *
+ * @param {Buffer} file @param {{ root: Pointer, filterBytes: number, filterCrc: number }} footer
+ */
+function readFilter(file, { root, filterBytes, filterCrc }) {
+  const directoryStart = root.offset - filterBytes;
+  const directory = file.subarray(directoryStart, root.offset);
+  if (directoryStart < 0 || crc32(directory) !== filterCrc) throw new RunDamage("has a filter with a wrong CRC");
+  const tablesEnd = 1 + directory.readUInt8(0);
+  const pageBytes = directory.readUInt16BE(tablesEnd);
+  const pageCount = directory.readUInt32BE(tablesEnd + 2);
+  if (directory.length !== tablesEnd + 6 + 4 * pageCount) throw new RunDamage("has a filter of a wrong length");
+  const start = directoryStart - pageBytes * pageCount;
+  const pages = Array.from({ length: pageCount }, (_, index) => {
+    const page = file.subarray(start + index * pageBytes, start + (index + 1) * pageBytes);
+    if (crc32(page) !== directory.readUInt32BE(tablesEnd + 6 + 4 * index))
+      throw new RunDamage(`has a page of the filter, ${index}, with a wrong CRC`);
+    return page;
+  });
+  return { start, tables: directory.toString("latin1", 1, tablesEnd), pages };
+}
+
+/** @param {{ tables: string, pages: readonly Buffer[] }} filter @param {string} key */
+function mayHold({ tables, pages }, key) {
+  if (key === "" || !tables.includes(key.charAt(0))) return true;
+  let a = 0x9e3779b9;
+  let b = 0x85ebca6b;
+  for (let i = 0; i < key.length; i += 1) {
+    a = Math.imul(a ^ key.charCodeAt(i), 0x9e3779b1);
+    b = Math.imul(b ^ key.charCodeAt(i), 0x5f356495);
+  }
+  const page = pages[Math.floor((mixed(a, b) / 2 ** 32) * pages.length)];
+  if (page === undefined) return false;
+  const start = mixed(b, a);
+  const step = (start >>> 16) | 1;
+  return [0, 1, 2, 3, 4, 5, 6].every((probe) => {
+    const bit = (start + probe * step) % (8 * page.length);
+    return ((page[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0;
+  });
+}
+
+/** @param {number} a @param {number} b */
+function mixed(a, b) {
+  let hash = a ^ Math.imul(b ^ (b >>> 15), 0x2c1b3c6d);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 /** @param {Buffer} file @param {{ headerBytes: number, headerCrc: number }} footer @param {string} storeId */

@@ -40,20 +40,31 @@ const stringEnd = "\0\0";
 
 /** Every key a version has: in `type`, for an edge in `out` and `in`, and in the declared indexes of its type. */
 export function indexKeysOf(version: IndexedVersion, definitions: readonly IndexDefinition[]): IndexKey[] {
+  return [...builtInKeysOf(version), ...declaredKeysOf(version, definitions)];
+}
+
+/** The keys of a version in `type`, and for an edge in `out` and `in`. */
+export function builtInKeysOf(version: IndexedVersion): IndexKey[] {
   if (version.deleted === true) return [];
   const id = encodeKeyPart(version.id);
   const type = encodeKeyPart(version.type);
   const keys: IndexKey[] = [{ index: "type", key: type + id }];
-  if (version.from !== undefined && version.to !== undefined) {
-    const from = encodeKeyPart(version.from);
-    const to = encodeKeyPart(version.to);
-    keys.push({ index: "out", key: from + type + to + id }, { index: "in", key: to + type + from + id });
-  }
+  if (version.from === undefined || version.to === undefined) return keys;
+  const from = encodeKeyPart(version.from);
+  const to = encodeKeyPart(version.to);
+  keys.push({ index: "out", key: from + type + to + id }, { index: "in", key: to + type + from + id });
+  return keys;
+}
+
+/** The keys of a version in the declared indexes of its type. */
+export function declaredKeysOf(version: IndexedVersion, definitions: readonly IndexDefinition[]): IndexKey[] {
+  const keys: IndexKey[] = [];
+  if (version.deleted === true) return keys;
   for (const definition of definitions) {
     if (definition.type !== version.type) continue;
-    for (const prefix of declaredPrefixes(version.props, definition.parts)) {
+    const id = encodeKeyPart(version.id);
+    for (const prefix of declaredPrefixes(version.props, definition.parts))
       keys.push({ index: definition.name, key: prefix + id });
-    }
   }
   return keys;
 }

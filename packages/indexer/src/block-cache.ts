@@ -6,20 +6,24 @@
  * - `#newest … #oldest` is a doubly linked list of exactly the nodes in all parts; `bytes` is the sum of their sizes.
  * - `bytes` is at most `bytesMax` whenever no method is running; a block larger than that is not kept.
  */
-import type { IndexBlock } from "./index-block.ts";
 
-/** The part of a cache that belongs to one run: its blocks by their offset in the file. */
-export interface BlockCachePart {
+/** What is kept: parsed blocks, pages of filters. */
+export interface CachedBlock {
+  readonly byteLength: number;
+}
+
+/** The part of a cache that belongs to one run: its blocks by their offset in the file, or its pages by their number. */
+export interface BlockCachePart<Block extends CachedBlock> {
   /** The block, now the most recently used. */
-  get(offset: number): IndexBlock | undefined;
-  set(offset: number, block: IndexBlock): void;
+  get(offset: number): Block | undefined;
+  set(offset: number, block: Block): void;
   /** Forgets every block of this part. */
   clear(): void;
 }
 
 interface Node {
   readonly offset: number;
-  readonly block: IndexBlock;
+  readonly block: CachedBlock;
   readonly part: Map<number, Node>;
   newer: Node | undefined;
   older: Node | undefined;
@@ -44,7 +48,7 @@ export class BlockCache {
   }
 
   /** A new, empty part. */
-  part(): BlockCachePart {
+  part<Block extends CachedBlock>(): BlockCachePart<Block> {
     const nodes = new Map<number, Node>();
     return {
       get: (offset) => {
@@ -54,7 +58,7 @@ export class BlockCache {
           this.#unlink(node);
           this.#linkNewest(node);
         }
-        return node.block;
+        return node.block as Block;
       },
       set: (offset, block) => this.#set(nodes, offset, block),
       clear: () => {
@@ -63,7 +67,7 @@ export class BlockCache {
     };
   }
 
-  #set(part: Map<number, Node>, offset: number, block: IndexBlock): void {
+  #set(part: Map<number, Node>, offset: number, block: CachedBlock): void {
     const present = part.get(offset);
     if (present !== undefined) this.#drop(present);
     if (costBytes(block) > this.bytesMax) return;
@@ -96,6 +100,6 @@ export class BlockCache {
   }
 }
 
-function costBytes(block: IndexBlock): number {
+function costBytes(block: CachedBlock): number {
   return block.byteLength + BLOCK_OVERHEAD_BYTES;
 }

@@ -1,7 +1,6 @@
+import { EntryTable, copyBytes } from "./entry-table.ts";
 import { BLOCK_HEAD_BYTES, type BlockKind, ENTRY_HEAD_BYTES, FLAG_REMOVE, slotBytes } from "./index-block.ts";
-import { KEY_BYTES_MAX, VALUE_BYTES_MAX } from "./index-run-format.ts";
-import { SEQ_MAX } from "./entry-order.ts";
-import type { ByteString, IndexEntry } from "./sorted-run.ts";
+import type { IndexEntry } from "./sorted-run.ts";
 
 export interface IndexBlockBuilderOptions {
   readonly kind: BlockKind;
@@ -14,13 +13,14 @@ const PREFIX_BYTES_MAX = 4_096;
 
 /** Collects sorted entries and writes them as one block (layout: `index-block.ts`); then it is empty and starts the next. */
 export class IndexBlockBuilder {
+  /** The entries of the block. */
+  readonly entries: EntryTable = new EntryTable();
+  /** Holds an entry on its way in. */
+  readonly #one = new EntryTable();
   readonly #kind: BlockKind;
   readonly #targetBytes: number;
   readonly #entryOverhead: number;
-  #entries: IndexEntry[] = [];
   #prefixLength = 0;
-  /** Sum of the lengths of all keys and values. */
-  #contentBytes = 0;
 
   constructor({ kind, targetBytes }: IndexBlockBuilderOptions) {
     this.#kind = kind;
@@ -28,61 +28,82 @@ export class IndexBlockBuilder {
     this.#entryOverhead = ENTRY_HEAD_BYTES + slotBytes(kind);
   }
 
-  /** The last entry added since the last `take`. */
-  get last(): IndexEntry | undefined {
-    return this.#entries.at(-1);
+  /** Bytes of the block as it is now. */
+  get blockBytes(): number {
+    return this.#blockBytes(this.entries.count, this.#prefixLength, this.entries.byteLength);
   }
 
   /**
    * False, and nothing added, when the block is full: `take` it first. An empty block takes any entry.
-   * @throws RangeError for a key, value or seq beyond the limits.
+   * @throws RangeError for a key, value or seq beyond the limits, or that is not of bytes
    */
   tryAdd(entry: IndexEntry): boolean {
-    assertStorable(entry);
-    if (!this.hasRoomFor(entry.key, entry.value.length)) return false;
-    this.#prefixLength = this.#prefixLengthWith(entry.key);
-    this.#contentBytes += entry.key.length + entry.value.length;
-    this.#entries.push(entry);
+    this.#one.clear();
+    this.#one.add(entry);
+    return this.tryAddFrom(this.#one, 0);
+  }
+
+  /** The same for an entry of a table. */
+  tryAddFrom(table: EntryTable, index: number): boolean {
+    const valueBytes = (table.starts[index + 1] ?? 0) - (table.keyEnds[index] ?? 0);
+    const prefixLength = this.#prefixLengthWith(table, index);
+    if (!this.#fits(table, index, valueBytes, prefixLength)) return false;
+    this.#prefixLength = prefixLength;
+    this.entries.addFrom(table, index);
     return true;
   }
 
-  /** True when an entry of `key` with a value of `valueBytes` can be added. */
-  hasRoomFor(key: ByteString, valueBytes: number): boolean {
-    const count = this.#entries.length + 1;
-    if (count === 1) return true;
-    const contentBytes = this.#contentBytes + key.length + valueBytes;
-    return this.#blockBytes(count, this.#prefixLengthWith(key), contentBytes) <= this.#targetBytes;
+  /** True when an entry with the key of that of `table`, and a value of `valueBytes`, can be added. */
+  hasRoomFor(table: EntryTable, index: number, valueBytes: number): boolean {
+    return this.#fits(table, index, valueBytes, this.#prefixLengthWith(table, index));
   }
 
-  /**
-   * The bytes of the block.
-   * @throws RangeError when a key or value is not made of bytes.
-   */
+  /** The bytes of the block. */
   take(): Buffer {
-    const entries = this.#entries;
-    const prefixLength = this.#prefixLength;
-    const bytes = Buffer.allocUnsafeSlow(this.#blockBytes(entries.length, prefixLength, this.#contentBytes));
-    bytes.writeUInt8(this.#kind, 0);
-    bytes.writeUInt32BE(entries.length, 1);
-    bytes.writeUInt16BE(prefixLength, 5);
-    let at = writeBytes(bytes, entries[0]?.key ?? "", { from: 0, to: prefixLength, at: BLOCK_HEAD_BYTES });
-    const slot = slotBytes(this.#kind);
-    let slotAt = bytes.length - entries.length * slot;
-    for (const entry of entries) {
-      slotAt = slot === 2 ? bytes.writeUInt16BE(at, slotAt) : bytes.writeUInt32BE(at, slotAt);
-      at = writeEntry(bytes, entry, prefixLength, at);
-    }
-    this.#entries = [];
-    this.#prefixLength = 0;
-    this.#contentBytes = 0;
-    return bytes;
+    const bytes = new Uint8Array(this.blockBytes);
+    this.takeInto(bytes, 0);
+    return Buffer.from(bytes.buffer);
   }
 
-  #prefixLengthWith(key: ByteString): number {
-    const first = this.#entries[0];
-    return first === undefined
-      ? Math.min(key.length, PREFIX_BYTES_MAX)
-      : commonPrefixLength(first.key, key, this.#prefixLength);
+  /** Writes the block at `start`, where `blockBytes` bytes are free; gives the offset behind it. */
+  takeInto(bytes: Uint8Array, start: number): number {
+    const { entries } = this;
+    const prefixLength = this.#prefixLength;
+    const slot = slotBytes(this.#kind);
+    const end = start + this.blockBytes;
+    bytes[start] = this.#kind;
+    writeUint(bytes, start + 1, 4, entries.count);
+    writeUint(bytes, start + 5, 2, prefixLength);
+    copyBytes(entries.bytes, 0, bytes, start + BLOCK_HEAD_BYTES, prefixLength);
+    let at = start + BLOCK_HEAD_BYTES + prefixLength;
+    let slotAt = end - entries.count * slot;
+    for (let i = 0; i < entries.count; i++) {
+      writeUint(bytes, slotAt, slot, at - start);
+      slotAt += slot;
+      at = writeEntry(bytes, at, entries, i, prefixLength);
+    }
+    entries.clear();
+    this.#prefixLength = 0;
+    return end;
+  }
+
+  /** What the keys in the block and this one have in common: with the first and the last, as they are in order. */
+  #prefixLengthWith(table: EntryTable, index: number): number {
+    const { entries } = this;
+    const from = table.starts[index] ?? 0;
+    const length = (table.keyEnds[index] ?? 0) - from;
+    if (entries.count === 0) return Math.min(length, PREFIX_BYTES_MAX);
+    const most = Math.min(this.#prefixLength, length);
+    let common = 0;
+    while (common < most && entries.bytes[common] === table.bytes[from + common]) common++;
+    return common;
+  }
+
+  #fits(table: EntryTable, index: number, valueBytes: number, prefixLength: number): boolean {
+    const { count, byteLength } = this.entries;
+    if (count === 0) return true;
+    const keyBytes = (table.keyEnds[index] ?? 0) - (table.starts[index] ?? 0);
+    return this.#blockBytes(count + 1, prefixLength, byteLength + keyBytes + valueBytes) <= this.#targetBytes;
   }
 
   #blockBytes(count: number, prefixLength: number, contentBytes: number): number {
@@ -90,42 +111,31 @@ export class IndexBlockBuilder {
   }
 }
 
-function assertStorable({ key, seq, value }: IndexEntry): void {
-  if (key.length > KEY_BYTES_MAX) throw new RangeError(`Cannot store an index entry: its key has ${key.length} bytes`);
-  if (value.length > VALUE_BYTES_MAX) {
-    throw new RangeError(`Cannot store an index entry: its value has ${value.length} bytes`);
-  }
-  if (!Number.isInteger(seq) || seq < 0 || seq > SEQ_MAX)
-    throw new RangeError(`Cannot store an index entry: seq ${seq}`);
-}
-
-function commonPrefixLength(a: ByteString, b: ByteString, most: number): number {
-  const end = Math.min(most, b.length);
-  let length = 0;
-  while (length < end && a.charCodeAt(length) === b.charCodeAt(length)) length++;
-  return length;
-}
-
-function writeEntry(bytes: Buffer, { key, seq, remove, value }: IndexEntry, prefixLength: number, at: number): number {
-  bytes.writeUInt16BE(key.length - prefixLength, at);
-  bytes.writeUIntBE(seq, at + 2, 6);
-  bytes.writeUInt8(remove ? FLAG_REMOVE : 0, at + 8);
-  const suffixEnd = writeBytes(bytes, key, { from: prefixLength, to: key.length, at: at + ENTRY_HEAD_BYTES });
-  return writeBytes(bytes, value, { from: 0, to: value.length, at: suffixEnd });
-}
-
-/** Writes the chars of `text` in [from, to) and gives the offset after them. */
-function writeBytes(
-  bytes: Buffer,
-  text: ByteString,
-  { from, to, at }: { readonly from: number; readonly to: number; readonly at: number },
+function writeEntry(
+  bytes: Uint8Array,
+  start: number,
+  entries: EntryTable,
+  index: number,
+  prefixLength: number,
 ): number {
-  let seen = 0;
-  for (let i = from; i < to; i++) {
-    const code = text.charCodeAt(i);
-    seen |= code;
-    bytes[at + i - from] = code;
+  const keyStart = (entries.starts[index] ?? 0) + prefixLength;
+  const seq = entries.seqs[index] ?? 0;
+  writeUint(bytes, start, 2, (entries.keyEnds[index] ?? 0) - keyStart);
+  writeUint(bytes, start + 2, 2, Math.floor(seq / 2 ** 32));
+  writeUint(bytes, start + 4, 4, seq);
+  bytes[start + 8] = entries.removes[index] === 1 ? FLAG_REMOVE : 0;
+  const restBytes = (entries.starts[index + 1] ?? 0) - keyStart;
+  copyBytes(entries.bytes, keyStart, bytes, start + ENTRY_HEAD_BYTES, restBytes);
+  return start + ENTRY_HEAD_BYTES + restBytes;
+}
+
+/** The lowest `length` bytes of `value`, big-endian. Not by a method of Buffer: these check their arguments at every call. */
+function writeUint(bytes: Uint8Array, at: number, length: 2 | 4, value: number): void {
+  let end = at;
+  if (length === 4) {
+    bytes[end++] = value >>> 24;
+    bytes[end++] = value >>> 16;
   }
-  if (seen > 0xff) throw new RangeError("Cannot store an index entry: its key or value is not a string of bytes");
-  return at + to - from;
+  bytes[end++] = value >>> 8;
+  bytes[end] = value;
 }

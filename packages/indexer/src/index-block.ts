@@ -10,6 +10,7 @@
  * Invariant: a CRC matched before the bytes came here, so they are what was written; should they be crafted, no method
  * reads outside of them. `#start` and `#suffixEnd` check what they return; `checkLayout` checks all.
  */
+import type { EntryTable } from "./entry-table.ts";
 import { indexDamaged, type IndexerError } from "./indexer-error.ts";
 import { type BlockPointer, KEY_BYTES_MAX, POINTER_BYTES, VALUE_BYTES_MAX } from "./index-run-format.ts";
 import type { ByteString, IndexEntry } from "./sorted-run.ts";
@@ -99,6 +100,23 @@ export class IndexBlock {
       remove: flags === FLAG_REMOVE,
       value: suffixEnd === end ? "" : this.#bytes.toString("latin1", suffixEnd, end),
     };
+  }
+
+  /** Adds all entries to `table`. */
+  copyTo(table: EntryTable): void {
+    // No Buffer: see `copyBytes`.
+    const bytes = new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
+    const prefix = bytes.subarray(BLOCK_HEAD_BYTES, this.#entriesStart);
+    for (let i = 0; i < this.count; i++) {
+      const start = this.#start(i);
+      const keyEnd = this.#suffixEnd(start);
+      const to = this.#end(i);
+      if (to < keyEnd) throw this.#damaged(start, "key longer than its entry");
+      const flags = this.#view.getUint8(start + 8);
+      if (flags > FLAG_REMOVE) throw this.#damaged(start + 8, "unknown flag");
+      const from = start + ENTRY_HEAD_BYTES;
+      table.addParts(prefix, bytes, { from, keyEnd, to, seq: this.#seq(start), remove: flags });
+    }
   }
 
   key(index: number): ByteString {

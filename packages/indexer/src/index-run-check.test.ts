@@ -4,6 +4,7 @@ import { crc32 } from "node:zlib";
 import { nodeDisk, writeFully } from "@knotwork/disk";
 import { expect, test } from "vitest";
 
+import { encodeFilterDirectory } from "./filter-directory.ts";
 import { BLOCK_KIND, type BlockKind } from "./index-block.ts";
 import { IndexBlockBuilder } from "./index-block-builder.ts";
 import { IndexRun } from "./index-run.ts";
@@ -15,6 +16,7 @@ import {
   FOOTER_BYTES,
   type IndexRunFooter,
 } from "./index-run-format.ts";
+import { KeyFilterBuilder, type KeyFilterPages } from "./key-filter.ts";
 import type { IndexEntry } from "./sorted-run.ts";
 import { scratchDirectory } from "./testing/scratch.ts";
 import { STORE_ID } from "./testing/write-run.ts";
@@ -24,8 +26,10 @@ interface Craft {
   readonly blocks: readonly (readonly IndexEntry[])[];
   /** Bytes between the last data block and the leaf. */
   readonly gap?: number;
-  /** Bytes between the leaf and the root. */
+  /** Bytes between the leaf and the filter. */
   readonly rootGap?: number;
+  /** The filter holds the keys of these entries, and says so of every key. */
+  readonly inFilter?: readonly IndexEntry[];
   readonly footer?: Partial<IndexRunFooter>;
   /** Changes the leaf's entries. */
   readonly leaf?: (entries: readonly IndexEntry[]) => readonly IndexEntry[];
@@ -38,6 +42,7 @@ const C = entryOf("c", 1);
 
 test("a crafted run that is right passes the check", () => {
   expect(checkOf({ blocks: [[A, B], [C]] })).not.toThrow();
+  expect(checkOf({ blocks: [[A, B], [C]], inFilter: [A, B, C] })).not.toThrow();
 });
 
 test.each<readonly [string, Craft]>([
@@ -47,6 +52,8 @@ test.each<readonly [string, Craft]>([
   ["versions of a key oldest first", { blocks: [[A, entryOf("a", 4)], [C]] }],
   ["bytes between blocks", { blocks: [[A, B], [C]], gap: 5 }],
   ["bytes before the root", { blocks: [[A, B], [C]], rootGap: 5 }],
+  ["a filter that denies a key", { blocks: [[A, B], [C]], inFilter: [A] }],
+  ["a filter without pages that denies every key", { blocks: [[A, B], [C]], inFilter: [] }],
   [
     "a leaf that names a block twice",
     { blocks: [[A, B], [C]], leaf: (entries) => [...entries.slice(0, 1), ...entries] },
@@ -99,7 +106,7 @@ function checkOf(craft: Craft): () => void {
 
 /** `last`: what the root says that the leaf ends with, when not what it does. */
 function open(
-  { blocks, gap = 0, rootGap = 0, footer, leaf = (entries) => entries }: Craft,
+  { blocks, gap = 0, rootGap = 0, inFilter, footer, leaf = (entries) => entries }: Craft,
   last?: IndexEntry,
 ): IndexRun {
   const parts: Buffer[] = [encodeHeader({ storeId: STORE_ID, meta: {} })];
@@ -114,6 +121,9 @@ function open(
   parts.push(Buffer.alloc(gap));
   const leafPointer = put(blockOf(BLOCK_KIND.leaf, leafEntries));
   parts.push(Buffer.alloc(rootGap));
+  const { pageBytes, pages } = pagesOf(inFilter ?? []);
+  const crcs = pages.map((page) => put(page).crc);
+  const filter = put(encodeFilterDirectory({ filtered: inFilter === undefined ? "" : "abc", pageBytes, crcs }));
   const root = put(blockOf(BLOCK_KIND.root, [pointerEntry(last ?? leafEntries.at(-1) ?? C, leafPointer)]));
   const header = parts[0] ?? Buffer.alloc(0);
   const counted = {
@@ -122,12 +132,18 @@ function open(
     blockCount: blocks.length,
     ...seqsOf(blocks.flat()),
   };
-  put(encodeFooter({ ...counted, root, headerBytes: header.length, headerCrc: crc32(header), ...footer }));
+  put(encodeFooter({ ...counted, root, filter, headerBytes: header.length, headerCrc: crc32(header), ...footer }));
   const path = join(scratchDirectory(), "run");
   const file = disk.open(path, "create-new");
   writeFully(file, Buffer.concat(parts), 0);
   file.close();
   return IndexRun.open({ disk, path, storeId: STORE_ID });
+}
+
+function pagesOf(entries: readonly IndexEntry[]): KeyFilterPages {
+  const builder = new KeyFilterBuilder();
+  for (const { key } of entries) builder.add(Buffer.from(key, "latin1"), 0, key.length);
+  return builder.build();
 }
 
 function entryOf(key: string, seq: number, value = ""): IndexEntry {

@@ -1,9 +1,11 @@
 import { compareEntries } from "./entry-order.ts";
+import type { FilterDirectory } from "./filter-directory.ts";
 import { BLOCK_KIND, type IndexBlock } from "./index-block.ts";
 import type { IndexRunFile } from "./index-run-file.ts";
 import type { BlockPointer } from "./index-run-format.ts";
 import { indexDamaged } from "./indexer-error.ts";
-import type { IndexEntry } from "./sorted-run.ts";
+import { filterPageOf, hashKey, pageMayHold } from "./key-filter.ts";
+import type { ByteString, IndexEntry } from "./sorted-run.ts";
 
 /**
  * Walks every block of a run in file order and proves what a single look-up cannot see.
@@ -18,6 +20,8 @@ export function checkIndexRunFile(file: IndexRunFile): void {
 
 class IndexRunWalk {
   readonly #file: IndexRunFile;
+  readonly #filter: FilterDirectory;
+  readonly #pages: readonly Uint8Array[];
   /** Where the next block must start. */
   #offset: number;
   #last: IndexEntry | undefined;
@@ -29,6 +33,8 @@ class IndexRunWalk {
   constructor(file: IndexRunFile) {
     this.#file = file;
     this.#offset = file.footer.headerBytes;
+    this.#filter = file.readFilterDirectory();
+    this.#pages = this.#filter.crcs.map((_, index) => file.readFilterPage(this.#filter, index));
   }
 
   /** A leaf stands after its data blocks, so those are walked first. */
@@ -42,8 +48,9 @@ class IndexRunWalk {
   }
 
   end(): void {
-    const { root, entryCount, blockCount, minSeq, maxSeq } = this.#file.footer;
-    if (this.#offset !== root.offset) this.#fail(this.#offset, "bytes that belong to no block");
+    const { root, filter, entryCount, blockCount, minSeq, maxSeq } = this.#file.footer;
+    const pagesStart = filter.offset - this.#pages.length * this.#filter.pageBytes;
+    if (this.#offset !== pagesStart) this.#fail(this.#offset, "bytes that belong to no block");
     const foundMinSeq = this.#entryCount === 0 ? 0 : this.#minSeq;
     if (
       this.#entryCount !== entryCount ||
@@ -66,12 +73,21 @@ class IndexRunWalk {
         this.#fail(pointer.offset, "entries out of order");
       }
       this.#last = entry;
+      this.#checkFilter(entry.key);
       this.#minSeq = Math.min(this.#minSeq, entry.seq);
       this.#maxSeq = Math.max(this.#maxSeq, entry.seq);
     }
     this.#entryCount += block.count;
     this.#blockCount++;
     this.#checkPointerKey(leaf, index, pointer.offset);
+  }
+
+  #checkFilter(key: ByteString): void {
+    if (key === "" || !this.#filter.filtered.includes(key.charAt(0))) return;
+    const hash = hashKey(key);
+    const page = this.#pages[filterPageOf(hash, this.#pages.length)];
+    if (page === undefined || !pageMayHold(page, hash))
+      this.#fail(this.#file.footer.filter.offset, "filter that denies a key of the run");
   }
 
   #pass(pointer: BlockPointer): void {

@@ -6,6 +6,7 @@ import { crc32 } from "node:zlib";
 import { assert, type Disk, type DiskFile } from "@knotwork/disk";
 
 import type { BlockCache, BlockCachePart } from "./block-cache.ts";
+import { type FilterDirectory, parseFilterDirectory } from "./filter-directory.ts";
 import { BLOCK_BYTES_MAX, BLOCK_KIND, type BlockKind, IndexBlock } from "./index-block.ts";
 import {
   type BlockPointer,
@@ -16,6 +17,7 @@ import {
   parseFooter,
   parseHeader,
 } from "./index-run-format.ts";
+import { type FilterPage, IndexRunFilter } from "./index-run-filter.ts";
 import { indexDamaged, IndexerError } from "./indexer-error.ts";
 
 export interface OpenIndexRunOptions {
@@ -36,7 +38,8 @@ interface Parts {
   readonly crc: string;
   readonly header: IndexRunHeader;
   readonly root: IndexBlock;
-  readonly cache: BlockCachePart | undefined;
+  readonly cache: BlockCachePart<IndexBlock> | undefined;
+  readonly pageCache: BlockCachePart<FilterPage> | undefined;
 }
 
 /** The footer and the root of all but very large runs come with one read. */
@@ -49,7 +52,9 @@ export class IndexRunFile {
   readonly crc: string;
   readonly root: IndexBlock;
   readonly #file: DiskFile;
-  readonly #cache: BlockCachePart | undefined;
+  readonly filter: IndexRunFilter;
+  readonly #cache: BlockCachePart<IndexBlock> | undefined;
+  readonly #pageCache: BlockCachePart<FilterPage> | undefined;
   #isClosed = false;
 
   /**
@@ -66,7 +71,7 @@ export class IndexRunFile {
     }
   }
 
-  private constructor({ file, footer, crc, header, root, cache }: Parts) {
+  private constructor({ file, footer, crc, header, root, cache, pageCache }: Parts) {
     this.path = file.path;
     this.header = header;
     this.footer = footer;
@@ -74,6 +79,12 @@ export class IndexRunFile {
     this.root = root;
     this.#file = file;
     this.#cache = cache;
+    this.#pageCache = pageCache;
+    this.filter = new IndexRunFilter({
+      readDirectory: () => this.readFilterDirectory(),
+      readPage: (directory, index) => this.readFilterPage(directory, index),
+      cache: pageCache,
+    });
   }
 
   /** The block at `pointer`, from the cache or as `readBlock` gives it. */
@@ -89,8 +100,8 @@ export class IndexRunFile {
   readBlock(pointer: BlockPointer, kind: BlockKind): IndexBlock {
     assert(!this.#isClosed, "an index run is not read after it was closed");
     const { offset, length } = pointer;
-    const { headerBytes, root } = this.footer;
-    if (length > BLOCK_BYTES_MAX || offset < headerBytes || offset + length > root.offset) {
+    const { headerBytes, filter } = this.footer;
+    if (length > BLOCK_BYTES_MAX || offset < headerBytes || offset + length > filter.offset) {
       throw indexDamaged(this.path, offset, "pointer to no block");
     }
     const block = readBlock(this.#file, pointer, kind);
@@ -98,12 +109,37 @@ export class IndexRunFile {
     return block;
   }
 
+  /** What the run says of its filter, read from the disk and verified. */
+  readFilterDirectory(): FilterDirectory {
+    const { offset, length, crc } = this.footer.filter;
+    const bytes = this.#readExactly(offset, length);
+    if (crc32(bytes) !== crc) throw indexDamaged(this.path, offset, "wrong CRC of the filter's directory");
+    const directory = parseFilterDirectory(bytes, this.path, offset);
+    if (directory.crcs.length * directory.pageBytes > offset - this.footer.headerBytes)
+      throw indexDamaged(this.path, offset, "directory of a filter without pages");
+    return directory;
+  }
+
+  /** The bytes of one page of the filter, read from the disk and verified. */
+  readFilterPage({ pageBytes, crcs }: FilterDirectory, index: number): Buffer {
+    const offset = this.footer.filter.offset - (crcs.length - index) * pageBytes;
+    const bytes = this.#readExactly(offset, pageBytes);
+    if (crc32(bytes) !== crcs[index]) throw indexDamaged(this.path, offset, "wrong CRC of a page of the filter");
+    return bytes;
+  }
+
   /** Closing twice is a defect of the caller (asserted). */
   close(): void {
     assert(!this.#isClosed, "an index run is closed once");
     this.#isClosed = true;
     this.#cache?.clear();
+    this.#pageCache?.clear();
     this.#file.close();
+  }
+
+  #readExactly(offset: number, length: number): Buffer {
+    assert(!this.#isClosed, "an index run is not read after it was closed");
+    return readExactly(this.#file, offset, length);
   }
 }
 
@@ -125,7 +161,8 @@ function readParts(file: DiskFile, options: OpenIndexRunOptions): Parts {
   }
   const header = readHeader(file, footer, storeId);
   const root = readBlock(file, footer.root, BLOCK_KIND.root, { bytes: tail, start: tailStart });
-  return { file, footer, crc, header, root, cache: options.blockCache?.part() };
+  const { blockCache } = options;
+  return { file, footer, crc, header, root, cache: blockCache?.part(), pageCache: blockCache?.part() };
 }
 
 function readHeader(file: DiskFile, { headerBytes, headerCrc }: IndexRunFooter, storeId: string): IndexRunHeader {

@@ -21,9 +21,9 @@ test("the worked example of docs/format/index-run.md is what is written", () => 
     { key: "t:pending:T-1", seq: 4, remove: false, value: "" },
     { key: "t:pending:T-22", seq: 5, remove: false, value: "hi" },
   ];
-  const { crc } = writeIndexRun({ disk, path, storeId: "01K0STORE", meta: { checkpoint: 9 }, entries });
+  const { crc } = writeIndexRun({ disk, path, storeId: "01K0STORE", meta: { checkpoint: 9 }, filtered: "t", entries });
   expect(readWholeFile(disk, path)?.toString("hex")).toBe(exampleOf(readWholeFile(disk, DOCUMENT)?.toString() ?? ""));
-  expect(crc).toBe("fad38a6c");
+  expect(crc).toBe("41a3bb3e");
 });
 
 test("header and footer come back as they were", () => {
@@ -38,6 +38,7 @@ test("header and footer come back as they were", () => {
     root: { offset: 9_000, length: 10_000 - FOOTER_BYTES - 9_000, crc: 0xffff_ffff },
     headerBytes: 121,
     headerCrc: 7,
+    filter: { offset: 8_900, length: 100, crc: 0xffff_fffe },
   };
   expect(parseFooter(encodeFooter(footer), "run", 10_000)).toEqual(footer);
 });
@@ -60,7 +61,7 @@ test.each([{ kind: "segment" }, { required: "none" }, { store: 1 }, { meta: [] }
 );
 
 test("whatever a footer with a right CRC says, its root and header lie inside the file, or it is INDEX_DAMAGED", () => {
-  const anyChange = fc.tuple(fc.nat({ max: 63 }), fc.constantFrom(0, 1, 127, 255));
+  const anyChange = fc.tuple(fc.nat({ max: FOOTER_BYTES - 13 }), fc.constantFrom(0, 1, 127, 255));
   const sound = encodeFooter({
     fileBytes: 1_000,
     entryCount: 5,
@@ -70,17 +71,19 @@ test("whatever a footer with a right CRC says, its root and header lie inside th
     root: { offset: 800, length: 1_000 - FOOTER_BYTES - 800, crc: 1 },
     headerBytes: 121,
     headerCrc: 7,
+    filter: { offset: 700, length: 100, crc: 3 },
   });
   fc.assert(
     fc.property(fc.array(anyChange, { maxLength: 3 }), (changes) => {
       const bytes = Buffer.from(sound);
       for (const [at, value] of changes) bytes[at] = value;
-      bytes.writeUInt32BE(crc32(bytes.subarray(0, 64)), 64);
+      bytes.writeUInt32BE(crc32(bytes.subarray(0, FOOTER_BYTES - 12)), FOOTER_BYTES - 12);
       try {
-        const { root, headerBytes, fileBytes } = parseFooter(bytes, "run", 1_000);
+        const { root, filter, headerBytes, fileBytes } = parseFooter(bytes, "run", 1_000);
         expect(fileBytes).toBe(1_000);
         expect(root.offset + root.length + FOOTER_BYTES).toBe(1_000);
-        expect(headerBytes).toBeLessThanOrEqual(root.offset);
+        expect(headerBytes).toBeLessThanOrEqual(filter.offset);
+        expect(filter.offset + filter.length).toBe(root.offset);
       } catch (error) {
         if (!(error instanceof IndexerError)) throw error;
         expect(error.code).toBe("INDEX_DAMAGED");

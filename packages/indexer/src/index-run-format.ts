@@ -2,10 +2,10 @@
  * Bytes ↔ values of a run file, except its blocks (`index-block.ts`). The grammar, with a worked example, is
  * docs/format/index-run.md:
  *
- *   header line | (data block … leaf block) … | root block | footer
+ *   header line | (data block … leaf block) … | pages of the filter | their directory | root block | footer
  *
- * Every part is covered by a CRC-32 that its parent holds: the footer holds those of the header and the root, the root
- * those of the leaves, a leaf those of its data blocks. The footer's own CRC therefore names the whole file.
+ * Every part is covered by a CRC-32 that its parent holds: the footer holds those of the header, the root and the directory,
+ * the directory those of the pages, the root those of the leaves, a leaf those of its data blocks. The footer's own CRC therefore names the whole file.
  */
 import { crc32 } from "node:zlib";
 
@@ -38,6 +38,8 @@ export interface IndexRunFooter {
   readonly root: BlockPointer;
   readonly headerBytes: number;
   readonly headerCrc: number;
+  /** The directory of the filter, which stands between the filter's pages and the root. */
+  readonly filter: BlockPointer;
 }
 
 /** Where a block is, and the CRC-32 of its bytes. */
@@ -50,14 +52,14 @@ export interface BlockPointer {
 export const KEY_BYTES_MAX = 65_535;
 export const VALUE_BYTES_MAX = 65_536;
 export const HEADER_BYTES_MAX = 65_536;
-export const FOOTER_BYTES = 76;
+export const FOOTER_BYTES = 84;
 export const POINTER_BYTES = 14;
 
 const KIND = "index-run";
 const FORMAT = 1;
 const MAGIC = "KNOTRUN\n";
-const FOOTER_CRC_AT = 64;
-const MAGIC_AT = 68;
+const FOOTER_CRC_AT = 72;
+const MAGIC_AT = 76;
 const CRC_MEMBER = /^\{"crc":"([0-9a-f]{8})",/;
 const CRC_MEMBER_BYTES = 18;
 const NEWLINE = 0x0a;
@@ -105,6 +107,8 @@ export function encodeFooter(footer: IndexRunFooter): Buffer {
   bytes.writeUInt32BE(footer.root.crc, 52);
   bytes.writeUInt32BE(footer.headerBytes, 56);
   bytes.writeUInt32BE(footer.headerCrc, 60);
+  bytes.writeUInt32BE(footer.filter.length, 64);
+  bytes.writeUInt32BE(footer.filter.crc, 68);
   bytes.writeUInt32BE(crc32(bytes.subarray(0, FOOTER_CRC_AT)), FOOTER_CRC_AT);
   bytes.write(MAGIC, MAGIC_AT, "latin1");
   return bytes;
@@ -120,21 +124,25 @@ export function parseFooter(bytes: Buffer, file: string, fileBytes: number): Ind
   if (bytes.readUInt32BE(FOOTER_CRC_AT) !== crc32(bytes.subarray(0, FOOTER_CRC_AT))) {
     throw indexDamaged(file, start, "wrong CRC of the footer");
   }
+  const rootOffset = readUint64(bytes, 40);
+  const filterBytes = bytes.readUInt32BE(64);
   const footer: IndexRunFooter = {
     fileBytes: readUint64(bytes, 0),
     entryCount: readUint64(bytes, 8),
     blockCount: readUint64(bytes, 16),
     minSeq: readUint64(bytes, 24),
     maxSeq: readUint64(bytes, 32),
-    root: { offset: readUint64(bytes, 40), length: bytes.readUInt32BE(48), crc: bytes.readUInt32BE(52) },
+    root: { offset: rootOffset, length: bytes.readUInt32BE(48), crc: bytes.readUInt32BE(52) },
     headerBytes: bytes.readUInt32BE(56),
     headerCrc: bytes.readUInt32BE(60),
+    filter: { offset: rootOffset - filterBytes, length: filterBytes, crc: bytes.readUInt32BE(68) },
   };
   if (footer.fileBytes !== fileBytes) throw indexDamaged(file, start, "the file does not have its length");
   if (footer.root.offset + footer.root.length !== start) throw indexDamaged(file, start + 40, "misplaced root");
   if (footer.headerBytes > Math.min(HEADER_BYTES_MAX, footer.root.offset)) {
     throw indexDamaged(file, start + 56, "misplaced header");
   }
+  if (footer.filter.offset < footer.headerBytes) throw indexDamaged(file, start + 64, "misplaced filter");
   return footer;
 }
 

@@ -8,9 +8,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock, Disk, DiskFile } from "@knotwork/disk";
 
+import { EntryMerge } from "./entry-merge.ts";
+import { type EntrySource, sourceOfEntries } from "./entry-source.ts";
 import { IndexRunAssembly, type IndexRunSummary } from "./index-run-assembly.ts";
 import type { JsonObject } from "./index-run-format.ts";
-import type { IndexEntry } from "./sorted-run.ts";
+import type { ByteString, IndexEntry } from "./sorted-run.ts";
 
 export interface WriteIndexRunOptions {
   readonly disk: Disk;
@@ -20,6 +22,8 @@ export interface WriteIndexRunOptions {
   readonly meta: JsonObject;
   /** In order (`compareEntries`), no two equal; asserted. */
   readonly entries: Iterable<IndexEntry>;
+  /** The first bytes of those keys that are looked up one by one: the run tells at once which of them it does not hold. */
+  readonly filtered?: ByteString;
   /**
    * An empty file opened `create-new` at `path`, on which the caller may hold a lock. It is left open, and left in place
    * on failure. Without it the file is created here, and closed on return.
@@ -27,7 +31,10 @@ export interface WriteIndexRunOptions {
   readonly file?: DiskFile;
 }
 
-export interface WriteIndexRunAsyncOptions extends WriteIndexRunOptions {
+export interface WriteIndexRunAsyncOptions extends Omit<WriteIndexRunOptions, "entries"> {
+  readonly entries?: Iterable<IndexEntry>;
+  /** Instead of `entries`: sources that are merged; only exact doubles (same key and seq) become one. */
+  readonly sources?: readonly EntrySource[];
   readonly clock: Clock;
   /** Looked at each time the event loop had its turn; its reason is thrown. */
   readonly signal?: AbortSignal;
@@ -43,8 +50,9 @@ const TURN_MS = 8;
 export function writeIndexRun(options: WriteIndexRunOptions): IndexRunSummary {
   const file = options.file ?? options.disk.open(options.path, "create-new");
   try {
-    const assembly = new IndexRunAssembly(file, options);
-    for (const entry of options.entries) assembly.add(entry);
+    const assembly = new IndexRunAssembly(file, options, options.filtered);
+    const source = sourceOfEntries(options.entries);
+    while (source.next()) assembly.add(source.table, source.index);
     const summary = assembly.finish();
     file.syncData();
     return summary;
@@ -58,12 +66,12 @@ export function writeIndexRun(options: WriteIndexRunOptions): IndexRunSummary {
 
 /**
  * The same, giving the event loop its turn about every 8 ms of work, and waiting for the sync without blocking.
- * @throws what `writeIndexRun` throws, and the reason of `signal`.
+ * @throws what `writeIndexRun` throws, the reason of `signal`, and IndexerError `INDEX_DAMAGED` when two sources disagree.
  */
 export async function writeIndexRunAsync(options: WriteIndexRunAsyncOptions): Promise<IndexRunSummary> {
   const file = options.file ?? options.disk.open(options.path, "create-new");
   try {
-    const assembly = new IndexRunAssembly(file, options);
+    const assembly = new IndexRunAssembly(file, options, options.filtered);
     await addAll(assembly, options);
     const summary = assembly.finish();
     await file.syncDataAsync();
@@ -78,12 +86,15 @@ export async function writeIndexRunAsync(options: WriteIndexRunAsyncOptions): Pr
 
 async function addAll(
   assembly: IndexRunAssembly,
-  { entries, clock, signal }: WriteIndexRunAsyncOptions,
+  { entries = [], sources, clock, signal }: WriteIndexRunAsyncOptions,
 ): Promise<void> {
   let turnEndMs = clock.monotonicMs() + TURN_MS;
   let blockCount = 0;
-  for (const entry of entries) {
-    assembly.add(entry);
+  const merge = new EntryMerge(sources ?? [sourceOfEntries(entries)]);
+  for (let source = merge.first; source !== undefined; source = merge.first) {
+    if (sources === undefined) assembly.add(source.table, source.index);
+    else assembly.addMerged(source.table, source.index);
+    merge.next();
     // The clock is asked once a block: asking costs as much as adding a few entries.
     if (assembly.blockCount === blockCount) continue;
     blockCount = assembly.blockCount;
@@ -95,7 +106,7 @@ async function addAll(
 }
 
 /** Unlinks the file created here after `error`. If that fails too, both errors are reported. */
-function discard({ disk, path }: WriteIndexRunOptions, error: unknown): void {
+function discard({ disk, path }: Pick<WriteIndexRunOptions, "disk" | "path">, error: unknown): void {
   try {
     disk.unlink(path);
   } catch (unlinkError) {

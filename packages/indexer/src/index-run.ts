@@ -1,10 +1,12 @@
 import { SEQ_MAX } from "./entry-order.ts";
+import { type EntrySource, TablesSource } from "./entry-source.ts";
 import type { IndexBlock } from "./index-block.ts";
 import type { IndexRunSummary } from "./index-run-assembly.ts";
 import { checkIndexRunFile } from "./index-run-check.ts";
 import { IndexRunCursor } from "./index-run-cursor.ts";
 import { IndexRunFile, type OpenIndexRunOptions } from "./index-run-file.ts";
 import type { JsonObject } from "./index-run-format.ts";
+import type { KeyHash } from "./key-filter.ts";
 import type { ByteString, IndexEntry, KeyRange, SortedRun } from "./sorted-run.ts";
 
 /**
@@ -47,8 +49,25 @@ export class IndexRun implements SortedRun {
     return index < block.count && block.hasKey(index, key) ? block.entryOf(key, index) : undefined;
   }
 
+  /** Costs no read once the filter's page of this key is cached. */
+  mayHold(key: ByteString, hash: KeyHash): boolean {
+    return this.#file.filter.mayHold(key, hash);
+  }
+
   entries(range: KeyRange, options: { readonly reverse?: boolean } = {}): IterableIterator<IndexEntry> {
     return options.reverse === true ? this.#backward(range) : this.#forward(range);
+  }
+
+  source(): EntrySource {
+    const cursor = new IndexRunCursor(this.#file);
+    let block: IndexBlock | undefined;
+    let isStarted = false;
+    return new TablesSource((table) => {
+      block = isStarted ? cursor.next() : cursor.seek("", SEQ_MAX);
+      isStarted = true;
+      block?.copyTo(table);
+      return block !== undefined;
+    });
   }
 
   /**

@@ -1,4 +1,7 @@
 export { BlockCache } from "./block-cache.ts";
+export { mergedEntries } from "./entry-merge.ts";
+export { EntrySorter } from "./entry-sorter.ts";
+export type { EntrySource } from "./entry-source.ts";
 export { compareEntries, SEQ_MAX } from "./entry-order.ts";
 export { IndexRun } from "./index-run.ts";
 export type { IndexRunSummary } from "./index-run-assembly.ts";
@@ -10,6 +13,8 @@ export type { WriteIndexRunAsyncOptions, WriteIndexRunOptions } from "./index-ru
 export { IndexerError } from "./indexer-error.ts";
 export { decodeKeyParts, encodeKeyPart, encodeTextPrefix, keyPrefixEnd } from "./key-encoding.ts";
 export type { KeyPart } from "./key-encoding.ts";
+export { hashKey } from "./key-filter.ts";
+export type { KeyHash } from "./key-filter.ts";
 export { MemoryRun } from "./memory-run.ts";
 export { mergeEntries, mergeGet, mergeScan } from "./merged-view.ts";
 export type { MergeScanOptions, VisibleEntry } from "./merged-view.ts";

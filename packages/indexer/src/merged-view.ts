@@ -4,6 +4,8 @@
  * every entry of every run, for writing one run out of several.
  */
 import { indexDisagreement } from "./indexer-error.ts";
+import { hashKey } from "./key-filter.ts";
+import type { KeyHash } from "./key-filter.ts";
 import type { ByteString, IndexEntry, KeyRange, SortedRun } from "./sorted-run.ts";
 
 export interface MergeScanOptions extends KeyRange {
@@ -26,8 +28,10 @@ export interface VisibleEntry {
  */
 export function mergeGet(runs: readonly SortedRun[], key: ByteString, seq: number): VisibleEntry | undefined {
   let newest: IndexEntry | undefined;
+  let hash: KeyHash | undefined;
   for (const run of runs) {
     if (run.minSeq > seq || (newest !== undefined && run.maxSeq <= newest.seq)) continue;
+    if (run.mayHold?.(key, (hash ??= hashKey(key))) === false) continue;
     const found = run.get(key, seq);
     if (found !== undefined && (newest === undefined || found.seq > newest.seq)) newest = found;
   }

@@ -1,9 +1,9 @@
+import { sourceOfRun } from "./entry-source.ts";
 import { type IndexRunSummary } from "./index-run-assembly.ts";
 import { type WriteIndexRunAsyncOptions, writeIndexRunAsync } from "./index-run-writer.ts";
-import { mergeEntries } from "./merged-view.ts";
 import type { SortedRun } from "./sorted-run.ts";
 
-export interface MergeRunsOptions extends Omit<WriteIndexRunAsyncOptions, "entries"> {
+export interface MergeRunsOptions extends Omit<WriteIndexRunAsyncOptions, "entries" | "sources"> {
   /** Open them without a cache: a merge reads every block once and would drive out what readers use. */
   readonly runs: readonly SortedRun[];
 }
@@ -20,7 +20,7 @@ export interface RunSlice {
  * @throws what `writeIndexRunAsync` throws; IndexerError `INDEX_DAMAGED` when a run is damaged or two disagree.
  */
 export async function mergeRuns({ runs, ...options }: MergeRunsOptions): Promise<IndexRunSummary> {
-  return writeIndexRunAsync({ ...options, entries: mergeEntries(runs) });
+  return writeIndexRunAsync({ ...options, sources: runs.map(sourceOfRun) });
 }
 
 /**

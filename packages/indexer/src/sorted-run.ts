@@ -3,6 +3,9 @@
  * log's tail. A table holds entries of many sequence numbers; a reader picks the newest one at its snapshot.
  */
 
+import type { EntrySource } from "./entry-source.ts";
+import type { KeyHash } from "./key-filter.ts";
+
 /** A string whose every char code is at most 0xFF: bytes, seen as latin1, so that `<` is byte order. */
 export type ByteString = string;
 
@@ -32,5 +35,9 @@ export interface SortedRun {
    * Lazy: what is not consumed is not read.
    */
   entries(range: KeyRange, options?: { readonly reverse?: boolean }): IterableIterator<IndexEntry>;
+  /** False only when there is no entry of `key`, whose hash is given; says so at much less cost than `get`. */
+  mayHold?(key: ByteString, hash: KeyHash): boolean;
+  /** All entries as a merge reads them, when there is a quicker way than `entries`. */
+  source?(): EntrySource;
   close(): void;
 }

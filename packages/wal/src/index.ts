@@ -7,12 +7,14 @@ export {
   type EncodedLine,
   jsonText,
   LINE_FEED,
+  LINE_REST_START,
   NO_CRC,
+  sealLine,
   verifiedCrc,
 } from "./line-format.ts";
 export { Log, type LockedOptions, type LogOptions } from "./log.ts";
 export type { AppendPlan, AppendResult } from "./log-append.ts";
-export { readRecords, type LogReaderOptions } from "./log-reader.ts";
+export { readRecords, type LogReaderOptions, type RecordLine } from "./log-reader.ts";
 export { LogTail, type LogStart, type RecordListener } from "./log-tail.ts";
 export type { RecordDraft, RecordHead, RecordLocation } from "./record.ts";
 export {

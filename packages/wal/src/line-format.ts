@@ -46,6 +46,16 @@ export function encodeLine(rest: string): EncodedLine {
   return { bytes, crc };
 }
 
+/**
+ * Completes a line in [start, end) (line feed excluded) whose members already stand at `start + LINE_REST_START`: writes the CRC
+ * member before them.
+ */
+export function sealLine(bytes: Buffer, start: number, end: number): void {
+  bytes.set(CRC_PREFIX, start);
+  bytes.write(crcHex(bytes.subarray(start + LINE_REST_START, end)), start + CRC_START, "latin1");
+  bytes.set(CRC_SUFFIX, start + CRC_END);
+}
+
 /** The line of an object that has at least one member. */
 export function encodeObjectLine(value: object): EncodedLine {
   return encodeLine(jsonText(value).slice(1));

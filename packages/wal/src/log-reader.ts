@@ -3,8 +3,8 @@ import type { Disk } from "@knotwork/disk";
 import { LogGapError, WalError } from "./errors.ts";
 import { LINE_FEED } from "./line-format.ts";
 import type { LogStart } from "./log-tail.ts";
-import { decodeRecord, decodeWholeRecord } from "./record-format.ts";
-import type { WholeRecord } from "./record-format.ts";
+import { decodeRecord } from "./record-format.ts";
+import type { DecodedRecord } from "./record-format.ts";
 import { isGone, Segment } from "./segment.ts";
 import { decodeSeal } from "./segment-format.ts";
 import type { WalPaths } from "./segment-names.ts";
@@ -20,13 +20,17 @@ export interface LogReaderOptions {
 
 const CHUNK_BYTES = 1024 * 1024;
 
+/** A record with its line: the bodies are parsed by whoever needs them (`decodeWholeRecord`). */
+export interface RecordLine extends DecodedRecord {
+  /** The line without its line feed; valid until the next one is asked for. */
+  readonly line: Buffer;
+}
+
 /**
  * Yields the records behind `start` up to `through`, each verified and chained to the one before.
  * @throws LogGapError when a segment is gone; WalError LOG_DAMAGED at the first byte that is not sound
  */
-export function* readRecords(
-  options: LogReaderOptions,
-): Generator<{ readonly record: WholeRecord; readonly crc: string }> {
+export function* readRecords(options: LogReaderOptions): Generator<RecordLine> {
   const { through } = options;
   let last = { seq: options.start.seq, crc: options.start.crc };
   let name: string | undefined = options.start.segment;
@@ -44,7 +48,7 @@ export function* readRecords(
         if (decoded.head.seq !== last.seq + 1 || decoded.head.prev !== last.crc)
           throw damaged(segment.path, line.offset, last.seq + 1);
         last = { seq: decoded.head.seq, crc: decoded.location.crc };
-        yield { record: decodeWholeRecord(line.bytes), crc: last.crc };
+        yield { head: decoded.head, location: decoded.location, line: line.bytes };
         if (last.seq === through) return;
       }
     } finally {

@@ -115,7 +115,7 @@ class StoreCheck {
   #checkLog(): void {
     const { disk, paths, manifest, head } = this.#options;
     this.#guard("wal", () => {
-      for (const { record } of readRecords({
+      for (const { head: record } of readRecords({
         disk,
         paths: walPaths(paths.walDirectory),
         storeId: manifest.store,
@@ -174,7 +174,7 @@ class StoreCheck {
     const build = new IndexBuild({ definitions: complete, versionBefore: () => undefined });
     for (const run of manifest.history)
       for (const line of readHistoryRun(disk, paths.history(run.file), manifest.store)) build.add(line);
-    return build.entries();
+    return build.takeEntries();
   }
 
   /** Positions differ between an index of old runs and one built here only if the index is wrong: they name lines of the same files. */

@@ -6,17 +6,18 @@ import { chooseRunsToMerge, IndexRun, mergeRuns, writeIndexRunAsync } from "@kno
 import type { SortedRun } from "@knotwork/indexer";
 import type { Clock, Disk, Random } from "@knotwork/disk";
 import { readRecords, walPaths } from "@knotwork/wal";
-import type { Log, LogStart, WholeRecord } from "@knotwork/wal";
+import type { Log, LogStart } from "@knotwork/wal";
 import type { IndexDefinition } from "../engine.ts";
 import { LineWriter } from "./construction.ts";
 import type { Construction } from "./construction.ts";
 import type { Generation } from "./generation.ts";
-import { encodeHistoryCommit, encodeHistoryHeader, encodeHistoryVersion, readHistoryRun } from "./history-run.ts";
+import { encodeHistoryHeader, readHistoryRun } from "./history-run.ts";
 import { IndexBuild } from "./index-build.ts";
+import { FILTERED_TABLES } from "./index-layout.ts";
 import { expectedOf, MANIFEST_FORMAT, replayStart } from "./manifest.ts";
 import type { HistoryRunInfo, IndexRunInfo, Manifest } from "./manifest.ts";
 import { mergeHistory } from "./merge-history.ts";
-import { recordToHistory } from "./record-to-history.ts";
+import { RecordLines } from "./record-lines.ts";
 import type { StorePaths } from "./store-names.ts";
 
 export interface BuildOptions {
@@ -89,17 +90,17 @@ export class CheckpointBuild {
     writer.write(encodeHistoryHeader({ store: base.store, from: base.seq + 1, through: end.seq }));
     const reader = this.#indexReader();
     const build = new IndexBuild({ definitions, versionBefore: (id, seq) => reader.versionAt(id, seq) });
-    let versions = 0;
+    const lines = new RecordLines(writer, build, { definitions, declared: base.definitions.length });
     let count = 0;
     try {
-      for (const { record, crc } of readRecords({
+      for (const record of readRecords({
         disk,
         paths: walPaths(paths.walDirectory),
         storeId: base.store,
         start: replayStart(base),
         through: end.seq,
       })) {
-        versions += addRecord(record, crc, writer, build);
+        lines.add(record);
         count += 1;
         if (count % YIELD_EVERY_RECORDS === 0) await this.#yield();
       }
@@ -108,6 +109,7 @@ export class CheckpointBuild {
     } finally {
       reader.close();
     }
+    const { versions } = lines;
     this.#history = [
       ...this.#history,
       { file: made.name, bytes: writer.offset, from: base.seq + 1, through: end.seq, versions, crc: writer.crc },
@@ -189,6 +191,7 @@ export class CheckpointBuild {
         file: made.file,
         storeId,
         meta: { from, through },
+        filtered: FILTERED_TABLES,
         runs,
       });
       this.#index = [
@@ -221,7 +224,8 @@ export class CheckpointBuild {
       file: made.file,
       storeId: generation.manifest.store,
       meta: { from, through },
-      entries: build.entries(),
+      sources: build.takeSources(),
+      filtered: FILTERED_TABLES,
     });
     this.#index = [...this.#index, { file: made.name, bytes: summary.bytes, from, through, crc: summary.crc }];
   }
@@ -240,13 +244,4 @@ export class CheckpointBuild {
 /** The directory lock was lost: somebody else may be doing the same. Not an error of anybody. */
 export class CheckpointLostError extends Error {
   override readonly name = "CheckpointLostError";
-}
-
-/** Writes a record as history lines; gives the number of versions. */
-function addRecord(record: WholeRecord, crc: string, writer: LineWriter, build: IndexBuild): number {
-  const { commit, versions } = recordToHistory(record, crc);
-  build.add({ kind: "commit", commit, ...writer.write(encodeHistoryCommit(commit)) });
-  for (const version of versions)
-    build.add({ kind: "version", version, ...writer.write(encodeHistoryVersion(version)) });
-  return versions.length;
 }

@@ -5,7 +5,7 @@
 import { crc32 } from "node:zlib";
 import { randomToken, writeFully } from "@knotwork/disk";
 import type { Disk, DiskFile, Random } from "@knotwork/disk";
-import { discard } from "@knotwork/wal";
+import { discard, LINE_FEED, LINE_REST_START, sealLine } from "@knotwork/wal";
 
 export interface ConstructedFile {
   readonly name: string;
@@ -63,9 +63,10 @@ export class Construction {
 /** Writes lines through a buffer, and counts. */
 export class LineWriter {
   readonly #file: DiskFile;
-  #pending: Buffer[] = [];
+  #pending = Buffer.allocUnsafeSlow(PENDING_BYTES_AT_FIRST);
   #pendingBytes = 0;
   #written = 0;
+  /** Of what was written. */
   #crc = 0;
 
   constructor(file: DiskFile) {
@@ -79,26 +80,85 @@ export class LineWriter {
 
   /** CRC of all lines so far, in hex. */
   get crc(): string {
-    return this.#crc.toString(16).padStart(8, "0");
+    const crc = crc32(this.#pending.subarray(0, this.#pendingBytes), this.#crc);
+    return crc.toString(16).padStart(8, "0");
   }
 
   /** Where the line stands. @throws DiskError ENOSPC */
-  write(line: Buffer): { readonly offset: number; readonly length: number } {
-    const position = { offset: this.offset, length: line.length };
-    this.#pending.push(line);
-    this.#crc = crc32(line, this.#crc);
-    this.#pendingBytes += line.length;
-    if (this.#pendingBytes >= FLUSH_BYTES) this.flush();
-    return position;
+  write(line: Buffer): LinePlace {
+    const place = { offset: this.offset, length: line.length };
+    if (this.#reserve(line.length)) {
+      this.#pending.set(line, this.#pendingBytes);
+      this.#pendingBytes += line.length;
+    } else this.#put(line);
+    return place;
+  }
+
+  /**
+   * Writes the line of an object whose members are given as JSON text: `members`, and behind them `body`, the bytes of the last
+   * one's value, which are copied once from where they are to where the file is written from.
+   * @throws DiskError ENOSPC
+   */
+  writeMembers(members: string, body: Uint8Array): LinePlace {
+    const bytesMax = LINE_OVERHEAD_BYTES + 3 * members.length + body.length;
+    if (!this.#reserve(bytesMax)) {
+      const line = Buffer.allocUnsafe(bytesMax);
+      return this.write(line.subarray(0, writeLineOf(line, 0, members, body)));
+    }
+    const offset = this.offset;
+    const end = writeLineOf(this.#pending, this.#pendingBytes, members, body);
+    const length = end - this.#pendingBytes;
+    this.#pendingBytes = end;
+    return { offset, length };
   }
 
   flush(): void {
     if (this.#pendingBytes === 0) return;
-    writeFully(this.#file, Buffer.concat(this.#pending), this.#written);
-    this.#written += this.#pendingBytes;
-    this.#pending = [];
+    const bytes = this.#pending.subarray(0, this.#pendingBytes);
     this.#pendingBytes = 0;
+    this.#put(bytes);
+  }
+
+  /** Makes room for so many bytes; false, and all is written, when they are more than are ever kept. */
+  #reserve(bytes: number): boolean {
+    if (this.#pendingBytes + bytes <= this.#pending.length) return true;
+    if (this.#pendingBytes + bytes > PENDING_BYTES_MAX) this.flush();
+    if (bytes > PENDING_BYTES_MAX) return false;
+    const needed = this.#pendingBytes + bytes;
+    if (needed <= this.#pending.length) return true;
+    const grown = Buffer.allocUnsafeSlow(Math.min(Math.max(needed, 4 * this.#pending.length), PENDING_BYTES_MAX));
+    grown.set(this.#pending.subarray(0, this.#pendingBytes));
+    this.#pending = grown;
+    return true;
+  }
+
+  #put(bytes: Buffer): void {
+    this.#crc = crc32(bytes, this.#crc);
+    writeFully(this.#file, bytes, this.#written);
+    this.#written += bytes.length;
   }
 }
 
-const FLUSH_BYTES = 256 * 1024;
+export interface LinePlace {
+  readonly offset: number;
+  readonly length: number;
+}
+
+const PENDING_BYTES_AT_FIRST = 8 * 1024;
+const PENDING_BYTES_MAX = 256 * 1024;
+/** The CRC member, the braces and the line feed. */
+const LINE_OVERHEAD_BYTES = 32;
+
+/** Writes the line at `start`; gives the offset behind it. */
+function writeLineOf(bytes: Buffer, start: number, members: string, body: Uint8Array): number {
+  const restStart = start + LINE_REST_START;
+  let at = restStart + bytes.write(members, restStart, "utf8");
+  bytes.set(body, at);
+  at += body.length;
+  bytes[at] = CLOSING_BRACE;
+  bytes[at + 1] = LINE_FEED;
+  sealLine(bytes, start, at + 1);
+  return at + 2;
+}
+
+const CLOSING_BRACE = 0x7d;

@@ -2,72 +2,100 @@
  * Computes index entries from history: at a checkpoint, for a definition that is new, and for all of the store when index
  * runs are missing or damaged. Pure but for the look-up of earlier versions.
  */
-import { compareEntries, mergeEntries, MemoryRun } from "@knotwork/indexer";
-import type { IndexEntry } from "@knotwork/indexer";
+import { compareEntries, EntrySorter, mergedEntries, MemoryRun } from "@knotwork/indexer";
+import type { EntrySource, IndexEntry } from "@knotwork/indexer";
 import type { IndexDefinition } from "../engine.ts";
-import type { StoredVersion } from "../entity.ts";
+import { declaredFields } from "../index-keys.ts";
 import type { HistoryLine } from "./history-run.ts";
-import { commitEntries, indexEntries, versionEntries } from "./index-layout.ts";
+import { commitEntries, indexEntries, versionEntry } from "./index-layout.ts";
+import type { CommitIdentity, LinePosition, VersionIdentity } from "./index-layout.ts";
+import { fieldsOf } from "./operation-row.ts";
 
 export interface IndexBuildOptions {
   readonly definitions: readonly IndexDefinition[];
   /** The newest version of `id` with seq <= `seq`, from the runs before. */
-  readonly versionBefore: (id: string, seq: number) => StoredVersion | undefined;
+  readonly versionBefore: (id: string, seq: number) => VersionIdentity | undefined;
   /** Only the entries of `definitions`: the others are there already. */
   readonly onlyDeclared?: boolean;
 }
 
-/** Entries are sorted in pieces of so many, which bounds how long one sort blocks the process. */
-const PIECE_ENTRIES = 20_000;
-
-/** Collects the entries of history lines; hand it the lines in order. */
+/** Collects the entries of commits and versions; hand it these in order. */
 export class IndexBuild {
   readonly #options: IndexBuildOptions;
-  readonly #latest = new Map<string, StoredVersion>();
-  readonly #pieces: MemoryRun[] = [];
-  #piece: IndexEntry[] = [];
+  readonly #fields = new Map<string, ReadonlySet<string>>();
+  /** The last version of each entity seen here, without the properties that no index looks at. */
+  readonly #latest = new Map<string, VersionIdentity>();
+  readonly #sorter = new EntrySorter();
 
   constructor(options: IndexBuildOptions) {
     this.#options = options;
   }
 
+  /** Bytes of the entries collected: about what they need in memory. */
+  get byteLength(): number {
+    return this.#sorter.byteLength;
+  }
+
   add(line: HistoryLine): void {
-    const { definitions, onlyDeclared = false } = this.#options;
-    if (line.kind === "commit") {
-      if (!onlyDeclared) this.#push(commitEntries(line.commit, line));
-      return;
-    }
-    const { version } = line;
+    if (line.kind === "version")
+      this.addVersion(withIndexedFields(line.version, this.#fieldsOf(line.version.type)), line);
+    else this.addCommit({ seq: line.commit.commit, txid: line.commit.txid, key: line.commit.key }, line);
+  }
+
+  addCommit(commit: CommitIdentity, position: LinePosition): void {
+    if (this.#options.onlyDeclared === true) return;
+    for (const entry of commitEntries(commit, position)) this.#sorter.add(entry);
+  }
+
+  /** @param version of its properties, the declared fields are enough: it is kept */
+  addVersion(version: VersionIdentity, position: LinePosition): void {
+    const { definitions, onlyDeclared = false, versionBefore } = this.#options;
     const before =
-      version.version === 1
-        ? undefined
-        : (this.#latest.get(version.id) ?? this.#options.versionBefore(version.id, version.seq - 1));
-    this.#push(
-      onlyDeclared
-        ? indexEntries(version, before, definitions, false)
-        : versionEntries(version, before, definitions, line),
-    );
+      version.version === 1 ? undefined : (this.#latest.get(version.id) ?? versionBefore(version.id, version.seq - 1));
+    if (!onlyDeclared) this.#sorter.add(versionEntry(version, position));
+    for (const entry of indexEntries(version, before, definitions, !onlyDeclared)) this.#sorter.add(entry);
     this.#latest.set(version.id, version);
   }
 
-  /** All entries collected, in order. */
-  entries(): IterableIterator<IndexEntry> {
-    this.#closePiece();
-    return mergeEntries(this.#pieces);
+  /** Forgets which versions were seen: `versionBefore` is asked for them from now on. */
+  forgetVersions(): void {
+    this.#latest.clear();
+  }
+
+  /** All entries collected, for a merge; then it has none. */
+  takeSources(): readonly EntrySource[] {
+    return this.#sorter.takeSources();
+  }
+
+  /** All entries collected, in order; then it has none. */
+  takeEntries(): IterableIterator<IndexEntry> {
+    return mergedEntries(this.takeSources());
   }
 
   /** The same as one run in memory. */
-  toMemoryRun(): MemoryRun {
-    return new MemoryRun([...this.entries()].sort(compareEntries));
+  takeMemoryRun(): MemoryRun {
+    return new MemoryRun([...this.takeEntries()].sort(compareEntries));
   }
 
-  #push(entries: readonly IndexEntry[]): void {
-    this.#piece.push(...entries);
-    if (this.#piece.length >= PIECE_ENTRIES) this.#closePiece();
+  #fieldsOf(type: string): ReadonlySet<string> {
+    let fields = this.#fields.get(type);
+    if (fields === undefined) {
+      fields = declaredFields(this.#options.definitions, type);
+      this.#fields.set(type, fields);
+    }
+    return fields;
   }
+}
 
-  #closePiece(): void {
-    if (this.#piece.length > 0) this.#pieces.push(new MemoryRun(this.#piece));
-    this.#piece = [];
-  }
+function withIndexedFields(version: VersionIdentity, fields: ReadonlySet<string>): VersionIdentity {
+  const { id, type, seq, deleted, from, to } = version;
+  return {
+    id,
+    type,
+    version: version.version,
+    seq,
+    deleted,
+    ...(from === undefined || to === undefined ? {} : { from, to }),
+    props: fieldsOf(version.props, fields),
+  };
 }

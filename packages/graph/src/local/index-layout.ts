@@ -12,9 +12,8 @@ import { assert } from "@knotwork/disk";
 import { encodeKeyPart } from "@knotwork/indexer";
 import type { ByteString, IndexEntry, KeyRange } from "@knotwork/indexer";
 import type { IndexDefinition, IndexInterval } from "../engine.ts";
-import type { StoredVersion } from "../entity.ts";
-import { indexKeysOf } from "../index-keys.ts";
-import type { HistoryCommit } from "./history-run.ts";
+import { builtInKeysOf, declaredKeysOf } from "../index-keys.ts";
+import type { IndexedVersion, IndexKey } from "../index-keys.ts";
 
 export interface LinePosition {
   readonly offset: number;
@@ -25,6 +24,9 @@ export const entityKey = (id: string): ByteString => `p${encodeKeyPart(id)}`;
 export const commitKey = (seq: number): ByteString => `c${encodeKeyPart(seq)}`;
 export const idempotencyKey = (key: string): ByteString => `k${encodeKeyPart(key)}`;
 export const txidKey = (txid: string): ByteString => `x${encodeKeyPart(txid)}`;
+/** Tables of which keys are looked up one by one: index runs have a filter for them. */
+export const FILTERED_TABLES: ByteString = "ckpx";
+
 export const indexPrefix = (index: string): ByteString => `i${encodeKeyPart(index)}`;
 
 /** The keys of an interval of one index, in the key space of a run. */
@@ -36,19 +38,29 @@ export function intervalRange(
   return { lower: prefix + lower, upper: upper === undefined ? prefixEnd(prefix) : prefix + upper };
 }
 
-const OFFSET_BYTES = 6;
-const LENGTH_BYTES = 4;
+const POSITION_BYTES = 10;
+const TWO_POW_32 = 2 ** 32;
 
+/** Offset u48, length u32. */
 export function encodePosition({ offset, length }: LinePosition): ByteString {
-  const bytes = Buffer.allocUnsafe(OFFSET_BYTES + LENGTH_BYTES);
-  bytes.writeUIntBE(offset, 0, OFFSET_BYTES);
-  bytes.writeUInt32BE(length, OFFSET_BYTES);
-  return bytes.toString("latin1");
+  const high = Math.floor(offset / TWO_POW_32);
+  return String.fromCharCode(
+    (high >>> 8) & 0xff,
+    high & 0xff,
+    (offset >>> 24) & 0xff,
+    (offset >>> 16) & 0xff,
+    (offset >>> 8) & 0xff,
+    offset & 0xff,
+    (length >>> 24) & 0xff,
+    (length >>> 16) & 0xff,
+    (length >>> 8) & 0xff,
+    length & 0xff,
+  );
 }
 
 export function decodePosition(value: ByteString): LinePosition {
-  assert(value.length >= OFFSET_BYTES + LENGTH_BYTES, "A position takes ten bytes");
-  return { offset: uintAt(value, 0, OFFSET_BYTES), length: uintAt(value, OFFSET_BYTES, LENGTH_BYTES) };
+  assert(value.length >= POSITION_BYTES, "A position takes ten bytes");
+  return { offset: uintAt(value, 0, 6), length: uintAt(value, 6, 4) };
 }
 
 function uintAt(bytes: ByteString, start: number, count: number): number {
@@ -57,56 +69,72 @@ function uintAt(bytes: ByteString, start: number, count: number): number {
   return value;
 }
 
+/** What indexes see of a commit. */
+export interface CommitIdentity {
+  readonly seq: number;
+  readonly txid: string;
+  readonly key: string | undefined;
+}
+
 /** The entries of a commit line. */
-export function commitEntries(commit: HistoryCommit, position: LinePosition): IndexEntry[] {
+export function commitEntries({ seq, txid, key }: CommitIdentity, position: LinePosition): IndexEntry[] {
   const value = encodePosition(position);
-  const seq = commit.commit;
   const entries: IndexEntry[] = [
     { key: commitKey(seq), seq, remove: false, value },
-    { key: txidKey(commit.txid), seq, remove: false, value },
+    { key: txidKey(txid), seq, remove: false, value },
   ];
-  if (commit.key !== undefined) entries.push({ key: idempotencyKey(commit.key), seq, remove: false, value });
+  if (key !== undefined) entries.push({ key: idempotencyKey(key), seq, remove: false, value });
   return entries;
 }
 
-/** The entries of a version: its own, and what it adds to and takes from each index compared with the version before. */
-export function versionEntries(
-  version: StoredVersion,
-  before: StoredVersion | undefined,
-  definitions: readonly IndexDefinition[],
-  position: LinePosition,
-): IndexEntry[] {
-  const { seq } = version;
-  const value = encodePosition(position) + (version.deleted ? "d" : "");
-  return [
-    { key: entityKey(version.id), seq, remove: false, value },
-    ...indexEntries(version, before, definitions, true),
-  ];
+/** What indexes see of a version: of its properties, the declared fields at least. */
+export interface VersionIdentity extends IndexedVersion {
+  readonly seq: number;
+  readonly version: number;
+  readonly deleted: boolean;
 }
 
-/** What a version adds to and takes from the built-in indexes (when asked) and from those in `definitions`. */
+/** The entry of a version's line. */
+export function versionEntry({ id, seq, deleted }: VersionIdentity, position: LinePosition): IndexEntry {
+  const value = encodePosition(position);
+  return { key: entityKey(id), seq, remove: false, value: deleted ? `${value}d` : value };
+}
+
+/**
+ * What a version adds to and takes from the built-in indexes (when asked) and from those in `definitions`, compared with the
+ * version before.
+ */
 export function indexEntries(
-  version: StoredVersion,
-  before: StoredVersion | undefined,
+  version: VersionIdentity,
+  before: VersionIdentity | undefined,
   definitions: readonly IndexDefinition[],
   withBuiltIn: boolean,
 ): IndexEntry[] {
   const { seq } = version;
-  const added = keysIn(version, definitions, withBuiltIn);
-  const removed = before === undefined ? new Set<ByteString>() : keysIn(before, definitions, withBuiltIn);
   const entries: IndexEntry[] = [];
-  for (const key of added) if (!removed.has(key)) entries.push({ key, seq, remove: false, value: "" });
-  for (const key of removed) if (!added.has(key)) entries.push({ key, seq, remove: true, value: "" });
+  // Type and ends of an entity stay from its creation to its deletion, and with them its keys in the built-in indexes.
+  const isSame = before !== undefined && !before.deleted && !version.deleted && hasSameShape(version, before);
+  const added = withBuiltIn && !isSame ? builtInKeysOf(version) : [];
+  added.push(...declaredKeysOf(version, definitions));
+  if (before === undefined) {
+    for (const key of added) entries.push(entryOf(key, seq, false));
+    return entries;
+  }
+  const removed = withBuiltIn && !isSame ? builtInKeysOf(before) : [];
+  removed.push(...declaredKeysOf(before, definitions));
+  for (const key of added) if (!hasKey(removed, key)) entries.push(entryOf(key, seq, false));
+  for (const key of removed) if (!hasKey(added, key)) entries.push(entryOf(key, seq, true));
   return entries;
 }
 
-const BUILT_IN = new Set(["type", "out", "in"]);
+function hasSameShape(a: VersionIdentity, b: VersionIdentity): boolean {
+  return a.type === b.type && a.from === b.from && a.to === b.to;
+}
 
-function keysIn(
-  version: StoredVersion,
-  definitions: readonly IndexDefinition[],
-  withBuiltIn: boolean,
-): Set<ByteString> {
-  const keys = indexKeysOf(version, definitions).filter((key) => withBuiltIn || !BUILT_IN.has(key.index));
-  return new Set(keys.map(({ index, key }) => indexPrefix(index) + key));
+function entryOf({ index, key }: IndexKey, seq: number, remove: boolean): IndexEntry {
+  return { key: indexPrefix(index) + key, seq, remove, value: "" };
+}
+
+function hasKey(keys: readonly IndexKey[], { index, key }: IndexKey): boolean {
+  return keys.some((other) => other.index === index && other.key === key);
 }

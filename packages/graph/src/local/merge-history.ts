@@ -11,7 +11,7 @@ import { crcHex, LINE_FEED } from "@knotwork/wal";
 import { LineWriter } from "./construction.ts";
 import type { Construction } from "./construction.ts";
 import { encodeHistoryHeader } from "./history-run.ts";
-import { decodePosition, encodePosition } from "./index-layout.ts";
+import { decodePosition, encodePosition, FILTERED_TABLES } from "./index-layout.ts";
 import { expectedOf } from "./manifest.ts";
 import type { HistoryRunInfo, IndexRunInfo } from "./manifest.ts";
 import type { StorePaths } from "./store-names.ts";
@@ -91,7 +91,9 @@ async function moveEntries(
     const { name, path, file } = construction.create(paths.indexDirectory, "run", ".index");
     const { from, through } = info;
     const entries = moved(run.entries({ lower: "", upper: undefined }), moves);
-    const summary = await writeIndexRunAsync({ disk, clock, path, file, storeId, meta: { from, through }, entries });
+    const meta = { from, through };
+    const filtered = FILTERED_TABLES;
+    const summary = await writeIndexRunAsync({ disk, clock, path, file, storeId, meta, entries, filtered });
     return { file: name, bytes: summary.bytes, from, through, crc: summary.crc };
   } finally {
     run.close();

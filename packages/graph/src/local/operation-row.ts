@@ -80,7 +80,7 @@ export function decodeVersionRow(row: readonly unknown[]): VersionRow {
 }
 
 /** The declared fields of a version, as the indexes see them. Fields with nothing to index are left out. */
-function fieldsOf(props: JsonObject, declared: Iterable<string>): JsonObject {
+export function fieldsOf(props: JsonObject, declared: Iterable<string>): JsonObject {
   const fields: Record<string, JsonValue> = {};
   for (const field of declared) {
     const value = fieldValue(props, field);

@@ -12,5 +12,5 @@ export function rebuildIndexInMemory(disk: Disk, paths: StorePaths, manifest: Ma
   for (const run of manifest.history) {
     for (const line of readHistoryRun(disk, paths.history(run.file), manifest.store)) build.add(line);
   }
-  return build.toMemoryRun();
+  return build.takeMemoryRun();
 }

@@ -5,11 +5,12 @@
 import { ulid } from "ulid";
 import { assert, readWholeFile } from "@knotwork/disk";
 import type { Clock, Disk, Random } from "@knotwork/disk";
-import { IndexRun, writeIndexRunAsync } from "@knotwork/indexer";
+import { IndexRun, mergeRuns } from "@knotwork/indexer";
 import { LINE_FEED, walPaths } from "@knotwork/wal";
 import type { OnKeepingProgress, RestoreReport } from "../keeping.ts";
 import { readBackupReport } from "./backup-report.ts";
 import { LineWriter } from "./construction.ts";
+import { FILTERED_TABLES } from "./index-layout.ts";
 import { encodeHistoryHeader } from "./history-run.ts";
 import { expectedOf, readManifest } from "./manifest.ts";
 import type { HistoryRunInfo, IndexRunInfo } from "./manifest.ts";
@@ -99,9 +100,10 @@ async function copyIndexRun(context: CopyContext, info: IndexRunInfo): Promise<I
   const made = target.create(target.paths.indexDirectory, "run", ".index");
   try {
     const { from, through } = info;
-    const entries = run.entries({ lower: "", upper: undefined });
     const { path, file } = made;
-    const summary = await writeIndexRunAsync({ disk, clock, path, file, storeId, meta: { from, through }, entries });
+    const meta = { from, through };
+    const [runs, filtered] = [[run], FILTERED_TABLES];
+    const summary = await mergeRuns({ disk, clock, path, file, storeId, meta, runs, filtered });
     return { file: made.name, bytes: summary.bytes, from, through, crc: summary.crc };
   } finally {
     made.file.close();

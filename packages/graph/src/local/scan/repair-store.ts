@@ -16,6 +16,7 @@ import type { OnKeepingProgress, RepairReport } from "../../keeping.ts";
 import { LineWriter } from "../construction.ts";
 import { readHistoryRun } from "../history-run.ts";
 import { IndexBuild } from "../index-build.ts";
+import { FILTERED_TABLES } from "../index-layout.ts";
 import { MANIFEST_FORMAT } from "../manifest.ts";
 import type { HistoryRunInfo, IndexRunInfo } from "../manifest.ts";
 import { NewStore, oneLine } from "../new-store.ts";
@@ -214,8 +215,9 @@ async function writeIndex(
 ): Promise<IndexRunInfo> {
   const { name, path, file } = target.create(target.paths.indexDirectory, "run", ".index");
   try {
-    const entries = build.entries();
-    const summary = await writeIndexRunAsync({ disk, clock, path, file, storeId, meta: { from, through }, entries });
+    const meta = { from, through };
+    const [sources, filtered] = [build.takeSources(), FILTERED_TABLES];
+    const summary = await writeIndexRunAsync({ disk, clock, path, file, storeId, meta, sources, filtered });
     return { file: name, bytes: summary.bytes, from, through, crc: summary.crc };
   } finally {
     file.close();
