@@ -145,6 +145,14 @@ export class EntityCache {
     return entry !== undefined && entry.seq <= snapshot.seq ? entry : undefined;
   }
 
+  /**
+   * Takes over what a commit of this process left behind, so that who changes an entity again need not read it again. Nothing
+   * is kept when anything newer was reported.
+   */
+  keepCommitted(version: StoredVersion): void {
+    if (version.seq === this.#appliedSeq) this.#keep(version.id, version, true);
+  }
+
   /** Drops every entry; the statistics stay. */
   clear(): void {
     this.#entries?.clear();

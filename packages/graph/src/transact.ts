@@ -124,11 +124,10 @@ async function attempt<Types extends TypeList, T>(
       tx.abandon();
       throw error;
     }
-    return toAttempt(await engine.commit(request), {
-      value,
-      wrote: request.writes.length > 0,
-      snapshotSeq: snapshot.seq,
-    });
+    const outcome = await engine.commit(request);
+    const wrote = request.writes.length > 0;
+    if (outcome.status === "committed" && wrote) keepChanged(cache, request, outcome);
+    return toAttempt(outcome, { value, wrote, snapshotSeq: snapshot.seq });
   } finally {
     snapshot.release();
   }
@@ -159,6 +158,20 @@ function requestOf(
     ...(signal === undefined ? {} : { signal }),
     ...(writes.length === 0 ? {} : idempotencyOf(options, value)),
   };
+}
+
+/** What existed before is likely to be asked for again; what was made now, less so. */
+function keepChanged(
+  cache: EntityCache,
+  { author, writes }: CommitRequest,
+  { seq, time }: { readonly seq: number; readonly time: string },
+): void {
+  for (const { op, id, type, version, createdAt = time, from, to, props } of writes) {
+    if (op === "delete" || version === 1) continue;
+    const ends = from === undefined || to === undefined ? undefined : { from, to };
+    const stored = { id, type, version, seq, createdAt, updatedAt: time, author, deleted: false, props };
+    cache.keepCommitted(ends === undefined ? stored : { ...stored, ...ends });
+  }
 }
 
 function toAttempt<T>(
