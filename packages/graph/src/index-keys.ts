@@ -195,19 +195,21 @@ function shorten(text: string): string {
   return text.slice(0, splitsPair ? indexedTextUnitsMax - 1 : indexedTextUnitsMax);
 }
 
-const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const crockford = Buffer.from("0123456789ABCDEFGHJKMNPQRSTVWXYZ", "latin1");
 const edgeIdDigits = 26;
 
 /** The first bits of `bytes`, five a digit. */
 function toBase32(bytes: Uint8Array, digits: number): string {
-  let text = "";
+  // Bytes, not characters put together one by one: a text of 26 pieces is as many objects.
+  const text = Buffer.allocUnsafe(digits);
   let bits = 0;
   let bitCount = 0;
-  for (let index = 0; text.length < digits; index += 1) {
+  let at = 0;
+  for (let index = 0; at < digits; index += 1) {
     bits = ((bits << 8) | (bytes[index] ?? 0)) & 0xfff;
     bitCount += 8;
-    for (; bitCount >= 5 && text.length < digits; bitCount -= 5)
-      text += crockford.charAt((bits >> (bitCount - 5)) & 31);
+    for (; bitCount >= 5 && at < digits; bitCount -= 5, at += 1)
+      text[at] = crockford[(bits >> (bitCount - 5)) & 31] ?? 0;
   }
-  return text;
+  return text.toString("latin1");
 }
