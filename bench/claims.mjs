@@ -54,6 +54,22 @@ export function sentenceOf(claim) {
   return `${compared}: ${format(median(values))}${space(unit)}${asked === "" ? "" : ` (${asked}): ${verdictOf(claim)}`}`;
 }
 
+/** The gates that were missed, those missed by most first. */
+export function missedGates(claims) {
+  const missed = claims.filter((claim) => reached(claim) === "missed");
+  return missed
+    .toSorted((a, b) => shortfall(b) - shortfall(a))
+    .map((claim) => {
+      const times = shortfall(claim);
+      return `${claim.measure}: ${sentenceOf(claim)}, by a factor of ${format(times)}`;
+    });
+}
+
+/** How many times the figure is from its gate. */
+function shortfall({ values, direction, gate }) {
+  return direction === "at least" ? gate / median(values) : median(values) / gate;
+}
+
 /** How many gates and goals were reached, in words. */
 export function countReached(claims) {
   const gates = claims.filter(({ gate }) => gate !== undefined);

@@ -19,7 +19,7 @@ const LEVEL = { name: "LevelDB (one process only)", subject: "level" };
 const KNOTWORK_SNAPSHOT = { name: "Knotwork, inside a snapshot", subject: "knotwork", role: "snapshot" };
 
 /** Shorter, and a program is measured that is still being compiled. */
-const READ_MS_MIN = 300;
+const READ_MS_MIN = 250;
 
 /** What `--only` may name. */
 export const READ_TITLES = rowsFor({ mediumCount: 0, largeCount: 0 }).map(({ title }) => title);

@@ -25,7 +25,7 @@ export async function benchRecovery(context) {
   const commits = context.quick ? 2000 : 20_000;
   const copyTemplate = makeTemplates({ scratchDir: context.scratchDir, worker: seeder });
   const rounds = [];
-  for (let index = 0; index < Math.min(context.rounds, ROUNDS_MAX); index += 1) {
+  for (let index = 0; index < Math.min(context.rounds, context.quick ? 1 : ROUNDS_MAX); index += 1) {
     const round = {};
     for (const subject of turned(SUBJECTS, index)) {
       round[subject.name] = await runRound({ ...context, subject, commits, copyTemplate });

@@ -1,5 +1,5 @@
 /** The results as one Markdown document: what was reached, then every table. */
-import { countReached, renderClaims, sentenceOf } from "./claims.mjs";
+import { countReached, missedGates, renderClaims, sentenceOf } from "./claims.mjs";
 
 /**
  * @typedef {object} Table
@@ -45,5 +45,7 @@ export function renderTable({ title, notes, columns, rows, claims }) {
 
 function renderSummary(claims) {
   if (claims.length === 0) return [];
-  return ["", "## What was to be reached", "", countReached(claims), "", ...renderClaims(claims)];
+  const missed = missedGates(claims).map((line) => `- ${line}`);
+  const misses = missed.length === 0 ? [] : ["", "Gates missed, by most first:", "", ...missed];
+  return ["", "## What was to be reached", "", countReached(claims), "", ...renderClaims(claims), ...misses];
 }

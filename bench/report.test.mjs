@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { renderChart } from "./chart.mjs";
-import { countReached, format, reached, renderClaims, sentenceOf, verdictOf } from "./claims.mjs";
+import { countReached, format, missedGates, reached, renderClaims, sentenceOf, verdictOf } from "./claims.mjs";
 import { commitTable, cpuClaim, curveTable } from "./commit-table.mjs";
 import { replaceSection } from "./readme-section.mjs";
 import { renderReport } from "./report.mjs";
@@ -97,6 +97,17 @@ describe("claims", () => {
     expect(renderClaims(claims).at(-2)).toBe(
       "| commits | commits/s ÷ SQLite | 1.00 × | [1.00..2.50] | ≥ 2 × | ≥ 3 × | **gate missed** |",
     );
+  });
+
+  test("missed gates are listed by how far they were missed", () => {
+    const claims = [
+      { ...faster, measure: "near", values: [1.9] },
+      { ...faster, measure: "reached", values: [2] },
+      { ...faster, measure: "far", values: [9], direction: "at most", gate: 3 },
+    ];
+    const lines = missedGates(claims);
+    expect(lines.map((line) => line.split(":")[0])).toEqual(["far", "near"]);
+    expect(lines[0]).toContain("by a factor of 3.00");
   });
 
   test("numbers keep three digits that say something", () => {
