@@ -1,8 +1,11 @@
 /**
  * One process of a bench: started with an IPC channel, told its job by a first message, told to start (or to stop) by a
- * second one, and done when it has answered and ended. Every process that is not ready or not done by its time is an error.
+ * second one, and done when it has answered and ended. One that has not ended after a long time is killed: an error too.
  */
 import { fork } from "node:child_process";
+
+/** Longer than the load of the largest store. */
+const TIME_MAX_MS = 20 * 60_000;
 
 /**
  * @param {object} start
@@ -13,6 +16,7 @@ import { fork } from "node:child_process";
  */
 export function startProcess({ worker, job, env = {} }) {
   const child = fork(worker, { serialization: "advanced", env: { ...process.env, ...env } });
+  const overdue = setTimeout(() => child.kill("SIGKILL"), TIME_MAX_MS);
   let setReady;
   const isReady = new Promise((resolve) => (setReady = resolve));
   const finished = new Promise((resolve, reject) => {
@@ -23,6 +27,7 @@ export function startProcess({ worker, job, env = {} }) {
     });
     child.once("error", reject);
     child.once("exit", (code, signal) => {
+      clearTimeout(overdue);
       if (code === 0 && answer !== undefined) resolve(answer);
       else reject(new Error(`A ${job.name ?? ""} process (${job.role}) ended with ${signal ?? `exit code ${code}`}`));
     });

@@ -10,8 +10,8 @@ import { countReached, missedGates, renderClaims, sentenceOf } from "./claims.mj
  * @property {readonly import("./claims.mjs").Claim[]} claims
  */
 
-/** @param {{ date: string, machine: object, settings: object, tables: readonly Table[] }} results */
-export function renderReport({ date, machine, settings, tables }) {
+/** @param {{ date: string, machine: object, settings: object, tables: readonly Table[], failures: readonly string[] }} results */
+export function renderReport({ date, machine, settings, tables, failures }) {
   const claims = tables.flatMap((table) => table.claims);
   const lines = [
     "# Bench results",
@@ -24,6 +24,7 @@ export function renderReport({ date, machine, settings, tables }) {
     "",
     `Subjects take turns in ${settings.rounds} rounds (where a table says otherwise, that many); figures are medians of the rounds, ratios are`,
     "taken inside one round. Compare inside one table only. What a store holds afterwards is counted against what was acknowledged.",
+    ...failures.flatMap((failure) => ["", `**Failed**, so not in the tables: ${failure}`]),
     ...renderSummary(claims),
   ];
   for (const table of tables) lines.push("", ...renderTable(table));

@@ -36,7 +36,7 @@ function resultsWith(...claims) {
     rows: [["**Knotwork**", "1"]],
     claims,
   };
-  return { date: "2026-01-01", machine, settings, tables: [table] };
+  return { date: "2026-01-01", machine, settings, tables: [table], failures: [] };
 }
 
 describe("statistics", () => {
@@ -173,6 +173,11 @@ describe("documents", () => {
     expect(report).toContain("- commits/s ÷ SQLite: 1.00 × (gate ≥ 2 ×, goal ≥ 3 ×): **gate missed**");
     expect(report).not.toContain("Quick");
     expect(renderReport({ ...resultsWith(), settings: { ...settings, quick: true } })).toContain("**Quick**");
+  });
+
+  test("a part that failed is named", () => {
+    const report = renderReport({ ...resultsWith(), failures: ["recovery: it was lost"] });
+    expect(report).toContain("**Failed**, so not in the tables: recovery: it was lost");
   });
 
   test("the chart has a bar and a mark for each ratio to a rival, and turns round what is better when less", () => {
