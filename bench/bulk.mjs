@@ -1,5 +1,5 @@
 /** Bulk load: how long a million entities take, in how much memory, on how much disk. */
-import { format } from "./claims.mjs";
+import { format, roundsOf } from "./claims.mjs";
 import { median, turned } from "./statistics.mjs";
 
 const SUBJECTS = [
@@ -31,7 +31,7 @@ function tableOf({ rounds, largeCount }) {
   return {
     title: measure,
     notes: [
-      `${rounds.length} rounds, from an empty directory until the store is closed and every byte synced. SQLite loads in one transaction without a log and makes its index at the end, LMDB and LevelDB without syncs. LMDB's memory includes the pages of its map.`,
+      `${roundsOf(rounds.length)}, from an empty directory until the store is closed and every byte synced. SQLite loads in one transaction without a log and makes its index at the end, LMDB and LevelDB without syncs. LMDB's memory includes the pages of its map.`,
     ],
     columns: [
       "subject",

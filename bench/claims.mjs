@@ -88,6 +88,11 @@ export function format(value) {
   return size >= 0.1 || size === 0 ? value.toFixed(2) : value.toFixed(3);
 }
 
+/** "1 round", "3 rounds". */
+export function roundsOf(count) {
+  return `${count} round${count === 1 ? "" : "s"}`;
+}
+
 function limit({ direction, unit = "" }, value) {
   return value === undefined ? "" : `${direction === "at least" ? "≥" : "≤"} ${value}${space(unit)}`;
 }

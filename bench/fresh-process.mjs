@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
-import { format } from "./claims.mjs";
+import { format, roundsOf } from "./claims.mjs";
 import { taskId } from "./command-workload.mjs";
 import { median, turned } from "./statistics.mjs";
 import { seedId } from "./workload.mjs";
@@ -96,7 +96,7 @@ function tableOf({ rounds, runs, largeCount }) {
   const ratios = (name, field, rival) => rounds.map((round) => round[name][field] / round[rival][field]);
   return {
     title: measure,
-    notes: [`${rounds.length} rounds. Inside: from the first line of the program to the answer.`],
+    notes: [`${roundsOf(rounds.length)}. Inside: from the first line of the program to the answer.`],
     columns: ["process", "whole ms", "[min..max]", "÷ `node -e 0`", "inside ms", "[min..max]"],
     rows: runs.map(({ name, isInside }) => {
       const spread = (field) => {

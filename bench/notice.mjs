@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { openGraph } from "@knotwork/graph";
 import { startProcess } from "./bench-process.mjs";
-import { format } from "./claims.mjs";
+import { format, roundsOf } from "./claims.mjs";
 import { median, percentile } from "./statistics.mjs";
 
 const SUBJECTS = [
@@ -29,7 +29,7 @@ export async function benchNotice({ scratchDir, rounds, quick }) {
   const table = {
     title: "notice of another process's commit",
     notes: [
-      `${rounds} rounds of ${count} commits, one every 4 ms or so; from the acknowledgement in the writer to the watcher; below 0: seen before the writer went on.`,
+      `${roundsOf(rounds)} of ${count} commits, one every 4 ms or so; from the acknowledgement in the writer to the watcher; below 0: seen before the writer went on.`,
     ],
     columns: ["subject", "p50 ms", "p90 ms", "p99 ms", "max ms"],
     rows: SUBJECTS.map(({ subject, name }) => [

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { askProcess, startProcess } from "./bench-process.mjs";
-import { format } from "./claims.mjs";
+import { format, roundsOf } from "./claims.mjs";
 import { worker as seeder } from "./round.mjs";
 import { median, turned } from "./statistics.mjs";
 import { bytesOf } from "./large-stores.mjs";
@@ -61,7 +61,7 @@ function tableOf({ rounds, commits }) {
   return {
     title: measure,
     notes: [
-      `${rounds.length} rounds. A process commits (relaxed) and is killed; another opens the store and reads the last commit: that time, without the start of the process. The second open follows a close.`,
+      `${roundsOf(rounds.length)}. A process commits (relaxed) and is killed; another opens the store and reads the last commit: that time, without the start of the process. The second open follows a close.`,
     ],
     columns: ["subject", "first open ms", "[min..max]", "second open ms", "MB on the disk after the kill"],
     rows: SUBJECTS.map(({ name }) => {

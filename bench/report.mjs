@@ -1,5 +1,5 @@
 /** The results as one Markdown document: what was reached, then every table. */
-import { countReached, missedGates, renderClaims, sentenceOf } from "./claims.mjs";
+import { countReached, missedGates, renderClaims, roundsOf, sentenceOf } from "./claims.mjs";
 
 /**
  * @typedef {object} Table
@@ -22,7 +22,7 @@ export function renderReport({ date, machine, settings, tables, failures }) {
     `Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${machine.system}; file system type ` +
       `${machine.fileSystem}; Node ${machine.node}; ${machine.rivals}; load average at the start ${machine.loadAverage}.`,
     "",
-    `Subjects take turns in ${settings.rounds} rounds (where a table says otherwise, that many); figures are medians of the rounds, ratios are`,
+    `Subjects take turns in ${roundsOf(settings.rounds)} (where a table says otherwise, that many); figures are medians of the rounds, ratios are`,
     "taken inside one round. Compare inside one table only. What a store holds afterwards is counted against what was acknowledged.",
     ...failures.flatMap((failure) => ["", `**Failed**, so not in the tables: ${failure}`]),
     ...renderSummary(claims),
