@@ -139,6 +139,13 @@ export const walMutants = [
     tests: [crashCommits, marksDurability],
   },
   {
+    name: "a sync made beside one in flight counts as proof (D1)",
+    file: "packages/wal/src/log-sync.ts",
+    find: "      if (!this.isInFlight) this.#finish(attempt);",
+    replace: "      this.#finish(attempt);",
+    tests: ["packages/wal/src/log-sync.test.ts"],
+  },
+  {
     name: "a failed sync poisons nothing: the next one acknowledges (D1)",
     file: "packages/wal/src/log-sync.ts",
     find: "    this.#poison ??= error;",

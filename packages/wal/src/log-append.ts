@@ -52,6 +52,7 @@ export function appendRecords(
   options: AppendOptions,
 ): AppendResult | typeof RETRY_LOCK {
   const { lock, tail, sync } = context;
+  if (options.syncInside && sync.isInFlight) return RETRY_LOCK;
   assertAppendable(context);
   sync.prepareSegment(tail.segment);
   const time = laterTime(tail.time, options.clock.nowMs());

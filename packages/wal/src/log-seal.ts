@@ -6,7 +6,7 @@
  * - The successor and its name are durable before the seal that points to it exists.
  * - Nothing follows a seal.
  */
-import { isDiskError, writeFully } from "@knotwork/disk";
+import { isDiskError, RETRY_LOCK, writeFully } from "@knotwork/disk";
 import type { DiskFile } from "@knotwork/disk";
 import { assertAppendable, noSpace } from "./log-append.ts";
 import type { LockedContext } from "./log-append.ts";
@@ -22,8 +22,9 @@ export interface SealContext extends LockedContext {
 }
 
 /** Does nothing to a segment without a record. Gives where the successor starts; the tail stands there too. */
-export function sealSegment(context: SealContext): LogStart {
+export function sealSegment(context: SealContext): LogStart | typeof RETRY_LOCK {
   const { disk, paths, tail, sync } = context;
+  if (sync.isInFlight) return RETRY_LOCK;
   assertAppendable(context);
   const { seq, crc, time } = tail;
   if (seq < tail.segment.firstSeq) return { segment: tail.segment.name, seq, crc, time };

@@ -269,6 +269,31 @@ test("ENGINE D2: a sync that started before a record was written does not make i
   expect(world.marks.read().mark).toBe(2);
 });
 
+test("ENGINE D1: beside a sync in flight, which may be told of a failure alone, one made in place proves nothing", async () => {
+  const world = LogWorld.create();
+  const a = world.open("a");
+  let release = (): void => undefined;
+  world.memory.onAsyncSync = async () => new Promise<void>((resolve) => (release = resolve));
+  await a.write("1");
+  const background = a.log.waitDurableInBackground(1);
+  a.log.waitDurableBlocking(1);
+  expect([a.log.durableSeq, world.marks.read().mark]).toEqual([0, 0]);
+  let plans = 0;
+  const inside = a.log.append(
+    () => {
+      plans += 1;
+      return [{ txid: "2", author: "a", rows: [], bodies: [] }];
+    },
+    { syncInside: true },
+  );
+  expect(plans).toBe(0);
+  release();
+  await background;
+  expect(a.log.durableSeq).toBe(1);
+  await inside;
+  expect([plans, a.log.durableSeq]).toEqual([1, 2]);
+});
+
 test("ENGINE D2: a mark that cannot be written is ignored; the commit is acknowledged", async () => {
   const world = LogWorld.create();
   const a = world.open("a");

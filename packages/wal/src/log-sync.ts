@@ -5,7 +5,8 @@
  * - `durableSeq` is raised only to the head known when a successful sync started, or to what others proved.
  * - After a failed sync the segment is marked suspect before anybody is told, that file is never synced again by this
  *   process, and the log is poisoned: nothing that was not durable before counts as durable here afterwards.
- * - At most one sync is in flight.
+ * - At most one sync is in flight: a descriptor reports a failure once, so the success of a second one would prove nothing
+ *   as long as the first has not told its own. Who must not wait for it proves nothing by syncing meanwhile.
  */
 import { isDiskError } from "@knotwork/disk";
 import type { Clock, Disk } from "@knotwork/disk";
@@ -35,6 +36,7 @@ export class LogSync {
   #durableSeq: number;
   #poison: WalError | undefined;
   #inFlight: Promise<void> | undefined;
+  #isInPool = false;
   #lastSyncMs: number = Number.POSITIVE_INFINITY;
   #preparedSegment = "";
 
@@ -88,10 +90,11 @@ export class LogSync {
     }
   }
 
-  async waitDurable(seq: number): Promise<void> {
+  /** Resolves when `seq` is durable. In the background: this thread goes on meanwhile, however fast the disk was before. */
+  async waitDurable(seq: number, options: { readonly inBackground?: boolean } = {}): Promise<void> {
     while (!this.#isDurable(seq)) {
       this.throwIfPoisoned();
-      this.#inFlight ??= this.#syncOnce().finally(() => {
+      this.#inFlight ??= this.#syncOnce(options.inBackground ?? false).finally(() => {
         this.#inFlight = undefined;
       });
       await this.#inFlight;
@@ -104,12 +107,20 @@ export class LogSync {
     this.syncBlocking();
   }
 
-  /** Syncs all that was read or appended so far, without yielding. @throws WalError OUTCOME_UNKNOWN */
+  /** Whether another thread is in a sync: what is synced here meanwhile is not known to be durable. */
+  get isInFlight(): boolean {
+    return this.#isInPool;
+  }
+
+  /**
+   * Syncs all that was read or appended so far, without yielding. What it did counts as durable unless another sync is in
+   * flight. @throws WalError OUTCOME_UNKNOWN
+   */
   syncBlocking(): void {
     try {
       const attempt = this.#begin();
       this.#guard(attempt, () => attempt.segment.syncData());
-      this.#finish(attempt);
+      if (!this.isInFlight) this.#finish(attempt);
     } catch (error) {
       throw asOutcomeUnknown(error);
     }
@@ -162,14 +173,16 @@ export class LogSync {
     return this.poisonWith(cause, `the sync of "${segment.name}" failed`);
   }
 
-  async #syncOnce(): Promise<void> {
+  async #syncOnce(inBackground: boolean): Promise<void> {
     const { clock } = this.#options;
     try {
       const attempt = this.#begin();
       const startMs = clock.monotonicMs();
-      if (this.#lastSyncMs < BLOCKING_SYNC_MS_MAX) this.#guard(attempt, () => attempt.segment.syncData());
+      if (!inBackground && this.#lastSyncMs < BLOCKING_SYNC_MS_MAX)
+        this.#guard(attempt, () => attempt.segment.syncData());
       else await this.#guardAsync(attempt);
-      this.#lastSyncMs = clock.monotonicMs() - startMs;
+      // In the background other work stands between the end of a sync and the news of it.
+      if (!inBackground) this.#lastSyncMs = clock.monotonicMs() - startMs;
       this.#finish(attempt);
     } catch (error) {
       throw asOutcomeUnknown(error);
@@ -204,11 +217,13 @@ export class LogSync {
 
   async #guardAsync(attempt: SyncAttempt): Promise<void> {
     attempt.segment.retain();
+    this.#isInPool = true;
     try {
       await attempt.segment.syncDataAsync();
     } catch (error) {
       throw this.syncFailed(namedFile(attempt), error);
     } finally {
+      this.#isInPool = false;
       attempt.segment.release();
     }
   }

@@ -202,6 +202,11 @@ export class Log {
     await this.#sync.waitDurable(seq);
   }
 
+  /** The same for a record that nobody waits for: never blocks this thread. */
+  async waitDurableInBackground(seq: number): Promise<void> {
+    await this.#sync.waitDurable(seq, { inBackground: true });
+  }
+
   /**
    * The same for a commit that nobody here has to acknowledge: nothing is done in a log that some process failed to sync
    * (D1), where its outcome would be unknown; the next writer replaces the segment first.

@@ -258,7 +258,7 @@ export class LocalEngine implements Engine {
       await this.#queue.idle();
       await this.#checkpoints.idle();
       await this.#hints.close();
-      this.#relaxed.syncNow();
+      await this.#relaxed.close();
     } finally {
       this.#current.close();
     }

@@ -1,5 +1,6 @@
 /**
- * Makes relaxed commits durable a little later: 200 ms after the first, at close, and at the normal exit of the process.
+ * Makes relaxed commits durable a little later: 200 ms after the first, at close, and at the normal exit of the process. Commits
+ * go on meanwhile: beside somebody who fills the disk's queue a sync can take a second.
  *
  * A failed sync poisons the log; the next call on the handle reports it.
  */
@@ -16,6 +17,7 @@ const syncAll = (): void => {
 
 export class RelaxedSync {
   readonly #log: Log;
+  readonly #underWay = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(log: Log) {
@@ -32,20 +34,36 @@ export class RelaxedSync {
 
   /** Makes what was acknowledged durable, without yielding. @throws WalError OUTCOME_UNKNOWN */
   syncNow(): void {
-    if (this.#timer === undefined) return;
+    if (!atExit.delete(this)) return;
+    if (atExit.size === 0) process.off("exit", syncAll);
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    atExit.delete(this);
-    if (atExit.size === 0) process.off("exit", syncAll);
     if (this.#log.poison === undefined) this.#log.waitDurableBlocking(this.#log.last.seq);
   }
 
+  /** The same when nothing is acknowledged any more; on return no sync is under way. */
+  async close(): Promise<void> {
+    await Promise.all(this.#underWay);
+    this.syncNow();
+  }
+
   #syncWhenDue(): void {
+    this.#timer = undefined;
+    const sync = this.#sync().finally(() => {
+      this.#underWay.delete(sync);
+      if (this.#timer !== undefined || this.#underWay.size > 0) return;
+      atExit.delete(this);
+      if (atExit.size === 0) process.off("exit", syncAll);
+    });
+    this.#underWay.add(sync);
+  }
+
+  async #sync(): Promise<void> {
     try {
-      this.syncNow();
+      if (this.#log.poison === undefined) await this.#log.waitDurableInBackground(this.#log.last.seq);
     } catch (error) {
       if (!(error instanceof WalError)) throw error;
-      // Nobody waits for this sync. When it failed the log is poisoned, and the next call is told; else it could not even begin.
+      // Nobody waits for this sync. When it failed the log is poisoned, and the next call is told; else it is tried again.
       if (this.#log.poison === undefined) this.soon();
     }
   }
