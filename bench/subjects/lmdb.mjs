@@ -1,6 +1,6 @@
 /**
  * LMDB as a subject: one named database for entities, old versions, the secondary index and edges from either end, values in
- * its own MessagePack. Durable commits are synced before they return; relaxed ones are not synced (`noSync`).
+ * its own MessagePack with shared structures. Durable commits are synced before they return; relaxed ones are not synced (`noSync`).
  *
  * `shared` collects the transactions of many callers of one process into its asynchronous transactions, which commit
  * together; else each is a transaction of its own. `validatedCache` keeps decoded entities and checks them at each read.
@@ -12,6 +12,8 @@ import { open as openLmdb } from "lmdb";
 import { changedProps, FIRST_EDGE_TYPE, PRIORITIES, SECOND_EDGE_TYPE, STATUSES } from "../workload.mjs";
 
 const LOAD_BATCH = 10_000;
+/** Where a database keeps the names of the fields of its values, once. */
+const STRUCTURES = Symbol.for("structures");
 
 export async function open({ dir, level, writer, shared = false, validatedCache = false, renew = true }) {
   const root = openLmdb({
@@ -23,14 +25,14 @@ export async function open({ dir, level, writer, shared = false, validatedCache 
   });
   const entities = root.openDB({
     name: "entity",
-    sharedStructuresKey: Symbol.for("structures"),
+    sharedStructuresKey: STRUCTURES,
     ...(validatedCache ? { cache: { validated: true } } : {}),
   });
   const tables = {
     entities,
-    history: root.openDB({ name: "history", encoding: "msgpack" }),
+    history: root.openDB({ name: "history", sharedStructuresKey: STRUCTURES }),
     byStatus: root.openDB({ name: "by status", encoding: "binary" }),
-    out: root.openDB({ name: "out", encoding: "msgpack" }),
+    out: root.openDB({ name: "out", sharedStructuresKey: STRUCTURES }),
     into: root.openDB({ name: "in", encoding: "binary" }),
   };
   const author = `writer-${writer}`;
