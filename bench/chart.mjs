@@ -5,8 +5,8 @@
 import { format, reached } from "./claims.mjs";
 import { median } from "./statistics.mjs";
 
-const WIDTH = 860;
-const LABELS = 430;
+const WIDTH = 920;
+const LABELS = 490;
 const RIGHT = 70;
 const ROW = 26;
 const TOP = 64;
@@ -24,7 +24,7 @@ export function renderChart({ date, machine, tables }) {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Knotwork beside its rivals, as multiples of their speed">`,
     STYLE,
     `<text class="title" x="16" y="26">Knotwork ÷ rival: how many times as fast</text>`,
-    `<text class="note" x="16" y="46">${escape(`${date}, ${machine.cpu}, ${machine.cores} cores, ${machine.fileSystem}. Bars begin at 1 ×; | marks the gate.`)}</text>`,
+    `<text class="note" x="16" y="46">${escape(`${date}, ${machine.cpu}, ${machine.cores} cores, ${machine.fileSystem}. Bars begin at 1 ×; | marks the gate; grey: none.`)}</text>`,
     ...axis({ least, most, place, height }),
     ...bars.flatMap((bar, index) => renderBar(bar, { y: TOP + index * ROW, place })),
     "</svg>",
@@ -38,10 +38,10 @@ function barOf(claim) {
   const turned = (value) => (direction === "at least" ? value : 1 / value);
   const rival = compared.slice(compared.indexOf("÷") + 1).trim();
   return {
-    label: `${measure}: ${rival}`,
+    label: `${measure} ÷ ${rival}`,
     ratio: turned(median(values)),
     ...(gate === undefined ? {} : { gate: turned(gate) }),
-    state: reached(claim) === "missed" ? "missed" : "reached",
+    state: gate === undefined ? "unjudged" : reached(claim) === "missed" ? "missed" : "reached",
   };
 }
 
@@ -74,7 +74,7 @@ function axis({ least, most, place, height }) {
 }
 
 function shorten(label) {
-  return label.length > 64 ? `${label.slice(0, 63)}…` : label;
+  return label.length > 78 ? `${label.slice(0, 77)}…` : label;
 }
 
 function escape(text) {
@@ -85,7 +85,7 @@ const STYLE = `<style>
   svg { font: 13px system-ui, sans-serif; color-scheme: light dark; }
   .title { font-size: 16px; font-weight: 600; } .note { font-size: 12px; opacity: .75; } .label { font-size: 12.5px; }
   text { fill: #1f2328; } .value { font-weight: 600; }
-  .reached { fill: #2a7f62; } .missed { fill: #b8562f; }
+  .reached { fill: #2a7f62; } .missed { fill: #b8562f; } .unjudged { fill: #7d8590; }
   .grid { stroke: #1f2328; opacity: .12; } .one { stroke: #1f2328; opacity: .55; } .gate { stroke: #1f2328; stroke-width: 2.5; }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3; } .reached { fill: #4fb38e; } .missed { fill: #e08a5f; }

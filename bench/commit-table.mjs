@@ -57,7 +57,7 @@ function claimsOf({ row, rounds, own }) {
     add({ compared: `max ÷ ${rival}`, values: ratios(rival, "maxMs"), ...shorter }, max);
   }
   const fairness = rounds.map((round) => round[own].fairness);
-  add({ compared: "slowest ÷ fastest process", values: fairness, direction: "at least" }, row.fairness);
+  add({ compared: "slowest ÷ fastest process [N2]", values: fairness, direction: "at least" }, row.fairness);
   return claims;
 }
 
@@ -87,7 +87,7 @@ export function curveTable({ level, results }) {
       ...points.map((point) => cell(name, point, fields)),
     ]);
   return {
-    title: `contention: ${level}, 1 to 8 processes`,
+    title: `contention: ${level}, 1 to 8 processes [N12]`,
     notes: [],
     columns: ["subject", "", ...points.map(({ row }) => `${row.processes} process${row.processes > 1 ? "es" : ""}`)],
     rows: [

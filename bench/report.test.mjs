@@ -144,7 +144,7 @@ describe("tables of commits", () => {
       ["commits/s ÷ SQLite", 2],
       ["p99 ÷ SQLite", 0.25],
       ["max ÷ SQLite", 0.02],
-      ["slowest ÷ fastest process", 0.9],
+      ["slowest ÷ fastest process [N2]", 0.9],
     ]);
     expect(claims.map(reached)).toEqual(["goal", "missed", "goal", "goal"]);
     expect(rows[1].slice(-2)).toEqual(["2.00", "**2.00**"]);
