@@ -8,6 +8,7 @@
 import { assert } from "@knotwork/disk";
 import { encodeLine, jsonText, LINE_FEED, LINE_REST_START, verifiedCrc } from "./line-format.ts";
 import type { RecordDraft, RecordHead, RecordLocation } from "./record.ts";
+import { decodeHead, startsOf } from "./record-head.ts";
 
 const HEAD_MEMBER = '"head":';
 const HEAD_DIGITS = 8;
@@ -38,7 +39,8 @@ export function encodeRecord(draft: RecordDraft, stamp: RecordStamp, offset = 0)
   const { seq, durable, prev, time } = stamp;
   const fingerprint = key === undefined ? undefined : (draft.fingerprint ?? "");
   const sizes = bodies.map((body) => Buffer.byteLength(body));
-  const head: RecordHead = { seq, durable, prev, txid, time, author, session, key, fingerprint, rows, sizes };
+  const starts = startsOf(rows);
+  const head: RecordHead = { seq, durable, prev, txid, time, starts, author, session, key, fingerprint, rows, sizes };
   const headRest = headMembers(head);
   const headBytes = HEAD_START + HEAD_DIGITS + Buffer.byteLength(headRest);
   const result = draft.result === undefined ? "" : `,"result":${draft.result}`;
@@ -79,11 +81,20 @@ export function decodeRecord(bytes: Buffer, start: number, end: number, offset: 
   if (!isRecordLine(bytes, start, end)) return undefined;
   const crc = verifiedCrc(bytes, start, end);
   if (crc === undefined) return undefined;
-  const headBytes = Number(bytes.toString("latin1", start + HEAD_START, start + HEAD_REST_START));
+  const headBytes = decimalAt(bytes, start + HEAD_START, start + HEAD_REST_START);
   assert(headBytes > HEAD_REST_START && start + headBytes < end, "A record's head ends inside its line");
-  const headRest = bytes.toString("utf8", start + HEAD_REST_START + 1, start + headBytes);
-  const head = JSON.parse(`{${headRest}}`) as RecordHead;
+  const head = decodeHead(bytes.toString("latin1", start + HEAD_REST_START, start + headBytes));
   return { head, location: { offset, length: end - start + 1, bodyStart: headBytes + BODY_MEMBER.length, crc } };
+}
+
+/** A number in decimal digits, blanks before it. */
+function decimalAt(bytes: Buffer, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte !== 0x20) value = value * 10 + (byte - 0x30);
+  }
+  return value;
 }
 
 /** Whether any line in `bytes` is a sound record. */
@@ -108,7 +119,7 @@ export function bodyRange(
 }
 
 /** A whole record, bodies and result included. */
-export interface WholeRecord extends RecordHead {
+export interface WholeRecord extends Omit<RecordHead, "starts"> {
   readonly body: readonly unknown[];
   readonly result?: unknown;
 }

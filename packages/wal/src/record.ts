@@ -11,13 +11,22 @@ export interface RecordDraft {
   readonly fingerprint?: string;
   /** JSON text of the remembered result; present with a key. */
   readonly result?: string;
-  /** One row an operation: what other processes must know without parsing a body. The log does not interpret it. */
+  /**
+   * One row an operation: what other processes must know without parsing a body. It begins with the name of the operation and
+   * what it is about, both texts; the log does not interpret the rest.
+   */
   readonly rows: readonly (readonly unknown[])[];
   /** JSON text of one body a row. */
   readonly bodies: readonly string[];
 }
 
-/** All of a record but its bodies: cheap to read. */
+/** What a row begins with. */
+export interface RowStart {
+  readonly operation: string;
+  readonly subject: string;
+}
+
+/** All of a record but its bodies. What stands before `author`, and `starts`, are cheap to read. */
 export interface RecordHead {
   readonly seq: number;
   /** Highest seq the writer knew durable when it appended. */
@@ -27,6 +36,7 @@ export interface RecordHead {
   readonly txid: string;
   /** ISO 8601; never decreases from one record to the next. */
   readonly time: string;
+  readonly starts: readonly RowStart[];
   readonly author: string;
   readonly session?: string | undefined;
   readonly key?: string | undefined;

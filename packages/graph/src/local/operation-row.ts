@@ -43,16 +43,16 @@ export function definitionToRow({ name, type, parts }: IndexDefinition): readonl
   return ["define", name, type, parts];
 }
 
-/** What a row does. @throws StoreError STORE_DAMAGED */
-export function operationOf(row: readonly unknown[]): "put" | "delete" | "define" {
-  const [op] = row;
-  if (op === "put" || op === "delete" || op === "define") return op;
-  throw storeDamaged(`Cannot read the log: unknown operation ${JSON.stringify(op)}`, {});
+/** Whether a row with this operation declares an index; else it is a version. @throws StoreError STORE_DAMAGED */
+export function isDefinition(operation: unknown): boolean {
+  if (operation === "put" || operation === "delete") return false;
+  if (operation === "define") return true;
+  throw storeDamaged(`Cannot read the log: unknown operation ${JSON.stringify(operation)}`, {});
 }
 
 /** @throws StoreError STORE_DAMAGED */
 export function decodeRow(row: readonly unknown[]): OperationRow {
-  return operationOf(row) === "define" ? { op: "define", definition: decodeDefinitionRow(row) } : decodeVersionRow(row);
+  return isDefinition(row[0]) ? { op: "define", definition: decodeDefinitionRow(row) } : decodeVersionRow(row);
 }
 
 export function decodeDefinitionRow(row: readonly unknown[]): IndexDefinition {

@@ -68,7 +68,7 @@ export class OverlayCommit {
   /** The ids it changed, in its order. */
   get ids(): readonly string[] {
     const ids: string[] = [];
-    for (const row of this.head.rows) if (row[0] !== "define") ids.push(row[1] as string);
+    for (const { operation, subject } of this.head.starts) if (operation !== "define") ids.push(subject);
     return ids;
   }
 

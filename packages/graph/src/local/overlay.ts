@@ -13,7 +13,7 @@ import type { StoredVersion } from "../entity.ts";
 import { declaredFields, indexKeysOf } from "../index-keys.ts";
 import type { JsonObject } from "../json.ts";
 import { indexPrefix } from "./index-layout.ts";
-import { decodeDefinitionRow, operationOf } from "./operation-row.ts";
+import { decodeDefinitionRow, isDefinition } from "./operation-row.ts";
 import { OverlayCommit } from "./overlay-commit.ts";
 import type { OverlayVersion } from "./overlay-commit.ts";
 import { TailCommits } from "./tail-commits.ts";
@@ -74,7 +74,9 @@ export class Overlay {
   apply(head: RecordHead, location: RecordLocation, segment: Segment): OverlayCommit {
     this.#retain(segment);
     this.#bytes += location.length;
-    for (const row of head.rows) if (operationOf(row) === "define") this.#define(decodeDefinitionRow(row), head.seq);
+    for (const [index, { operation }] of head.starts.entries()) {
+      if (isDefinition(operation)) this.#define(decodeDefinitionRow(head.rows[index] ?? []), head.seq);
+    }
     const commit = new OverlayCommit(head, location, segment, this.#definitions.length);
     this.#commits.add(commit);
     return commit;

@@ -74,7 +74,7 @@ export class TailCommits {
     offsets.push(location.offset);
     lengths.push(location.length);
     if (segments.at(-1)?.segment !== segment) segments.push({ segment, from: index });
-    for (const row of head.rows) if (row[0] !== "define") ids.add(row[1] as string, index);
+    for (const id of commit.ids) ids.add(id, index);
     txids.add(head.txid, index);
     if (head.key !== undefined) keys.add(head.key, index);
     this.#keepWhole(commit);

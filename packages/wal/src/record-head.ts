@@ -1,0 +1,200 @@
+/**
+ * The head of a record as it was read: what every reader needs at once is cut out of its text, the rest is parsed when somebody
+ * asks. To follow what other processes append is what limits many writers, and of most of their records nothing more is asked.
+ *
+ * The text is that of the head's bytes, one character a byte. Quotes inside JSON strings are escaped, so `,"rows":[` begins the
+ * rows wherever it stands.
+ */
+import type { RecordHead, RowStart } from "./record.ts";
+
+const SEQ = ',"seq":';
+const DURABLE = ',"durable":';
+const PREV = ',"prev":"';
+const TXID = '","txid":"';
+const TIME = '","time":"';
+const ROWS = ',"rows":[';
+const CRC_DIGITS = 8;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPENING = 0x5b;
+const CLOSING = 0x5d;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+
+/** @param text behind the digits of `head`, up to `,"body"` */
+export function decodeHead(text: string): RecordHead {
+  return ReadHead.from(text) ?? parseHead(text);
+}
+
+class ReadHead implements RecordHead {
+  readonly seq: number;
+  readonly durable: number;
+  readonly prev: string;
+  readonly txid: string;
+  readonly time: string;
+  readonly starts: readonly RowStart[];
+  readonly #text: string;
+  readonly #hasKey: boolean;
+  #parsed: RecordHead | undefined;
+
+  private constructor(text: string, members: Members, starts: readonly RowStart[]) {
+    this.seq = members.seq;
+    this.durable = members.durable;
+    this.prev = members.prev;
+    this.txid = members.txid;
+    this.time = members.time;
+    this.starts = starts;
+    this.#text = text;
+    this.#hasKey = members.hasKey;
+  }
+
+  /** `undefined` when the text is not laid out as our writer lays it out. */
+  static from(text: string): ReadHead | undefined {
+    const members = readMembers(text);
+    const starts = members === undefined ? undefined : readStarts(text, members.rowsStart);
+    return members === undefined || starts === undefined ? undefined : new ReadHead(text, members, starts);
+  }
+
+  get author(): string {
+    return this.#whole.author;
+  }
+
+  get session(): string | undefined {
+    return this.#whole.session;
+  }
+
+  get key(): string | undefined {
+    return this.#hasKey ? this.#whole.key : undefined;
+  }
+
+  get fingerprint(): string | undefined {
+    return this.#hasKey ? this.#whole.fingerprint : undefined;
+  }
+
+  get rows(): RecordHead["rows"] {
+    return this.#whole.rows;
+  }
+
+  get sizes(): readonly number[] {
+    return this.#whole.sizes;
+  }
+
+  get #whole(): RecordHead {
+    this.#parsed ??= parseHead(this.#text);
+    return this.#parsed;
+  }
+}
+
+interface Members {
+  readonly seq: number;
+  readonly durable: number;
+  readonly prev: string;
+  readonly txid: string;
+  readonly time: string;
+  readonly hasKey: boolean;
+  /** Behind the bracket that opens the rows. */
+  readonly rowsStart: number;
+}
+
+function readMembers(text: string): Members | undefined {
+  const durableStart = text.indexOf(DURABLE, SEQ.length);
+  const prevStart = text.indexOf(PREV, durableStart);
+  const txidStart = prevStart + PREV.length + CRC_DIGITS + TXID.length;
+  const txidEnd = text.indexOf('"', txidStart);
+  const timeStart = txidEnd + TIME.length;
+  const timeEnd = text.indexOf('"', timeStart);
+  const rowsStart = text.indexOf(ROWS, timeEnd);
+  const isLaidOut =
+    text.startsWith(SEQ) &&
+    durableStart > 0 &&
+    prevStart > 0 &&
+    text.startsWith(TXID, txidStart - TXID.length) &&
+    text.startsWith(TIME, txidEnd) &&
+    rowsStart > 0;
+  if (!isLaidOut) return undefined;
+  const seq = Number(text.slice(SEQ.length, durableStart));
+  const durable = Number(text.slice(durableStart + DURABLE.length, prevStart));
+  const txid = text.slice(txidStart, txidEnd);
+  if (!Number.isSafeInteger(seq) || !Number.isSafeInteger(durable) || !isPlain(txid)) return undefined;
+  return {
+    seq,
+    durable,
+    prev: text.slice(prevStart + PREV.length, prevStart + PREV.length + CRC_DIGITS),
+    txid,
+    time: text.slice(timeStart, timeEnd),
+    hasKey: text.slice(timeEnd, rowsStart).includes(',"key":"'),
+    rowsStart: rowsStart + ROWS.length,
+  };
+}
+
+/** The first two texts of each row; `undefined` when a row begins otherwise. */
+function readStarts(text: string, rowsStart: number): readonly RowStart[] | undefined {
+  const starts: RowStart[] = [];
+  let at = rowsStart;
+  while (text.charCodeAt(at) === OPENING) {
+    const operationEnd = text.indexOf('"', at + 2);
+    const subjectStart = operationEnd + 3;
+    const subjectEnd = text.indexOf('"', subjectStart);
+    if (text.charCodeAt(at + 1) !== QUOTE || !text.startsWith(',"', operationEnd + 1) || subjectEnd < 0)
+      return undefined;
+    const operation = text.slice(at + 2, operationEnd);
+    const subject = text.slice(subjectStart, subjectEnd);
+    if (!isPlain(operation) || !isPlain(subject)) return undefined;
+    starts.push({ operation, subject });
+    const end = closingOf(text, subjectEnd + 1);
+    if (end === undefined) return undefined;
+    at = end + (text.charCodeAt(end + 1) === COMMA ? 2 : 1);
+  }
+  return starts;
+}
+
+/** Where the bracket stands that closes what is open at `start`. */
+function closingOf(text: string, start: number): number | undefined {
+  let depth = 1;
+  for (let at = start; at < text.length; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = closingQuote(text, at + 1);
+        break;
+      case OPENING:
+      case OPENING_BRACE:
+        depth += 1;
+        break;
+      case CLOSING:
+      case CLOSING_BRACE:
+        depth -= 1;
+        if (depth === 0) return at;
+        break;
+      default:
+    }
+  }
+  return undefined;
+}
+
+function closingQuote(text: string, start: number): number {
+  let at = start;
+  for (let unit = text.charCodeAt(at); unit !== QUOTE && at < text.length; unit = text.charCodeAt(at))
+    at += unit === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+/** Whether the text between two quotes is what it stands for: ASCII without an escape. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit > 0x7f || unit === BACKSLASH) return false;
+  }
+  return true;
+}
+
+function parseHead(text: string): RecordHead {
+  const head = JSON.parse(`{${Buffer.from(text.slice(1), "latin1").toString("utf8")}}`) as Omit<RecordHead, "starts">;
+  return { ...head, starts: startsOf(head.rows) };
+}
+
+/** The same of rows that are there already. */
+export function startsOf(rows: RecordHead["rows"]): readonly RowStart[] {
+  return rows.map(([operation, subject]) => ({ operation: String(operation), subject: String(subject) }));
+}
