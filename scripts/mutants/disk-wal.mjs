@@ -29,6 +29,13 @@ export const diskMutants = [
     tests: ["packages/disk/src/run-locked.test.ts"],
   },
   {
+    name: "nobody who waits for the lock is ever let go first",
+    file: "packages/disk/src/run-locked.ts",
+    find: "  if (lock.takenInARow < IN_A_ROW_MAX) return;",
+    replace: "  if (lock.takenInARow < Infinity) return;",
+    tests: ["packages/disk/src/run-locked.test.ts"],
+  },
+  {
     name: "a file is renamed into place before it is synced",
     file: "packages/disk/src/atomic-file.ts",
     find: "    writeFully(file, bytes, 0);\n    file.syncData();",
@@ -49,8 +56,8 @@ export const walMutants = [
   {
     name: "a line's CRC is not checked",
     file: "packages/wal/src/line-format.ts",
-    find: "  return crcHex(bytes.subarray(start + LINE_REST_START, end)) === crc ? crc : undefined;",
-    replace: "  return crcHex(bytes.subarray(start + LINE_REST_START, end)) === crc ? crc : crc;",
+    find: "  return hexAt(bytes, start + CRC_START, start + CRC_END) === crc32(rest) ? rest : undefined;",
+    replace: "  return hexAt(bytes, start + CRC_START, start + CRC_END) === crc32(rest) ? rest : rest;",
     tests: ["packages/wal/src/line-format.test.ts", marksRecovery],
   },
   {
@@ -70,14 +77,14 @@ export const walMutants = [
   {
     name: "a paranoid commit is synced outside the lock",
     file: "packages/wal/src/log-append.ts",
-    find: "  if (context.syncInside && records.length > 0) sync.syncBlocking();",
-    replace: "  if (context.syncInside && records.length < 0) sync.syncBlocking();",
+    find: "  if (options.syncInside && records.length > 0) sync.syncBlocking();",
+    replace: "  if (options.syncInside && records.length < 0) sync.syncBlocking();",
     tests: [marksRecovery, "test/crash/sync-counts.test.ts"],
   },
   {
     name: "what was appended is not shown to the own readers before the lock is free (V1)",
     file: "packages/wal/src/log-append.ts",
-    find: "  for (const record of records) tail.accept(record.head, { ...record.location, offset: tail.offset });",
+    find: "  for (const record of records) tail.accept(record.head, record.location);",
     replace: "",
     tests: [marksDurability, "packages/wal/src/log-append.test.ts"],
     hangs: true,
