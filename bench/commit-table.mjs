@@ -1,5 +1,5 @@
 /** One row of load as a table: medians over the rounds, ratios round by round, and what it says about its gates. */
-import { format } from "./claims.mjs";
+import { format, roundsOf } from "./claims.mjs";
 import { median } from "./statistics.mjs";
 
 const COLUMNS = [
@@ -88,7 +88,7 @@ export function curveTable({ level, results }) {
     ]);
   return {
     title: `contention: ${level}, 1 to 8 processes [N12]`,
-    notes: [],
+    notes: [`${points.map(({ row, rounds }) => `${row.processes}: ${roundsOf(rounds.length)}`).join(", ")}.`],
     columns: ["subject", "", ...points.map(({ row }) => `${row.processes} process${row.processes > 1 ? "es" : ""}`)],
     rows: [
       ...section("commits/s", ["commitsPerSecond"]),

@@ -1,12 +1,11 @@
 /** The rows of commits per second. Subjects take turns inside a round, so that a noisy neighbour hits all of them. */
+import { roundsOf } from "./claims.mjs";
 import { commitTable, cpuClaim, curveTable } from "./commit-table.mjs";
 import { runRound, worker } from "./round.mjs";
 import { ROWS } from "./rows.mjs";
 import { SLOW_SYNC_MS, slowSyncEnvironment } from "./slow-sync.mjs";
 import { turned } from "./statistics.mjs";
 import { makeTemplates } from "./templates.mjs";
-
-const POINT_ROUNDS = 3;
 
 /** @param {{ wants: (title: string) => boolean }} context picks rows by title */
 export async function benchCommits(context) {
@@ -24,7 +23,7 @@ export async function benchCommits(context) {
     results.push({ row, rounds });
     if (row.isPoint) continue;
     const table = commitTable({ row, rounds });
-    table.notes.push(...notesOf(row));
+    table.notes.push(...notesOf(row, rounds.length));
     tables.push(table);
     addCpuClaim(table, { row, rounds, results });
   }
@@ -32,8 +31,7 @@ export async function benchCommits(context) {
 }
 
 async function runRounds({ row, env, copyTemplate, scratchDir, quick, rounds: wanted, durationMs, seedCount }) {
-  // A point of a curve is judged by nothing.
-  const rounds = row.isPoint ? Math.min(wanted, quick ? 1 : POINT_ROUNDS) : wanted;
+  const rounds = Math.min(wanted, roundsMax(row, quick));
   const done = [];
   for (let index = 0; index < rounds; index += 1) {
     const round = {};
@@ -47,13 +45,21 @@ async function runRounds({ row, env, copyTemplate, scratchDir, quick, rounds: wa
   return done;
 }
 
-function notesOf({ slowSync }) {
+/** A point of a curve is judged by nothing, and syncs that sleep are steadier than those of a disk. */
+function roundsMax({ isPoint, slowSync }, quick) {
+  if (isPoint) return quick ? 1 : 2;
+  return slowSync === undefined ? Infinity : 3;
+}
+
+function notesOf({ slowSync }, rounds) {
   if (slowSync === undefined) return [];
   const way =
     slowSync === "serial"
       ? "of all processes go one after the other: a disk that takes one flush at a time"
       : "overlap: a disk that takes any number of flushes at once";
-  return [`Every sync of every subject takes ${SLOW_SYNC_MS} ms longer (\`slow-sync.c\`), and syncs ${way}.`];
+  return [
+    `${roundsOf(rounds)}. Every sync of every subject takes ${SLOW_SYNC_MS} ms longer (\`slow-sync.c\`), and syncs ${way}.`,
+  ];
 }
 
 function skipped(row) {

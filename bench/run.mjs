@@ -19,7 +19,7 @@ import { renderReport } from "./report.mjs";
 const FULL = {
   quick: false,
   rounds: 5,
-  durationMs: 1500,
+  durationMs: 1200,
   seedCount: 10_000,
   mediumCount: 100_000,
   largeCount: 1_000_000,

@@ -5,7 +5,8 @@
 import { answerJobs, waitForTheWord } from "./bench-process.mjs";
 import { makeTransactions, seedEntities } from "./workload.mjs";
 
-const WARM_UP_COMMITS_MIN = 20;
+/** Code is compiled for speed only after a few thousand runs; a process that serves has long been there. */
+const WARM_UP_COMMITS = 2000;
 
 answerJobs({ seed, measure, count });
 
@@ -19,19 +20,16 @@ async function seed(job) {
 async function measure(job) {
   const store = await openSubject(job);
   const next = makeTransactions({ writer: job.writer, seedCount: job.seedCount });
-  const warmUpCommits = await warmUp({ store, next, durationMs: job.durationMs / 3 });
+  const { callers, durationMs } = job;
+  const warmUp = await run({ store, next, callers, durationMs: durationMs * 2.5, commitsMax: WARM_UP_COMMITS });
 
   await waitForTheWord();
-  const latenciesMs = [];
   const cpuBefore = process.cpuUsage();
-  const startedMs = performance.now();
-  const endMs = startedMs + job.durationMs;
-  await Promise.all(Array.from({ length: job.callers }, () => runCaller({ store, next, endMs, latenciesMs })));
-  const elapsedMs = performance.now() - startedMs;
+  const measured = await run({ store, next, callers, durationMs });
   const cpu = process.cpuUsage(cpuBefore);
 
   await store.close();
-  return { latenciesMs, elapsedMs, cpuUs: cpu.user + cpu.system, warmUpCommits };
+  return { ...measured, cpuUs: cpu.user + cpu.system, warmUpCommits: warmUp.latenciesMs.length };
 }
 
 async function count(job) {
@@ -41,20 +39,21 @@ async function count(job) {
   return { counted };
 }
 
-async function warmUp({ store, next, durationMs }) {
-  const endMs = performance.now() + durationMs;
-  let commits = 0;
-  for (; commits < WARM_UP_COMMITS_MIN || performance.now() < endMs; commits += 1) await store.commit(next());
-  return commits;
-}
-
-async function runCaller({ store, next, endMs, latenciesMs }) {
-  for (;;) {
-    const beforeMs = performance.now();
-    if (beforeMs >= endMs) return;
-    await store.commit(next());
-    latenciesMs.push(performance.now() - beforeMs);
-  }
+/** Commits from all callers until the time is over or enough were made. */
+async function run({ store, next, callers, durationMs, commitsMax = Infinity }) {
+  const latenciesMs = [];
+  const startedMs = performance.now();
+  const endMs = startedMs + durationMs;
+  const call = async () => {
+    for (;;) {
+      const beforeMs = performance.now();
+      if (beforeMs >= endMs || latenciesMs.length >= commitsMax) return;
+      await store.commit(next());
+      latenciesMs.push(performance.now() - beforeMs);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, call));
+  return { latenciesMs, elapsedMs: performance.now() - startedMs };
 }
 
 async function openSubject(job) {
