@@ -166,7 +166,8 @@ export {
 } from "./sprint-suggestions.ts";
 export { type Sprints } from "./sprints.ts";
 export { type KnownSettingKey, knownSettings, type Setting, type Settings } from "./settings.ts";
-export { searchedTypes, type SearchedType, type SearchHit, type SearchOptions, type SearchResult } from "./search.ts";
+export type { SearchOptions, SearchResult } from "./search.ts";
+export { searchedTypes, type SearchedType, type SearchHit } from "./search-hit.ts";
 export { type Stats } from "./stats.ts";
 export {
   type DeleteOptions,

@@ -20,7 +20,7 @@ export interface Page<Item> {
   readonly next?: string;
 }
 
-const limitDefault = 50;
+export const limitDefault = 50;
 const limitMax = 10_000;
 
 /** The page of an ordered query after the cursor. @throws DomainError INVALID_VALUE; GraphError INVALID_CURSOR */
@@ -85,7 +85,7 @@ export function noCursor(after: string): DomainError {
 }
 
 /** @throws DomainError INVALID_VALUE */
-function checkLimit(limit: number): number {
+export function checkLimit(limit: number): number {
   if (Number.isSafeInteger(limit) && limit >= 1 && limit <= limitMax) return limit;
   throw new DomainError("INVALID_VALUE", `Cannot list ${limit} items: it is not between 1 and ${limitMax}`, {
     hint: "Give a limit in that range, and go on with the cursor of the page.",

@@ -16,7 +16,7 @@ export async function resolveId(context: KnotContext, idOrSuffix: string, type?:
   const entity = isSpeltLikeId(idOrSuffix) ? await context.graph.get(idOrSuffix) : undefined;
   if (entity !== undefined && (type === undefined || entity.type === type)) return entity.id;
   if (idOrSuffix.length < suffixLengthMin) throw notFound(kind, idOrSuffix);
-  const found = await idsEndingWith(context, idOrSuffix.toUpperCase(), type);
+  const found = await idsEndingWith(context, idOrSuffix, type);
   const [only, ...others] = found;
   if (only === undefined) throw notFound(kind, idOrSuffix);
   if (others.length === 0) return only;
@@ -30,9 +30,7 @@ export async function resolveId(context: KnotContext, idOrSuffix: string, type?:
 async function idsEndingWith(context: KnotContext, suffix: string, type: string | undefined): Promise<string[]> {
   const types = type === undefined ? knotTypes.map((each) => each.name) : [type];
   const found: string[] = [];
-  for (const each of types) {
-    for (const id of await context.graph.query(each).ids()) if (id.toUpperCase().endsWith(suffix)) found.push(id);
-  }
+  for (const each of types) found.push(...(await context.graph.idsEndingWith(each, suffix)));
   return found;
 }
 

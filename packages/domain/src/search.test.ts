@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { searchedTypes } from "./search-hit.ts";
 import { memoryKnot, refusal } from "./testing/memory-knot.ts";
+import { knotTypes } from "./types/knot-types.ts";
 
 test("a search finds what holds all the words, the best matches first", async () => {
   const knot = await memoryKnot({ as: "ada" });
@@ -32,4 +34,43 @@ test("a search has pages, and says when it did not look at everything", async ()
   const rest = await knot.search("blue", { after: first.next ?? "" });
   expect(rest.items.map(({ id }) => id)).toEqual(["t3", "t2", "t1", "t0"]);
   expect(await knot.search("blue", { scannedMax: 2 })).toMatchObject({ scanned: 2, complete: false });
+});
+
+test("a search for whole words gives them as ranked as any search, page by page, over all types", async () => {
+  const knot = await memoryKnot({ as: "ada" });
+  for (let index = 0; index < 5; index += 1)
+    await knot.tasks.create({ title: `Recover log ${index}`, id: `t${index}` });
+  await knot.tasks.create({ title: "Logs", id: "u1", description: "recovery of the log", tags: ["wal_log"] });
+  await knot.decisions.log({ title: "Recovering", id: "z9", rationale: "The log says so" });
+  await knot.tasks.create({ title: "Catalogue", id: "u2", description: "recover" });
+  const found = async (words: string): Promise<string[]> =>
+    (await knot.search(words, { wholeWords: true })).items.map(({ id }) => id);
+  expect(await found("recover log")).toEqual(["t4", "t3", "t2", "t1", "t0"]);
+  expect(await found("RECOVER* log")).toEqual(["t4", "t3", "t2", "t1", "t0", "z9", "u1"]);
+  expect(await found("recover log 3")).toEqual(["t3"]);
+  expect(await found("absent")).toEqual([]);
+  const paged: string[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await knot.search("recover* log", {
+      wholeWords: true,
+      limit: 3,
+      ...(after === undefined ? {} : { after }),
+    });
+    paged.push(...page.items.map(({ id }) => id));
+    if (page.next === undefined) break;
+    after = page.next;
+  }
+  expect(paged).toEqual(await found("recover* log"));
+  expect((await knot.search("log", { wholeWords: true, types: ["decision"] })).items).toMatchObject([
+    { id: "z9", type: "decision", title: "Recovering", field: "rationale", snippet: "The log says so" },
+  ]);
+  expect(await refusal(knot.search("!?", { wholeWords: true }))).toBe("INVALID_VALUE");
+  expect(await refusal(knot.search("log", { wholeWords: true, after: "elsewhere" }))).toBe("INVALID_CURSOR");
+});
+
+test("[T15] every type that can be searched declares its texts, and every type is found by the end of an id", () => {
+  for (const { name, text, endings } of knotTypes) {
+    expect(endings?.name, name).toBe(`${name}/~endings`);
+    expect(text !== undefined, name).toBe((searchedTypes as readonly string[]).includes(name));
+  }
 });

@@ -16,17 +16,25 @@ export type Awaitable<T> = T | Promise<T>;
 /** When a commit is acknowledged: after a sync inside the lock, after a sync, after the write. */
 export type Durability = "paranoid" | "balanced" | "relaxed";
 
-/** One column of an index. `order` ranks the values of an enum as declared; others sort after them. */
+/**
+ * One column of an index. `order` ranks the values of an enum as declared; others sort after them. `weight`, 1 to 9: how
+ * much the words of a field of a text index count.
+ */
 export interface IndexPart {
   readonly field: string;
   readonly order?: readonly string[];
+  readonly weight?: number;
 }
 
-/** A declared index over the props of one type. Its name is `indexName(type, parts)`: another order is another index. */
+/** What the keys of a declared index are made of: values in order (when left out), words of texts, ends of ids. */
+export type IndexKind = "text" | "endings";
+
+/** A declared index over one type. Its name is `indexName(type, parts, kind)`: another order is another index. */
 export interface IndexDefinition {
   readonly name: string;
   readonly type: string;
   readonly parts: readonly IndexPart[];
+  readonly kind?: IndexKind;
 }
 
 /** Names of the indexes that every store has; see index-keys.ts for their keys. */

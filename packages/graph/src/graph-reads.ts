@@ -6,6 +6,7 @@ import type { Edge, Entity } from "./entity.ts";
 import { isEdge } from "./entity-view.ts";
 import { assertId, edgeId, idOfKey, startOfKey } from "./index-keys.ts";
 import { edgeInterval } from "./index-intervals.ts";
+import { idsEndingWith } from "./id-endings.ts";
 import { linkedIds, linksOf } from "./linked-ids.ts";
 import type { AnswerCache } from "./query/answer-cache.ts";
 import { type ConditionInput, conditionOf } from "./query/condition-builder.ts";
@@ -111,6 +112,14 @@ export abstract class GraphReads<Types extends TypeList = TypeList> extends Trav
   /** The ids of all nodes that have an edge, either way, of whatever type but those left out. No edge is read. */
   async linkedIds({ without = [] }: { readonly without?: readonly string[] } = {}): Promise<ReadonlySet<string>> {
     return await this.source.run((reader) => linkedIds(reader, new Set(without)));
+  }
+
+  /**
+   * The ids of the live entities of a type that end so, in any case, in the order of the ids; found without looking at the
+   * others where the type is defined with `endings`. @throws GraphError UNKNOWN_TYPE
+   */
+  async idsEndingWith(type: string, ending: string): Promise<readonly string[]> {
+    return await this.source.run((reader) => idsEndingWith(reader, type, ending));
   }
 
   /** By node, where its edges of these types lead, by type and id; nodes without such edges are left out. No edge is read. */

@@ -4,15 +4,20 @@
  *
  * Invariants:
  * - A key is the encoded parts followed by the encoded id, so keys are unique and the id can be read back.
- * - A live entity has at least one key in every index over its type: a missing or unindexable value counts as null.
+ * - A live entity has at least one key in every index over its type (but one of words, when it has none): a missing or
+ *   unindexable value counts as null.
  * - Keys order values as queries do (`indexedScalar` is the one place that says how); they may order more coarsely than
  *   the values are (long strings), never differently. Whoever reads an index checks the predicate on the entity again.
  */
 import { hash } from "node:crypto";
 import { encodeKeyPart, type ByteString } from "@knotwork/indexer";
-import type { IndexDefinition, IndexPart } from "./engine.ts";
+import type { IndexDefinition, IndexKind, IndexPart } from "./engine.ts";
+import { fieldValue } from "./field-value.ts";
 import { GraphError } from "./graph-error.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
+import { weightedWords } from "./words.ts";
+
+export { fieldValue, isJsonObject } from "./field-value.ts";
 
 /** The fields of a version that indexes look at. A deleted version has no keys. */
 export interface IndexedVersion {
@@ -21,6 +26,8 @@ export interface IndexedVersion {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly props: JsonObject;
+  /** What indexes of words look at, when `props` does not hold it whole. */
+  readonly texts?: JsonObject;
   readonly deleted?: boolean;
 }
 
@@ -63,10 +70,31 @@ export function declaredKeysOf(version: IndexedVersion, definitions: readonly In
   for (const definition of definitions) {
     if (definition.type !== version.type) continue;
     const id = encodeKeyPart(version.id);
-    for (const prefix of declaredPrefixes(version.props, definition.parts))
-      keys.push({ index: definition.name, key: prefix + id });
+    for (const prefix of prefixesOf(version, definition)) keys.push({ index: definition.name, key: prefix + id });
   }
   return keys;
+}
+
+function prefixesOf(version: IndexedVersion, { kind, parts }: IndexDefinition): Iterable<ByteString> {
+  const { id, props, texts = props } = version;
+  if (kind === undefined) return declaredPrefixes(props, parts);
+  return kind === "endings" ? [encodeKeyPart(endingOf(id))] : wordPrefixes(texts, parts);
+}
+
+function* wordPrefixes(props: JsonObject, parts: readonly IndexPart[]): Generator<ByteString> {
+  for (const [word, weight] of weightedWords(props, parts)) yield wordPrefix(word, weight);
+}
+
+/** What the keys of a text index begin with for a word that counts so much. */
+export function wordPrefix(word: string, weight: number): ByteString {
+  return encodeKeyPart(word) + encodeKeyPart(String(weight));
+}
+
+const endingUnitsMax = 12;
+
+/** The last characters of an id, the last one first, in upper case: what ids that end alike begin with in an index of endings. */
+export function endingOf(id: string): string {
+  return [...id.slice(-endingUnitsMax).toUpperCase()].reverse().join("");
 }
 
 /** The entity a key belongs to: its last part. Found by its tag, which no id contains; the two bytes after it end the part. */
@@ -91,37 +119,43 @@ export function typeOfEdgeKey(key: ByteString): string {
   return key.slice(start, key.indexOf(stringEnd, start));
 }
 
-/** `task/status,priority`, and a short hash of the declared orders when there are any: another order is another index. */
-export function indexName(type: string, parts: readonly IndexPart[]): string {
+/**
+ * `task/status,priority`, and a short hash of the declared orders when there are any: another order is another index.
+ * `task/~text~…` and `task/~endings` for those of words and of ends of ids: no field begins so.
+ */
+export function indexName(type: string, parts: readonly IndexPart[], kind?: IndexKind): string {
+  if (kind === "endings") return `${type}/~endings`;
+  if (kind === "text") return `${type}/~text~${hash("sha256", JSON.stringify(parts), "hex").slice(0, 8)}`;
   const name = `${type}/${parts.map((part) => part.field).join(",")}`;
   if (parts.every((part) => part.order === undefined)) return name;
   const orders = JSON.stringify(parts.map((part) => part.order ?? null));
   return `${name}~${hash("sha256", orders, "hex").slice(0, 8)}`;
 }
 
-/** The fields of a type that some declared index looks at. */
+/** The fields of a type whose values some declared index is ordered by: what the heads of records tell of a version. */
 export function declaredFields(definitions: readonly IndexDefinition[], type: string): ReadonlySet<string> {
   const fields = new Set<string>();
   for (const definition of definitions) {
-    if (definition.type !== type) continue;
+    if (definition.type !== type || definition.kind !== undefined) continue;
     for (const part of definition.parts) fields.add(part.field);
   }
   return fields;
 }
 
-/**
- * The value of a field: the property of that name, else, for a dotted name, the one found by walking down. `undefined`
- * when there is none.
- */
-export function fieldValue(props: JsonObject, field: string): JsonValue | undefined {
-  if (Object.hasOwn(props, field)) return props[field];
-  if (!field.includes(".")) return undefined;
-  let value: JsonValue | undefined = props;
-  for (const name of field.split(".")) {
-    if (!isJsonObject(value) || !Object.hasOwn(value, name)) return undefined;
-    value = value[name];
+/** The fields of a type whose words some declared index holds. */
+export function textFields(definitions: readonly IndexDefinition[], type: string): ReadonlySet<string> {
+  const texts = definitions.filter((definition) => definition.type === type && definition.kind === "text");
+  return new Set(texts.flatMap(({ parts }) => parts.map(({ field }) => field)));
+}
+
+/** These fields as they are; those that are not there are left out. */
+export function pickFields(props: JsonObject, fields: Iterable<string>): JsonObject {
+  const picked: Record<string, JsonValue> = {};
+  for (const field of fields) {
+    const value = fieldValue(props, field);
+    if (value !== undefined) picked[field] = value;
   }
-  return value;
+  return picked;
 }
 
 /**
@@ -164,10 +198,6 @@ export function assertId(value: unknown, name = "id"): asserts value is string {
     hint: "An id is 1 to 128 letters, digits, dots, underscores or hyphens, the first a letter or digit.",
     context: { name },
   });
-}
-
-export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** One prefix, or one per distinct element of the first part that holds an array; further arrays count as null. */

@@ -85,6 +85,7 @@ export type { Cursor, Direction, OrderTerm, QuerySpec } from "./query/query-spec
 export { BoundsGuard, type GuardOptions, type QueryBounds } from "./query-bounds.ts";
 export type { PatternReport } from "./query/read-matches.ts";
 export type { QueryReport } from "./query/run-query.ts";
+export { rankOf, type SearchedWord, searchedWords } from "./words.ts";
 export { assertStorable } from "./storable.ts";
 export { parseStrictJson } from "./strict-json.ts";
 export type { Committed, TransactOptions } from "./transact.ts";

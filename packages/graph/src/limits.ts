@@ -14,3 +14,5 @@ export const objectKeysMax = 1000;
 export const indexKeysMax = 1000;
 /** Fields of one declared index. */
 export const indexPartsMax = 8;
+/** Fields of one text index. */
+export const textFieldsMax = 32;

@@ -22,6 +22,8 @@ export interface Reader {
   get(id: string): Awaitable<Entity | undefined>;
   /** The same for many, in their order, and without driving others out of the cache; for readers of one snapshot alone. */
   getMany?(ids: readonly string[]): Awaitable<readonly (Entity | undefined)[]>;
+  /** Whether an index of words may be asked now; for readers of one snapshot alone: the heads of records tell no words. */
+  hasWords?(index: string): boolean;
   /** As the engine's; for readers of one snapshot alone. */
   mentioning?(texts: readonly string[]): Awaitable<ReadonlySet<string> | undefined>;
   /** Opens a scan. Nothing is read before the first `next`. */
@@ -82,6 +84,10 @@ export class SnapshotReader implements Reader {
       return cached.map((entry) => (entry === undefined ? liveEntity(rest.next().value) : entry.entity));
     };
     return isPromise(stored) ? stored.then(merge) : merge(stored);
+  }
+
+  hasWords(index: string): boolean {
+    return this.#snapshot.hasIndex(index);
   }
 
   mentioning(texts: readonly string[]): Awaitable<ReadonlySet<string> | undefined> {

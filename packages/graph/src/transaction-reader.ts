@@ -130,7 +130,7 @@ export class TransactionReader implements Reader {
     const hits: IndexHit[] = [];
     for (const draft of draftsById.values()) {
       if (draft.op === "delete") continue;
-      for (const { index: name, key } of indexKeysOf(draft, this.types.indexesOf(draft.type))) {
+      for (const { index: name, key } of indexKeysOf(draft, this.types.keyedIndexesOf(draft.type))) {
         if (name === index && key >= lower && (upper === undefined || key < upper)) hits.push({ key, id: draft.id });
       }
     }

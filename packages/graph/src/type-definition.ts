@@ -6,7 +6,8 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { IndexDefinition, IndexPart } from "./engine.ts";
 import { indexName } from "./index-keys.ts";
 import type { JsonObject } from "./json.ts";
-import { indexPartsMax } from "./limits.ts";
+import { indexPartsMax, textFieldsMax } from "./limits.ts";
+import { wordWeightMax } from "./words.ts";
 
 export interface TypeOptions<
   Schema extends StandardSchemaV1 = StandardSchemaV1,
@@ -18,6 +19,13 @@ export interface TypeOptions<
   readonly fields: Schema;
   /** Each a list of fields; dotted names reach into objects. The id is always the last part, no need to name it. */
   readonly indexes?: readonly (readonly string[])[];
+  /**
+   * The fields whose words are searched (`query.search`), each alike, or with weights from 1 to 9; of arrays and objects
+   * all the texts in them. The words are indexed; no commit pays for it, checkpoints do.
+   */
+  readonly text?: readonly string[] | Readonly<Record<string, number>>;
+  /** True: ids are found by their last characters without looking at all of them (`idsEndingWith`). */
+  readonly endings?: boolean;
   /** Values of enum fields in their order, for sorting and comparing. */
   readonly enums?: Readonly<Record<string, readonly string[]>>;
   /** True: a type of edges. Default: of nodes. */
@@ -39,7 +47,10 @@ export interface TypeDefinition<
 > {
   readonly name: Name;
   readonly fields: Schema;
+  /** Those ordered by values of fields. */
   readonly indexes: readonly IndexDefinition[];
+  readonly text?: IndexDefinition;
+  readonly endings?: IndexDefinition;
   readonly enums: Readonly<Record<string, readonly string[]>>;
   readonly edge: IsEdge;
   readonly from?: readonly From[];
@@ -118,17 +129,55 @@ export function defineType<
     return { name: indexName(name, parts), type: name, parts };
   });
   const ends = { ...(from === undefined ? {} : { from: [...from] }), ...(to === undefined ? {} : { to: [...to] }) };
-  return Object.freeze({ name, fields: options.fields, indexes, enums, edge, ...ends, idPrefix });
+  const lookUps = {
+    ...(options.text === undefined ? {} : { text: textIndex(name, options.text) }),
+    ...(options.endings === true
+      ? { endings: { name: indexName(name, [], "endings"), type: name, parts: [], kind: "endings" as const } }
+      : {}),
+  };
+  return Object.freeze({ name, fields: options.fields, indexes, ...lookUps, enums, edge, ...ends, idPrefix });
+}
+
+/** Heaviest fields first. */
+function textIndex(type: string, text: readonly string[] | Readonly<Record<string, number>>): IndexDefinition {
+  const weighted = Array.isArray(text)
+    ? (text as readonly string[]).map((field) => [field, 1] as const)
+    : Object.entries(text);
+  const parts = weighted
+    .map(([field, weight]): IndexPart => ({ field, weight }))
+    .toSorted((a, b) => (b.weight ?? 1) - (a.weight ?? 1));
+  const fields = parts.map(({ field }) => field);
+  assertFields(fields, {
+    max: textFieldsMax,
+    refuse: (why) => refuseIndex(type, `text of [${fields.join(", ")}]`, why),
+  });
+  for (const { weight = 0 } of parts) {
+    if (!Number.isInteger(weight) || weight < 1 || weight > wordWeightMax)
+      refuseIndex(
+        type,
+        `text of [${fields.join(", ")}]`,
+        `has the weight ${weight}; a weight is 1 to ${wordWeightMax}`,
+      );
+  }
+  return { name: indexName(type, parts, "text"), type, parts, kind: "text" };
 }
 
 function assertIndexFields(type: string, fields: readonly string[]): void {
-  const refuse = (why: string): never => {
-    throw new TypeError(`Cannot define type ${type}: the index [${fields.join(", ")}] ${why}`);
-  };
-  if (fields.length === 0 || fields.length > indexPartsMax) refuse(`must have 1 to ${indexPartsMax} fields`);
+  assertFields(fields, { max: indexPartsMax, refuse: (why) => refuseIndex(type, `index [${fields.join(", ")}]`, why) });
+}
+
+function assertFields(
+  fields: readonly string[],
+  { max, refuse }: { readonly max: number; readonly refuse: (why: string) => never },
+): void {
+  if (fields.length === 0 || fields.length > max) refuse(`must have 1 to ${max} fields`);
   if (new Set(fields).size !== fields.length) refuse("names a field twice");
   for (const field of fields) {
     if (!fieldPattern.test(field)) refuse(`has a bad field name ${JSON.stringify(field)}`);
     if (metaFields.includes(field)) refuse(`names ${field}, which is no property; name a property of your own`);
   }
+}
+
+function refuseIndex(type: string, what: string, why: string): never {
+  throw new TypeError(`Cannot define type ${type}: the ${what} ${why}`);
 }

@@ -22,14 +22,36 @@ export class TypeRegistry {
       typesByName.set(type.name, type);
     }
     const indexesByName = new Map<string, IndexDefinition>();
-    for (const index of [...typesByName.values()].flatMap((type) => type.indexes)) indexesByName.set(index.name, index);
+    for (const { indexes, text, endings } of typesByName.values()) {
+      for (const index of [...indexes, text, endings]) if (index !== undefined) indexesByName.set(index.name, index);
+    }
     this.indexes = [...indexesByName.values()];
     this.#typesByName = typesByName;
     this.#closed = types !== undefined && types.length > 0;
   }
 
+  /** Those ordered by values of fields. */
   indexesOf(type: string): readonly IndexDefinition[] {
     return this.#typesByName.get(type)?.indexes ?? [];
+  }
+
+  /** The index of the words of a type. @throws TypeError when none of its texts are declared to be searched */
+  textIndexOf(type: string): IndexDefinition {
+    const text = this.#typesByName.get(type)?.text;
+    if (text !== undefined) return text;
+    throw new TypeError(
+      `Cannot search ${type}: its definition names no text; say which fields in defineType({ text })`,
+    );
+  }
+
+  /** Those whose keys follow from the head of a record: all but that of the words. */
+  keyedIndexesOf(type: string): readonly IndexDefinition[] {
+    const endings = this.endingsOf(type);
+    return endings === undefined ? this.indexesOf(type) : [...this.indexesOf(type), endings];
+  }
+
+  endingsOf(type: string): IndexDefinition | undefined {
+    return this.#typesByName.get(type)?.endings;
   }
 
   /** The order of an enum field, if it has one. */

@@ -2,7 +2,7 @@
 import { searchedTypes, type SearchHit } from "@knotwork/domain";
 import { type Command, defineCommand } from "../command.ts";
 import { type Block, line, span } from "../output/document.ts";
-import { choicesOption, textArgument } from "../parsing/option-spec.ts";
+import { choicesOption, flag, textArgument } from "../parsing/option-spec.ts";
 import { listDocument } from "../views/list-view.ts";
 import { shortIds } from "../views/short-ids.ts";
 import { envelopePage, given, listOptions } from "./shared-options.ts";
@@ -17,11 +17,13 @@ export const search: Command = defineCommand({
     types: choicesOption("--type <types>", "Only these", searchedTypes, {
       misspellings: ["--types", "--kind", "--in"],
     }),
+    wholeWords: flag("--whole", "Only whole words, and with `recover*` those that begin so: as quick in a large store"),
     ...listOptions,
   },
   examples: [
     { line: 'knot search "torn record"', why: "both words, anywhere" },
     { line: "knot search 'wal \"torn record\"' --type task,decision", why: "a phrase and a word, in two types" },
+    { line: 'knot search "recover* log" --whole', why: "whole words, and words that begin so" },
   ],
   run: async (context, { words, ...options }) => {
     const found = await (await context.read()).search(words, given(options));

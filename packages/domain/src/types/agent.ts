@@ -11,6 +11,7 @@ export interface AgentProps extends RecordProps {
 
 export const agentType: KnotType<"agent", AgentProps> = defineType("agent", {
   fields: lazySchema<AgentProps>(async () => (await import("./schemas.ts")).agentSchema),
+  endings: true,
   idPrefix: "A",
   indexes: [["name"]],
 });

@@ -25,6 +25,7 @@ export interface ClaimProps {
 
 export const claimType: KnotType<"claim", ClaimProps> = defineType("claim", {
   fields: lazySchema<ClaimProps>(async () => (await import("./schemas.ts")).claimSchema),
+  endings: true,
   enums: { state: claimStates },
   indexes: [["state", "agent"]],
 });

@@ -1,6 +1,7 @@
 /** The decision: what was chosen, and why. What it affects are its JUSTIFIES edges. */
 import { defineType } from "@knotwork/graph";
 import { type KnotType, lazySchema } from "./lazy-schema.ts";
+import { textOf } from "./searched-text.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 
 export const decisionStatuses = ["proposed", "accepted", "superseded", "retired"] as const;
@@ -21,6 +22,8 @@ export interface DecisionProps extends RecordProps {
 
 export const decisionType: KnotType<"decision", DecisionProps> = defineType("decision", {
   fields: lazySchema<DecisionProps>(async () => (await import("./schemas.ts")).decisionSchema),
+  text: textOf("title", "tags", "rationale", "context", "alternatives", "consequences"),
+  endings: true,
   idPrefix: "D",
   enums: { status: decisionStatuses },
   indexes: [["status", "filedAt"], sourceIndex],

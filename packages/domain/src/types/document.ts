@@ -1,6 +1,7 @@
 /** The document: a file of the project, registered by its path as it was when somebody last looked at it. */
 import { defineType } from "@knotwork/graph";
 import { type KnotType, lazySchema } from "./lazy-schema.ts";
+import { textOf } from "./searched-text.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 
 export const documentKinds = [
@@ -33,6 +34,8 @@ export interface DocumentProps extends RecordProps {
 
 export const documentType: KnotType<"document", DocumentProps> = defineType("document", {
   fields: lazySchema<DocumentProps>(async () => (await import("./schemas.ts")).documentSchema),
+  text: textOf("title", "tags", "category", "path"),
+  endings: true,
   idPrefix: "DOC",
   enums: { kind: documentKinds },
   indexes: [["path"], ["contentHash"], ["kind", "path"], sourceIndex],

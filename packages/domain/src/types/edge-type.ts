@@ -12,6 +12,7 @@ export interface EdgeTypeProps extends RecordProps {
 
 export const edgeTypeType: KnotType<"edge_type", EdgeTypeProps> = defineType("edge_type", {
   fields: lazySchema<EdgeTypeProps>(async () => (await import("./schemas.ts")).edgeTypeSchema),
+  endings: true,
   idPrefix: "ET",
   indexes: [["name"]],
 });

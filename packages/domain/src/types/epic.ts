@@ -1,6 +1,7 @@
 /** The epic: a large aim that contains sprints and tasks. */
 import { defineType, type JsonObject } from "@knotwork/graph";
 import { type KnotType, lazySchema } from "./lazy-schema.ts";
+import { textOf } from "./searched-text.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 import { type Priority, priorities } from "./task.ts";
 
@@ -25,6 +26,8 @@ export interface EpicProps extends RecordProps {
 
 export const epicType: KnotType<"epic", EpicProps> = defineType("epic", {
   fields: lazySchema<EpicProps>(async () => (await import("./schemas.ts")).epicSchema),
+  text: textOf("title", "tags", "category", "description"),
+  endings: true,
   idPrefix: "EPIC",
   enums: { status: epicStatuses, priority: priorities },
   indexes: [["status", "filedAt"], sourceIndex],

@@ -21,18 +21,21 @@ export interface FileProps extends RecordProps {
 
 export const commitType: KnotType<"commit", CommitProps> = defineType("commit", {
   fields: lazySchema<CommitProps>(async () => (await import("./schemas.ts")).commitSchema),
+  endings: true,
   idPrefix: "G",
   indexes: [["filedAt"], sourceIndex],
 });
 
 export const authorType: KnotType<"author", AuthorProps> = defineType("author", {
   fields: lazySchema<AuthorProps>(async () => (await import("./schemas.ts")).authorSchema),
+  endings: true,
   idPrefix: "P",
   indexes: [sourceIndex],
 });
 
 export const fileType: KnotType<"file", FileProps> = defineType("file", {
   fields: lazySchema<FileProps>(async () => (await import("./schemas.ts")).fileSchema),
+  endings: true,
   idPrefix: "F",
   indexes: [["path"], sourceIndex],
 });

@@ -1,6 +1,7 @@
 /** The handoff: one agent gives a task to another agent, or to a role, with all it knows. */
 import { defineType, type JsonObject } from "@knotwork/graph";
 import { type KnotType, lazySchema } from "./lazy-schema.ts";
+import { textOf } from "./searched-text.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 
 export const handoffStatuses = ["initiated", "accepted", "completed", "rejected", "superseded"] as const;
@@ -43,6 +44,8 @@ export interface HandoffProps extends HandoffMessage, RecordProps {
 
 export const handoffType: KnotType<"handoff", HandoffProps> = defineType("handoff", {
   fields: lazySchema<HandoffProps>(async () => (await import("./schemas.ts")).handoffSchema),
+  text: textOf("instructions", "context", "done", "remaining", "decisions", "uncertain", "questions"),
+  endings: true,
   idPrefix: "H",
   enums: { status: handoffStatuses },
   indexes: [["task", "status"], ["toAgent", "status"], ["status", "filedAt"], sourceIndex],

@@ -1,6 +1,7 @@
 /** The context layer: a section of what an agent is told, and when it is told. */
 import { defineType } from "@knotwork/graph";
 import { type KnotType, lazySchema } from "./lazy-schema.ts";
+import { textOf } from "./searched-text.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 
 /** The place in this list is the number of the layer: 0 comes first. */
@@ -46,6 +47,8 @@ export interface LayerProps extends RecordProps {
 
 export const layerType: KnotType<"layer", LayerProps> = defineType("layer", {
   fields: lazySchema<LayerProps>(async () => (await import("./schemas.ts")).layerSchema),
+  text: textOf("title", "rationale", "content"),
+  endings: true,
   idPrefix: "L",
   enums: { kind: layerKinds, inclusion: inclusionRules, freshness: freshnessStatuses },
   indexes: [["kind", "section"], sourceIndex],

@@ -1,6 +1,7 @@
 /** The note: something said about an entity. Never changed, linked to what it is about by an ANNOTATES edge. */
 import { defineType } from "@knotwork/graph";
 import { type KnotType, lazySchema } from "./lazy-schema.ts";
+import { textOf } from "./searched-text.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 
 export const noteKinds = [
@@ -25,6 +26,8 @@ export interface NoteProps extends RecordProps {
 
 export const noteType: KnotType<"note", NoteProps> = defineType("note", {
   fields: lazySchema<NoteProps>(async () => (await import("./schemas.ts")).noteSchema),
+  text: textOf("text"),
+  endings: true,
   idPrefix: "N",
   enums: { kind: noteKinds },
   indexes: [sourceIndex],

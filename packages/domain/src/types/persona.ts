@@ -24,6 +24,7 @@ export interface PersonaProps extends RecordProps {
 
 export const personaType: KnotType<"persona", PersonaProps> = defineType("persona", {
   fields: lazySchema<PersonaProps>(async () => (await import("./schemas.ts")).personaSchema),
+  endings: true,
   idPrefix: "PP",
   indexes: [["name"], sourceIndex],
 });

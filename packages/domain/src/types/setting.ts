@@ -10,6 +10,7 @@ export interface SettingProps extends RecordProps {
 
 export const settingType: KnotType<"setting", SettingProps> = defineType("setting", {
   fields: lazySchema<SettingProps>(async () => (await import("./schemas.ts")).settingSchema),
+  endings: true,
   idPrefix: "C",
   indexes: [["key"], sourceIndex],
 });

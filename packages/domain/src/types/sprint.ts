@@ -1,6 +1,7 @@
 /** The sprint: a numbered stretch of work with goals. */
 import { defineType } from "@knotwork/graph";
 import { type KnotType, lazySchema } from "./lazy-schema.ts";
+import { textOf } from "./searched-text.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 import { type Priority } from "./task.ts";
 
@@ -45,6 +46,8 @@ export interface SprintProps extends RecordProps {
 
 export const sprintType: KnotType<"sprint", SprintProps> = defineType("sprint", {
   fields: lazySchema<SprintProps>(async () => (await import("./schemas.ts")).sprintSchema),
+  text: textOf("title", "description", "blockedReason", "goals", "notes"),
+  endings: true,
   idPrefix: "S",
   enums: { status: sprintStatuses },
   indexes: [["status", "number"], ["number"], sourceIndex],

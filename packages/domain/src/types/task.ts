@@ -1,6 +1,7 @@
 /** The task: a piece of work that one agent at a time can claim. */
 import { defineType } from "@knotwork/graph";
 import { type KnotType, lazySchema } from "./lazy-schema.ts";
+import { textOf } from "./searched-text.ts";
 import { sourceIndex, type RecordProps } from "./source.ts";
 
 export const taskStatuses = ["pending", "in_progress", "blocked", "deferred", "completed", "cancelled"] as const;
@@ -33,6 +34,8 @@ export interface TaskProps extends RecordProps {
 
 export const taskType: KnotType<"task", TaskProps> = defineType("task", {
   fields: lazySchema<TaskProps>(async () => (await import("./schemas.ts")).taskSchema),
+  text: textOf("title", "tags", "category", "description", "retrospective", "blockedReason"),
+  endings: true,
   idPrefix: "T",
   enums: { status: taskStatuses, priority: priorities },
   indexes: [["status", "priority", "filedAt"], ["assignee", "status"], sourceIndex],

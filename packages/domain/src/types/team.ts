@@ -20,6 +20,7 @@ export interface TeamProps extends RecordProps {
 
 export const teamType: KnotType<"team", TeamProps> = defineType("team", {
   fields: lazySchema<TeamProps>(async () => (await import("./schemas.ts")).teamSchema),
+  endings: true,
   idPrefix: "TEAM",
   indexes: [["name"], sourceIndex],
 });

@@ -19,6 +19,7 @@ export interface WorkSessionProps extends RecordProps {
 
 export const workSessionType: KnotType<"work_session", WorkSessionProps> = defineType("work_session", {
   fields: lazySchema<WorkSessionProps>(async () => (await import("./schemas.ts")).workSessionSchema),
+  endings: true,
   idPrefix: "W",
   enums: { status: workStatuses },
   indexes: [

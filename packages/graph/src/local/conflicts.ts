@@ -81,7 +81,9 @@ function* changesSince(seq: number, overlay: Overlay, accepted: AcceptedWrites):
 
 function touches(change: IndexedVersion, range: RecordedRange, definitions: readonly IndexDefinition[]): boolean {
   if (range.ids.has(change.id)) return true;
-  return indexKeysOf(change, definitions).some(
+  // Only these keys count, and to take texts apart for others would cost more than all the rest.
+  const declared = definitions.filter(({ name }) => name === range.index);
+  return indexKeysOf(change, declared).some(
     ({ index, key }) => index === range.index && key >= range.lower && (range.upper === undefined || key < range.upper),
   );
 }

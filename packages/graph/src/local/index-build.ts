@@ -5,7 +5,7 @@
 import { compareEntries, EntrySorter, mergedEntries, MemoryRun } from "@knotwork/indexer";
 import type { EntrySource, IndexEntry } from "@knotwork/indexer";
 import type { IndexDefinition } from "../engine.ts";
-import { declaredFields } from "../index-keys.ts";
+import { declaredFields, pickFields, textFields } from "../index-keys.ts";
 import type { HistoryLine } from "./history-run.ts";
 import { commitEntries, indexEntries, versionEntry } from "./index-layout.ts";
 import type { CommitIdentity, LinePosition, VersionIdentity } from "./index-layout.ts";
@@ -22,7 +22,7 @@ export interface IndexBuildOptions {
 /** Collects the entries of commits and versions; hand it these in order. */
 export class IndexBuild {
   readonly #options: IndexBuildOptions;
-  readonly #fields = new Map<string, ReadonlySet<string>>();
+  readonly #fields = new Map<string, IndexedFields>();
   /** The last version of each entity seen here, without the properties that no index looks at. */
   readonly #latest = new Map<string, VersionIdentity>();
   readonly #sorter = new EntrySorter();
@@ -47,7 +47,7 @@ export class IndexBuild {
     for (const entry of commitEntries(commit, position)) this.#sorter.add(entry);
   }
 
-  /** @param version of its properties, the declared fields are enough: it is kept */
+  /** @param version of its properties, the declared fields (and `texts`) are enough: it is kept */
   addVersion(version: VersionIdentity, position: LinePosition): void {
     const { definitions, onlyDeclared = false, versionBefore } = this.#options;
     const before =
@@ -77,17 +77,28 @@ export class IndexBuild {
     return new MemoryRun([...this.takeEntries()].sort(compareEntries));
   }
 
-  #fieldsOf(type: string): ReadonlySet<string> {
+  /** The fields of a type whose words are indexed. */
+  textFieldsOf(type: string): ReadonlySet<string> {
+    return this.#fieldsOf(type).texts;
+  }
+
+  #fieldsOf(type: string): IndexedFields {
     let fields = this.#fields.get(type);
     if (fields === undefined) {
-      fields = declaredFields(this.#options.definitions, type);
+      const { definitions } = this.#options;
+      fields = { declared: declaredFields(definitions, type), texts: textFields(definitions, type) };
       this.#fields.set(type, fields);
     }
     return fields;
   }
 }
 
-function withIndexedFields(version: VersionIdentity, fields: ReadonlySet<string>): VersionIdentity {
+interface IndexedFields {
+  readonly declared: ReadonlySet<string>;
+  readonly texts: ReadonlySet<string>;
+}
+
+function withIndexedFields(version: VersionIdentity, { declared, texts }: IndexedFields): VersionIdentity {
   const { id, type, seq, deleted, from, to } = version;
   return {
     id,
@@ -96,6 +107,7 @@ function withIndexedFields(version: VersionIdentity, fields: ReadonlySet<string>
     seq,
     deleted,
     ...(from === undefined || to === undefined ? {} : { from, to }),
-    props: fieldsOf(version.props, fields),
+    props: fieldsOf(version.props, declared),
+    ...(texts.size === 0 ? {} : { texts: pickFields(version.props, texts) }),
   };
 }

@@ -122,8 +122,10 @@ export function indexEntries(
   }
   const removed = withBuiltIn && !isSame ? builtInKeysOf(before) : [];
   removed.push(...declaredKeysOf(before, definitions));
-  for (const key of added) if (!hasKey(removed, key)) entries.push(entryOf(key, seq, false));
-  for (const key of removed) if (!hasKey(added, key)) entries.push(entryOf(key, seq, true));
+  const isKept = membership(removed);
+  const isLeft = membership(added);
+  for (const key of added) if (!isKept(key)) entries.push(entryOf(key, seq, false));
+  for (const key of removed) if (!isLeft(key)) entries.push(entryOf(key, seq, true));
   return entries;
 }
 
@@ -135,6 +137,12 @@ function entryOf({ index, key }: IndexKey, seq: number, remove: boolean): IndexE
   return { key: indexPrefix(index) + key, seq, remove, value: "" };
 }
 
-function hasKey(keys: readonly IndexKey[], { index, key }: IndexKey): boolean {
-  return keys.some((other) => other.index === index && other.key === key);
+/** Of few keys each is compared; words are many. */
+const COMPARED_MAX = 16;
+
+function membership(keys: readonly IndexKey[]): (key: IndexKey) => boolean {
+  if (keys.length <= COMPARED_MAX)
+    return ({ index, key }) => keys.some((other) => other.index === index && other.key === key);
+  const known = new Set(keys.map(({ index, key }) => `${index}\0${key}`));
+  return ({ index, key }) => known.has(`${index}\0${key}`);
 }

@@ -51,7 +51,7 @@ export class LocalSnapshot implements EngineSnapshot {
     const range = intervalRange(request, keyPrefixEnd);
     // Most commands meet a store without a tail: its runs are then all there is.
     const hasTail = overlay.head > overlay.base;
-    for (const entry of mergeScan(hasTail ? [overlay.index(index), ...runs] : runs, { ...range, seq, reverse })) {
+    for (const entry of mergeScan(hasTail ? [overlay.index(request), ...runs] : runs, { ...range, seq, reverse })) {
       const id = idOfKey(entry.key);
       const recent = hasTail ? overlay.versionAt(id, seq) : undefined;
       // A run, or an older version in the tail, may still name a key that a later version gave up.

@@ -4,11 +4,11 @@
  *
  *     ["put", id, type, version, fields, createdAt | 0, from, to]     from and to for edges only
  *     ["delete", id, type, version, from, to]
- *     ["define", name, type, parts]
+ *     ["define", name, type, parts, kind]                             kind for indexes that are not ordered by values only
  *
  * `fields` holds the values of the declared index fields, shortened as the index sees them.
  */
-import type { IndexDefinition, IndexPart, Write } from "../engine.ts";
+import type { IndexDefinition, IndexKind, IndexPart, Write } from "../engine.ts";
 import { fieldValue, indexedElements, indexedScalar } from "../index-keys.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import { storeDamaged } from "./store-error.ts";
@@ -39,8 +39,8 @@ export function writeToRow(write: Write, fields: Iterable<string>): readonly unk
   return ["put", write.id, write.type, write.version, fieldsOf(write.props, fields), write.createdAt ?? 0, ...ends];
 }
 
-export function definitionToRow({ name, type, parts }: IndexDefinition): readonly unknown[] {
-  return ["define", name, type, parts];
+export function definitionToRow({ name, type, parts, kind }: IndexDefinition): readonly unknown[] {
+  return ["define", name, type, parts, ...(kind === undefined ? [] : [kind])];
 }
 
 /** Whether a row with this operation declares an index; else it is a version. @throws StoreError STORE_DAMAGED */
@@ -56,8 +56,8 @@ export function decodeRow(row: readonly unknown[]): OperationRow {
 }
 
 export function decodeDefinitionRow(row: readonly unknown[]): IndexDefinition {
-  const [, name, type, parts] = row as readonly ["define", string, string, readonly IndexPart[]];
-  return { name, type, parts };
+  const [, name, type, parts, kind] = row as readonly ["define", string, string, readonly IndexPart[], IndexKind?];
+  return { name, type, parts, ...(kind === undefined ? {} : { kind }) };
 }
 
 /** Every row gives an object of one shape: thousands are made while a log is replayed. */

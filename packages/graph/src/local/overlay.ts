@@ -8,7 +8,7 @@
  */
 import { SortedList } from "@knotwork/indexer";
 import type { RecordHead, RecordLocation, Segment } from "@knotwork/wal";
-import type { IndexDefinition } from "../engine.ts";
+import type { IndexDefinition, IndexInterval } from "../engine.ts";
 import type { StoredVersion } from "../entity.ts";
 import { declaredFields, indexKeysOf } from "../index-keys.ts";
 import type { JsonObject } from "../json.ts";
@@ -17,6 +17,7 @@ import { decodeDefinitionRow, isDefinition } from "./operation-row.ts";
 import { OverlayCommit } from "./overlay-commit.ts";
 import type { OverlayVersion } from "./overlay-commit.ts";
 import { TailCommits } from "./tail-commits.ts";
+import { TailWords } from "./tail-words.ts";
 
 export class Overlay {
   readonly base: number;
@@ -29,6 +30,7 @@ export class Overlay {
   readonly #segments = new Set<Segment>();
   readonly #indexes = new Map<string, { readonly list: SortedList; indexed: number }>();
   #lastSegment: Segment | undefined;
+  readonly #words = new TailWords(this);
   #bytes = 0;
 
   /** Of a tail longer than `recentBytesMax` only places are held in memory. `before`: the overlay whose commits behind `base` it takes over. */
@@ -113,15 +115,20 @@ export class Overlay {
     return this.#commits.versionsUpTo(id, seq);
   }
 
-  /** The entries of one index that the tail added, keyed as in a run. It holds no removes: whoever scans asks `versionAt` whether an entry still holds. */
-  index(name: string): SortedList {
+  /**
+   * The entries of one index that the tail added, keyed as in a run; of an index of words at least those in the interval. It
+   * holds no removes: whoever scans asks `versionAt` whether an entry still holds.
+   */
+  index(interval: IndexInterval): SortedList {
+    const name = interval.index;
+    const position = this.#definitions.findIndex((definition) => definition.name === name);
+    const declared = this.#definitions[position];
+    if (declared?.kind === "text") return this.#words.list(declared, interval);
     let index = this.#indexes.get(name);
     if (index === undefined) {
       index = { list: new SortedList(), indexed: 0 };
       this.#indexes.set(name, index);
     }
-    const position = this.#definitions.findIndex((definition) => definition.name === name);
-    const declared = this.#definitions[position];
     const prefix = indexPrefix(name);
     for (; this.base + index.indexed < this.head; index.indexed += 1) {
       for (const version of this.commit(this.base + index.indexed + 1)?.versions ?? []) {

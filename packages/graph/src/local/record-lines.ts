@@ -1,10 +1,11 @@
 /**
  * Moves a record of the log into history: its commit line and a line for each version. Bodies are copied as the bytes they
- * are, and nothing of them is parsed (decision 0150).
+ * are, and nothing of them is parsed (decision 0150) but the texts whose words are indexed.
  */
 import { bodyRange, jsonText } from "@knotwork/wal";
 import type { RecordLine } from "@knotwork/wal";
 import type { IndexDefinition } from "../engine.ts";
+import { pickFields } from "../index-keys.ts";
 import type { JsonObject } from "../json.ts";
 import type { LinePlace, LineWriter } from "./construction.ts";
 import type { IndexBuild } from "./index-build.ts";
@@ -72,8 +73,18 @@ export class RecordLines {
     // A row speaks of the indexes that its writer knew; for others, the properties are asked.
     const isWhole = deleted || this.#definitionCount === this.#definitions.length;
     const props = isWhole ? row.fields : (JSON.parse(body.toString("utf8")) as JsonObject);
-    this.#build.addVersion({ id, type, version, seq, deleted, props, ...endsOf(row) }, place);
+    this.#build.addVersion(
+      { id, type, version, seq, deleted, props, ...this.#textsOf(row, body), ...endsOf(row) },
+      place,
+    );
     this.#versions += 1;
+  }
+
+  /** The head of a record tells no words: of types whose words are indexed the body is parsed. */
+  #textsOf({ op, type }: VersionRow, body: Buffer): { readonly texts?: JsonObject } {
+    const fields = this.#build.textFieldsOf(type);
+    if (op === "delete" || fields.size === 0) return {};
+    return { texts: pickFields(JSON.parse(body.toString("utf8")) as JsonObject, fields) };
   }
 
   #writeCommit(record: RecordLine, defines: readonly IndexDefinition[], versions: number): LinePlace {

@@ -2,6 +2,7 @@
 import type { Entity } from "../entity.ts";
 import type { JsonScalar } from "../index-keys.ts";
 import type { QueryBounds } from "../query-bounds.ts";
+import type { SearchedWord } from "../words.ts";
 import { type Condition, conjunctsOf, isPredicate, normalCondition } from "./condition.ts";
 import type { Predicate } from "./predicate.ts";
 
@@ -20,6 +21,8 @@ export interface QuerySpec {
   readonly conditions?: readonly Condition[];
   /** Texts in lower case: each must stand in the id or in a string of the props, in any case. */
   readonly mentions?: readonly string[];
+  /** All must be among the words of the type's texts. Without `order` rows go by how much the words count, then by id, both descending. */
+  readonly words?: readonly SearchedWord[];
   readonly filters?: readonly ((entity: Entity) => boolean)[];
   /** Rows equal in all terms go by id, in the direction of the last term; without terms by id ascending. */
   readonly order?: readonly OrderTerm[];
@@ -34,6 +37,14 @@ export interface QuerySpec {
 export interface Cursor {
   readonly sortValues: readonly JsonScalar[];
   readonly id: string;
+}
+
+/** What rows are ordered by where no order is given and words are searched; no field has this name. */
+export const rankTerm: OrderTerm = { field: "", direction: "desc" };
+
+/** What rows are ordered by. */
+export function orderOf({ order = [], words }: QuerySpec): readonly OrderTerm[] {
+  return order.length === 0 && words !== undefined ? [rankTerm] : order;
 }
 
 /** Direction of ties: of the ids of rows that are equal in all terms. */

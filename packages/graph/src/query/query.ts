@@ -4,15 +4,16 @@ import type { ReadSource } from "../graph-reads.ts";
 import type { JsonObject } from "../json.ts";
 import { BoundsGuard, type QueryBounds } from "../query-bounds.ts";
 import type { Reader } from "../reader.ts";
+import { searchedWords } from "../words.ts";
 import { type AggregateBuilder, type AggregateShape, aggregatesOf, type AggregateRow } from "./aggregate-builder.ts";
 import { answerKey } from "./answer-cache.ts";
 import { type ConditionInput, conditionOf, predicateOf } from "./condition-builder.ts";
 import type { FieldName, FieldValue, ColumnValue, NumberField, OperandArguments, OperatorOf } from "./field-types.ts";
 import { type GroupedRow, Grouping } from "./grouping.ts";
-import { findRowSource } from "./mentions.ts";
 import { canonicalField } from "./predicate.ts";
-import { type Cursor, type Direction, type QuerySpec, withCondition } from "./query-spec.ts";
+import { type Cursor, type Direction, orderOf, type QuerySpec, withCondition } from "./query-spec.ts";
 import { decodeCursor, encodeCursor, RowOrder } from "./row-order.ts";
+import { findRowSource } from "./row-source.ts";
 import { groupedRowsOf } from "./run-grouping.ts";
 import { type QueryReport, runIdQuery, runQuery } from "./run-query.ts";
 
@@ -73,6 +74,18 @@ export class Query<
     return this.#with({ mentions: [...(this.spec.mentions ?? []), text.toLowerCase()] });
   }
 
+  /**
+   * Keeps entities whose texts (`text` in their definition) have all of the words: parted at all that is neither letter, digit nor
+   * mark, in any case; `recover*` is every word that begins so. Without `orderBy` rows come by rank: the sum, over the
+   * words, of the weight of the heaviest field it is in; of equal rank the last id first.
+   * @throws TypeError without words, and when it runs for a type without texts; RangeError for more than 16 words
+   */
+  search(words: string): Query<Props, Row> {
+    if (this.spec.after !== undefined)
+      throw new TypeError("Cannot search: a cursor was given before, of another order. Call after last");
+    return this.#with({ words: [...(this.spec.words ?? []), ...searchedWords(words)] });
+  }
+
   /** What a function makes of this query: for parts of queries that are used again. */
   pipe<Result>(fragment: (query: Query<Props, Row>) => Result): Result {
     return fragment(this);
@@ -113,7 +126,7 @@ export class Query<
    * `orderBy`. @throws GraphError INVALID_CURSOR
    */
   after(cursor: string): Query<Props, Row> {
-    return this.#with({ after: decodeCursor(cursor, this.spec.order ?? []), offset: 0 });
+    return this.#with({ after: decodeCursor(cursor, orderOf(this.spec)), offset: 0 });
   }
 
   /**
@@ -213,8 +226,13 @@ export class Query<
     const items = found.slice(0, limit);
     const last = items.at(-1);
     if (found.length <= limit || last === undefined) return { items, next: undefined };
-    const next = await this.#source.run(async (reader) => this.#encode(new RowOrder(this.spec, reader.types), last));
-    return { items, next };
+    return { items, next: await this.cursorAfter(last) };
+  }
+
+  /** The cursor of a row: what goes on with it begins behind the row, in this query or another one of the same order. */
+  async cursorAfter(row: Row): Promise<string> {
+    const place = (reader: Reader): Cursor => cursorOf(new RowOrder(this.spec, reader.types), row as unknown as Entity);
+    return await this.#source.run(async (reader) => encodeCursor(place(reader), orderOf(this.spec)));
   }
 
   /** Runs the query and tells how: the index, and how much was read. */
@@ -247,10 +265,6 @@ export class Query<
     } finally {
       opened.release();
     }
-  }
-
-  #encode(order: RowOrder, entity: Row): string {
-    return encodeCursor(cursorOf(order, entity as unknown as Entity), this.spec.order ?? []);
   }
 
   #guard(): BoundsGuard {

@@ -5,8 +5,9 @@ import { GraphError } from "../graph-error.ts";
 import { indexedElements, indexedScalar, isId, type JsonScalar } from "../index-keys.ts";
 import type { JsonValue } from "../json.ts";
 import type { TypeRegistry } from "../type-registry.ts";
+import { rankOf } from "../words.ts";
 import { propertyName, valueOf } from "./predicate.ts";
-import { type Cursor, type OrderTerm, type QuerySpec, tieDirection } from "./query-spec.ts";
+import { type Cursor, orderOf, type OrderTerm, type QuerySpec, rankTerm, tieDirection } from "./query-spec.ts";
 
 /** A row with what it is sorted by. */
 export interface SortedRow {
@@ -17,20 +18,27 @@ export interface SortedRow {
 export class RowOrder {
   readonly #terms: readonly OrderTerm[];
   readonly #orders: readonly (readonly string[] | undefined)[];
+  readonly #rankOf: ((entity: Entity) => number) | undefined;
   readonly #tieSign: 1 | -1;
   /** With a `contains` condition the one array that indexes take apart is that one; others sort as null. */
   readonly #arraysCount: boolean;
 
   constructor(spec: QuerySpec, types: TypeRegistry) {
-    const order = spec.order ?? [];
+    const order = orderOf(spec);
     this.#terms = order;
     this.#orders = order.map(({ field }) => types.orderOf(spec.type, propertyName(field)));
+    const { words } = spec;
+    if (order[0] === rankTerm && words !== undefined) {
+      const { parts } = types.textIndexOf(spec.type);
+      this.#rankOf = ({ props }) => rankOf(props, parts, words) ?? 0;
+    }
     this.#tieSign = tieDirection(order) === "asc" ? 1 : -1;
     this.#arraysCount = !(spec.predicates ?? []).some(({ op }) => op === "contains");
   }
 
   /** What an entity is sorted by: of an array its first element in the term's direction, as an index meets it. */
   sortValues(entity: Entity): readonly JsonScalar[] {
+    if (this.#rankOf !== undefined) return [this.#rankOf(entity)];
     let arraysCount = this.#arraysCount;
     return this.#terms.map(({ field, direction }, i) => {
       const value = valueOf(entity, field);

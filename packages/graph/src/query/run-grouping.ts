@@ -5,10 +5,10 @@ import { BoundsGuard } from "../query-bounds.ts";
 import type { Reader } from "../reader.ts";
 import { Aggregation, type GroupSpec } from "./aggregation.ts";
 import type { GroupedSource } from "./grouping.ts";
-import { findRowSource } from "./mentions.ts";
 import { propertyName, valueOf } from "./predicate.ts";
 import type { QuerySpec } from "./query-spec.ts";
 import { RowOrder } from "./row-order.ts";
+import { findRowSource } from "./row-source.ts";
 import { queryAcceptor, runQuery, visitEntities } from "./run-query.ts";
 
 /** The rows of a query, to be grouped. Its order, limit and offset come before the grouping. */

@@ -5,11 +5,13 @@ import type { IndexHit } from "../engine.ts";
 import type { BoundsGuard } from "../query-bounds.ts";
 import type { Reader } from "../reader.ts";
 import { compileCondition } from "./condition.ts";
-import { findRowSource, isMentioned, type RowSource } from "./mentions.ts";
+import { isMentioned } from "./mentions.ts";
 import { planQuery, type Plan } from "./plan.ts";
 import { valueOf } from "./predicate.ts";
 import type { QuerySpec } from "./query-spec.ts";
+import { findRowSource, idPages, type RowSource } from "./row-source.ts";
 import { RowOrder, type SortedRow } from "./row-order.ts";
+import { rankOf } from "../words.ts";
 import { TopRows } from "./top-rows.ts";
 
 /** How a query was answered. */
@@ -76,8 +78,16 @@ export async function runIdQuery(
   spec: QuerySpec,
   guard: BoundsGuard,
 ): Promise<readonly string[] | undefined> {
-  const { predicates = [], conditions = [], mentions = [], filters = [], offset = 0, limit = Infinity } = spec;
-  if (predicates.length + conditions.length + mentions.length + filters.length > 0) return undefined;
+  const {
+    predicates = [],
+    conditions = [],
+    mentions = [],
+    words = [],
+    filters = [],
+    offset = 0,
+    limit = Infinity,
+  } = spec;
+  if (predicates.length + conditions.length + mentions.length + words.length + filters.length > 0) return undefined;
   guard.look();
   reader.types.assertKnown(spec.type);
   const plan = planQuery(spec, reader);
@@ -109,14 +119,18 @@ export interface EntityVisit {
 /** Reads what a plan leads to, entity by entity; an entity may come several times. */
 export async function visitEntities(
   reader: Reader,
-  { type, plan, only, ids }: RowSource,
+  source: RowSource,
   { wanted, visit, counts, guard }: EntityVisit,
 ): Promise<void> {
-  if (ids !== undefined) {
+  const { type, plan, only } = source;
+  if (source.ids !== undefined || source.words !== undefined) {
     const visitOfType = (entity: Entity): boolean => entity.type !== type || visit(entity);
-    for (let at = 0; at < ids.length; at += pageSizeMax)
-      if (!(await visitEach(reader, ids.slice(at, at + pageSizeMax), { visit: visitOfType, guard, together: true })))
-        return;
+    for await (const page of idPages(reader, source, { first: wanted, max: pageSizeMax, counts })) {
+      const ids = only === undefined ? page : page.filter((id) => only.has(id));
+      guard.visit(page.length - ids.length);
+      const together = source.ids !== undefined || guard.visited > pageSizeMax;
+      if (!(await visitEach(reader, ids, { visit: visitOfType, guard, together }))) return;
+    }
     return;
   }
   // With a limit the first page is just as long; when conditions filter much out, pages grow.
@@ -167,13 +181,15 @@ export function queryAcceptor(
   spec: QuerySpec,
   { order, plan }: { readonly order: RowOrder; readonly plan: Plan },
 ): (entity: Entity) => boolean {
-  const { type, predicates = [], conditions = [], mentions = [], filters = [], after } = spec;
+  const { type, predicates = [], conditions = [], mentions = [], words, filters = [], after } = spec;
   const orderOf = (field: string): readonly string[] | undefined => reader.types.orderOf(type, field);
   const meets = [...predicates, ...conditions].map((each) => compileCondition(each, orderOf));
+  const parts = words === undefined ? [] : reader.types.textIndexOf(type).parts;
   const seen = new Set<string>();
   return (entity) => {
     if (!meets.every((met) => met(entity))) return false;
     if (!mentions.every((text) => isMentioned(entity, text))) return false;
+    if (words !== undefined && rankOf(entity.props, parts, words) === undefined) return false;
     if (!filters.every((filter) => filter(entity))) return false;
     if (after !== undefined && !order.isAfter(order.row(entity), after)) return false;
     // Only an array brings an entity into an index more than once.
