@@ -1,4 +1,4 @@
-/** Runs the examples of docs/QUERIES.md: each section on a new store, its JavaScript in order, its commands in order. */
+/** Runs the examples of docs/QUERIES.md and docs/INDEXES.md: each section on a new store, its JavaScript in order, its commands in order. */
 import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
 import { CliWorld } from "../../packages/cli/src/testing/cli-world.ts";
@@ -12,24 +12,26 @@ interface Section {
   readonly sh: readonly string[];
 }
 
-const sections = sectionsOf(readFiles(/^docs\/QUERIES\.md$/)[0]?.text ?? "");
-const setUp = sections.find(({ title }) => title === "The store of the examples")?.js.join("\n") ?? "";
+for (const page of ["docs/QUERIES.md", "docs/INDEXES.md"]) {
+  const sections = sectionsOf(readFiles(new RegExp(`^${page}$`))[0]?.text ?? "");
+  const setUp = sections.find(({ title }) => title === "The store of the examples")?.js.join("\n") ?? "";
 
-test("docs/QUERIES.md has a store for its examples, and examples that say what comes out", () => {
-  expect(setUp).toContain("openGraph");
-  expect(sections.filter(({ js }) => js.join("\n").includes("// →")).length).toBeGreaterThan(0);
-});
+  test(`${page} has a store for its examples, and examples that say what comes out`, () => {
+    expect(setUp).toContain("openGraph");
+    expect(sections.filter(({ js }) => js.join("\n").includes("// →")).length).toBeGreaterThan(0);
+  });
 
-for (const { title, js, sh } of sections) {
-  if (js.length > 0)
-    test(`docs/QUERIES.md, "${title}": its program gives what the page says`, async () => {
-      const own = js.join("\n");
-      await runProgram(own === setUp ? setUp : `${setUp}\n${own}`);
-    });
-  if (sh.length > 0)
-    test(`docs/QUERIES.md, "${title}": its commands give what the page says`, async () => {
-      await runCommands(sh.join("\n"));
-    });
+  for (const { title, js, sh } of sections) {
+    if (js.length > 0)
+      test(`${page}, "${title}": its program gives what the page says`, async () => {
+        const own = js.join("\n");
+        await runProgram(own === setUp ? setUp : `${setUp}\n${own}`);
+      });
+    if (sh.length > 0)
+      test(`${page}, "${title}": its commands give what the page says`, async () => {
+        await runCommands(sh.join("\n"));
+      });
+  }
 }
 
 /** Runs statements; each that is followed by `// → VALUE` must give that value. */

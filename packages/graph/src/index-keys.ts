@@ -94,7 +94,7 @@ const endingUnitsMax = 12;
 
 /** The last characters of an id, the last one first, in upper case: what ids that end alike begin with in an index of endings. */
 export function endingOf(id: string): string {
-  return [...id.slice(-endingUnitsMax).toUpperCase()].reverse().join("");
+  return Array.from(id.slice(-endingUnitsMax).toUpperCase()).reverse().join("");
 }
 
 /** The entity a key belongs to: its last part. Found by its tag, which no id contains; the two bytes after it end the part. */

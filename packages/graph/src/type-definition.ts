@@ -140,18 +140,16 @@ export function defineType<
 
 /** Heaviest fields first. */
 function textIndex(type: string, text: readonly string[] | Readonly<Record<string, number>>): IndexDefinition {
-  const weighted = Array.isArray(text)
-    ? (text as readonly string[]).map((field) => [field, 1] as const)
-    : Object.entries(text);
+  const weighted = isList(text) ? text.map((field) => [field, 1] as const) : Object.entries(text);
   const parts = weighted
-    .map(([field, weight]): IndexPart => ({ field, weight }))
-    .toSorted((a, b) => (b.weight ?? 1) - (a.weight ?? 1));
+    .map(([field, weight]) => ({ field, weight }) satisfies IndexPart)
+    .toSorted((a, b) => b.weight - a.weight);
   const fields = parts.map(({ field }) => field);
   assertFields(fields, {
     max: textFieldsMax,
     refuse: (why) => refuseIndex(type, `text of [${fields.join(", ")}]`, why),
   });
-  for (const { weight = 0 } of parts) {
+  for (const { weight } of parts) {
     if (!Number.isInteger(weight) || weight < 1 || weight > wordWeightMax)
       refuseIndex(
         type,
@@ -160,6 +158,10 @@ function textIndex(type: string, text: readonly string[] | Readonly<Record<strin
       );
   }
   return { name: indexName(type, parts, "text"), type, parts, kind: "text" };
+}
+
+function isList<T>(value: readonly T[] | object): value is readonly T[] {
+  return Array.isArray(value);
 }
 
 function assertIndexFields(type: string, fields: readonly string[]): void {

@@ -13,9 +13,9 @@ import { type GroupedRow, Grouping } from "./grouping.ts";
 import { canonicalField } from "./predicate.ts";
 import { type Cursor, type Direction, orderOf, type QuerySpec, withCondition } from "./query-spec.ts";
 import { decodeCursor, encodeCursor, RowOrder } from "./row-order.ts";
-import { findRowSource } from "./row-source.ts";
 import { groupedRowsOf } from "./run-grouping.ts";
 import { type QueryReport, runIdQuery, runQuery } from "./run-query.ts";
+import { streamQuery } from "./stream-query.ts";
 
 /** One page of a result. */
 export interface QueryPage<Props extends object = JsonObject, Row extends Entity<Props> = Entity<Props>> {
@@ -25,7 +25,6 @@ export interface QueryPage<Props extends object = JsonObject, Row extends Entity
 }
 
 const pageSizeDefault = 100;
-const streamedPageMax = 800;
 
 export class Query<
   Props extends object = JsonObject,
@@ -231,7 +230,7 @@ export class Query<
 
   /** The cursor of a row: what goes on with it begins behind the row, in this query or another one of the same order. */
   async cursorAfter(row: Row): Promise<string> {
-    const place = (reader: Reader): Cursor => cursorOf(new RowOrder(this.spec, reader.types), row as unknown as Entity);
+    const place = (reader: Reader): Cursor => new RowOrder(this.spec, reader.types).cursorOf(row as unknown as Entity);
     return await this.#source.run(async (reader) => encodeCursor(place(reader), orderOf(this.spec)));
   }
 
@@ -244,24 +243,8 @@ export class Query<
   async *[Symbol.asyncIterator](): AsyncGenerator<Row, void, undefined> {
     const guard = this.#guard();
     const opened = await this.#source.open();
-    const { reader } = opened;
     try {
-      const order = new RowOrder(this.spec, reader.types);
-      const streams = (await findRowSource(reader, this.spec)).plan.ordered;
-      let rest: QuerySpec = this.spec;
-      let pageSize = pageSizeDefault;
-      for (;;) {
-        // Without an index that gives the order, every page would sort everything again.
-        const size = streams ? Math.min(pageSize, rest.limit ?? Infinity) : rest.limit;
-        pageSize = Math.min(2 * pageSize, streamedPageMax);
-        const { entities } = await runQuery(reader, size === undefined ? rest : { ...rest, limit: size }, guard);
-        yield* entities as unknown as readonly Row[];
-        const last = entities.at(-1);
-        if (size === undefined || last === undefined || entities.length < size) return;
-        const limit = rest.limit === undefined ? {} : { limit: rest.limit - entities.length };
-        if (limit.limit === 0) return;
-        rest = { ...rest, ...limit, offset: 0, after: cursorOf(order, last) };
-      }
+      yield* streamQuery(opened.reader, this.spec, guard) as AsyncGenerator<never>;
     } finally {
       opened.release();
     }
@@ -298,10 +281,6 @@ export class Query<
   #with(change: Partial<QuerySpec>): Query<Props, Row> {
     return new Query<Props, Row>(this.#source, { ...this.spec, ...change });
   }
-}
-
-function cursorOf(order: RowOrder, entity: Entity): Cursor {
-  return { sortValues: order.sortValues(entity), id: entity.id };
 }
 
 function assertCount(count: number, name: string): number {

@@ -49,6 +49,11 @@ export class RowOrder {
     });
   }
 
+  /** The place of an entity in the order. */
+  cursorOf(entity: Entity): Cursor {
+    return { sortValues: this.sortValues(entity), id: entity.id };
+  }
+
   row(entity: Entity): SortedRow {
     return { entity, sortKeys: this.sortValues(entity).map(encodeKeyPart) };
   }
