@@ -55,6 +55,7 @@ async function makeChunks() {
     platform: "node",
     // Native code, and what loads itself by name: resolved beside the package of the command line.
     external: ["fs-ext", "proper-lockfile"],
+    plugins: [{ name: "start-light", resolveId: standIn, transform: withoutClock }],
     resolve: { conditionNames: ["@knotwork/source", "module", "node", "import", "default"] },
     cwd: root,
     onLog: (level, log) => {
@@ -79,6 +80,30 @@ async function makeChunks() {
     if (file.type === "chunk" && file.isEntry) main = file.fileName;
   }
   return { main, texts };
+}
+
+/**
+ * What stands in for built-in modules that most commands load and never use.
+ *
+ * @param {string} name @param {string | undefined} importer
+ */
+function standIn(name, importer = "") {
+  if (name === "node:crypto") return join(root, "scripts", "bundle-late-crypto.mjs");
+  if (name === "node:child_process" && /[\\/]commander[\\/]/.test(importer))
+    return join(root, "scripts", "bundle-late-child-process.mjs");
+  return undefined;
+}
+
+/**
+ * `lru-cache` asks for a clock that is not used here; the answer would load much of Node.
+ *
+ * @param {string} code @param {string} id
+ */
+function withoutClock(code, id) {
+  if (!/[\\/]lru-cache[\\/]/.test(id)) return undefined;
+  const question = 'typeof performance=="object"';
+  if (!code.includes(question)) throw new Error(`Cannot bundle "${id}": it does not ask for a clock as expected`);
+  return { code: code.replace(question, "false"), map: null };
 }
 
 /**

@@ -10,6 +10,7 @@
  *   the values are (long strings), never differently. Whoever reads an index checks the predicate on the entity again.
  */
 import { hash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { encodeKeyPart, type ByteString } from "@knotwork/indexer";
 import type { IndexDefinition, IndexKind, IndexPart } from "./engine.ts";
 import { fieldValue } from "./field-value.ts";
@@ -129,7 +130,7 @@ export function indexName(type: string, parts: readonly IndexPart[], kind?: Inde
   const name = `${type}/${parts.map((part) => part.field).join(",")}`;
   if (parts.every((part) => part.order === undefined)) return name;
   const orders = JSON.stringify(parts.map((part) => part.order ?? null));
-  return `${name}~${hash("sha256", orders, "hex").slice(0, 8)}`;
+  return `${name}~${crc32(orders).toString(16).padStart(8, "0")}`;
 }
 
 /** The fields of a type whose values some declared index is ordered by: what the heads of records tell of a version. */
