@@ -14,4 +14,5 @@ export const hash = (...given) => load().hash(...given);
 export const randomBytes = (size) => load().randomBytes(size);
 
 /** What `ulid` looks for when nobody gives it random numbers. */
+// oxlint-disable-next-line import/no-default-export
 export default { randomBytes };
