@@ -29,3 +29,32 @@ test("a batch comes through a pipe, and a stack trace under KNOT_DEBUG leads to 
   const { stderr } = await knot(["task", "show", "T-nowhere"], { cwd, env: { KNOT_DEBUG: "1" } });
   expect(stderr).toMatch(/packages\/domain\/src\/resolve-id\.ts:\d+/);
 });
+
+test("commands that read load no native code, and nothing of Node that takes long and that they do not use", async () => {
+  const cwd = scratch.make("reading");
+  await knotJson(["init"], { cwd });
+  const id = "T-one";
+  await knotJson(["task", "create", "One", "--id", id], { cwd });
+  const telling = join(cwd, "telling.cjs");
+  writeFileSync(
+    telling,
+    `process.on("exit", () => {
+      const native = Object.keys(require.cache).filter((file) => file.endsWith(".node"));
+      const heavy = /^NativeModule (child_process|cluster|crypto|http|inspector|perf_hooks|tls|worker_threads)$/;
+      const loaded = process.moduleLoadList.filter((name) => heavy.test(name));
+      require("node:fs").writeFileSync(process.env.TOLD, JSON.stringify([...native, ...loaded]));
+    });`,
+  );
+  const told = join(cwd, "told.json");
+  const env = { NODE_OPTIONS: `--require=${telling}`, TOLD: told };
+  const loadedBy = async (words: readonly string[]): Promise<unknown> => {
+    expect((await knotJson(words, { cwd, env })).ok, words.join(" ")).toBe(true);
+    return JSON.parse(readFileSync(told, "utf8")) as unknown;
+  };
+  for (const words of [["show", id], ["task", "show", id], ["task", "list"], ["task", "ready"], ["prime"], ["stats"]])
+    expect(await loadedBy(words), words.join(" ")).toEqual([]);
+  // What is looked for can be found: a write locks, by native code.
+  expect(await loadedBy(["task", "create", "Two"])).toEqual(
+    expect.arrayContaining([expect.stringMatching(/fs_ext\.node$/)]),
+  );
+});

@@ -56,8 +56,7 @@ interface Choice {
 const windowMax = 32;
 
 async function chooseCandidate(context: KnotContext, choice: Choice): Promise<string | undefined> {
-  const snapshot = await context.graph.snapshot();
-  try {
+  return await context.graph.read(async (snapshot) => {
     const held = await heldClaims(snapshot);
     const width = Math.min(windowMax, 1 + 2 * (held.length + choice.attempt));
     let window: Entity<TaskProps>[] = [];
@@ -71,9 +70,7 @@ async function chooseCandidate(context: KnotContext, choice: Choice): Promise<st
       window.push(task);
     }
     return await anyReady(context, snapshot, window);
-  } finally {
-    snapshot.release();
-  }
+  });
 }
 
 /** One of the tasks that waits for nothing, each as likely as the others. */

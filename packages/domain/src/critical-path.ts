@@ -35,14 +35,11 @@ export interface CriticalStep {
 /** @throws DomainError NOT_FOUND */
 export async function findCriticalPath(context: KnotContext, options: CriticalPathOptions = {}): Promise<CriticalPath> {
   const { to, hoursUnknown = 1 } = options;
-  const snapshot = await context.graph.snapshot();
-  try {
+  return await context.graph.read(async (snapshot) => {
     const waits = to === undefined ? await readAllWaits(snapshot) : await readWaits(snapshot, to);
     if (to !== undefined) await requireTask(snapshot, to);
     return longestChain(waits, { to, hoursUnknown });
-  } finally {
-    snapshot.release();
-  }
+  });
 }
 
 /** An open task and the open tasks it waits for. */

@@ -64,8 +64,7 @@ export async function declareEdgeType(
 
 /** Every edge type: built-in ones first, then by name. */
 export async function listEdgeTypes(context: KnotContext): Promise<readonly EdgeType[]> {
-  const snapshot = await context.graph.snapshot();
-  try {
+  return await context.graph.read(async (snapshot) => {
     const counts = await snapshot.countTypes();
     const count = (name: string): number => counts.get(name) ?? 0;
     const builtIn = edgeTypes.map((name): EdgeType => {
@@ -81,9 +80,7 @@ export async function listEdgeTypes(context: KnotContext): Promise<readonly Edge
     const inUse = [...counts].filter(([name]) => /^[A-Z]/.test(name) && !known.has(name));
     const others = inUse.map(([name, used]): EdgeType => ({ name, origin: "in use", acyclic: false, count: used }));
     return [...builtIn, ...declared, ...others];
-  } finally {
-    snapshot.release();
-  }
+  });
 }
 
 function isBuiltIn(name: string): boolean {

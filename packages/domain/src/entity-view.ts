@@ -22,12 +22,8 @@ export interface ShownEntity {
 
 /** @throws DomainError NOT_FOUND; GraphError SNAPSHOT_TOO_OLD; RangeError for a seq that is still to come */
 export async function showEntity(context: KnotContext, id: string, { asOf }: ShowOptions = {}): Promise<ShownEntity> {
-  const snapshot = asOf === undefined ? await context.graph.snapshot() : context.graph.asOf(asOf);
-  try {
-    return await readEntity(snapshot, id);
-  } finally {
-    snapshot.release();
-  }
+  if (asOf === undefined) return await context.graph.read((view) => readEntity(view, id));
+  return await readEntity(context.graph.asOf(asOf), id);
 }
 
 async function readEntity(reader: Reader, id: string): Promise<ShownEntity> {

@@ -40,6 +40,7 @@ function graphOver(
     walk: reads.walk.bind(reads),
     transact,
     snapshot: () => Promise.resolve({ ...state, seq, release: () => undefined }),
+    read: async <T>(read: (view: unknown) => Promise<T>): Promise<T> => await read({ ...state, seq }),
   };
   return state as unknown as KnotGraph;
 }

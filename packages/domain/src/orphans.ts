@@ -92,12 +92,9 @@ const suggestScoreMin = 0.2;
 const linkScoreMin = 0.5;
 
 async function listOrphans(context: KnotContext, filter: OrphanFilter = {}): Promise<Page<Task>> {
-  const snapshot = await context.graph.snapshot();
-  try {
+  return await context.graph.read(async (snapshot) => {
     return await pageOf(await orphanTasks(snapshot, filter), filter, taskView, encodeUrgency);
-  } finally {
-    snapshot.release();
-  }
+  });
 }
 
 /** All orphans after a place in their order. Only they are read: which tasks have edges is in the index of edges. */
@@ -119,14 +116,11 @@ async function orphanTasks(
 
 async function suggestLinks(context: KnotContext, id: string, options: SuggestOptions = {}): Promise<SuggestedLinks> {
   const { limit = suggestionsDefault, scoreMin = suggestScoreMin } = options;
-  const snapshot = await context.graph.snapshot();
-  try {
+  return await context.graph.read(async (snapshot) => {
     const task = await requireTask(snapshot, id);
     const candidates = await readCandidates(snapshot, [task]);
     return { task: taskView(task), suggestions: suggestFor(task, candidates, { limit, scoreMin }) };
-  } finally {
-    snapshot.release();
-  }
+  });
 }
 
 async function linkOrphans(context: KnotContext, options: LinkOptions = {}): Promise<LinkedOrphans> {
@@ -161,8 +155,7 @@ async function planLinks(
   context: KnotContext,
   { tasks, scoreMin, into }: { tasks: readonly string[] | undefined; scoreMin: number; into: string | undefined },
 ): Promise<LinkPlan> {
-  const snapshot = await context.graph.snapshot();
-  try {
+  return await context.graph.read(async (snapshot) => {
     const orphans: Entity<TaskProps>[] = [];
     if (tasks === undefined) orphans.push(...(await orphanTasks(snapshot, {})));
     else for (const id of tasks) orphans.push(await requireTask(snapshot, id));
@@ -182,9 +175,7 @@ async function planLinks(
     // The edge says how sure it is: nobody has looked at it yet.
     const ends = suggestions.map(({ from, type, to, score }) => ({ from, type, to, props: { confidence: score } }));
     return { ends, suggestions, left };
-  } finally {
-    snapshot.release();
-  }
+  });
 }
 
 async function assertContainer(reader: Reader, id: string): Promise<void> {

@@ -109,8 +109,7 @@ export async function prime(opened: KnotContext, options: PrimeOptions = {}): Pr
       },
     );
   }
-  const snapshot = await opened.graph.snapshot();
-  try {
+  return await opened.graph.read(async (snapshot) => {
     const context = contextOverSnapshot(opened, snapshot);
     const me = await whoAmI(context);
     const cursor = String(snapshot.seq);
@@ -124,9 +123,7 @@ export async function prime(opened: KnotContext, options: PrimeOptions = {}): Pr
     ];
     const { kept, cut } = fitSections(sections, { frame: { me, cursor }, bytesMax: tokens * bytesPerToken });
     return { me, cursor, ...kept, cut } as unknown as Prime;
-  } finally {
-    snapshot.release();
-  }
+  });
 }
 
 type Found = Omit<Section<PrimeSection>, "name">;

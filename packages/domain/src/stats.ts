@@ -35,8 +35,7 @@ const readyCountMax = 250;
 
 /** Counts at one snapshot. */
 export async function countEverything(context: KnotContext): Promise<Stats> {
-  const snapshot = await context.graph.snapshot();
-  try {
+  return await context.graph.read(async (snapshot) => {
     const byStatus: Record<string, Readonly<Record<string, number>>> = {};
     for (const [type, statuses] of Object.entries(statusesByType)) {
       byStatus[type] = await countByStatus(snapshot, type, statuses);
@@ -57,9 +56,7 @@ export async function countEverything(context: KnotContext): Promise<Stats> {
       ready += 1;
     }
     return { byType, byStatus, ready, readyMore, claims: { live, expired: held.length - live }, seq: snapshot.seq };
-  } finally {
-    snapshot.release();
-  }
+  });
 }
 
 async function countByStatus(

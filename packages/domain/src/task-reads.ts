@@ -39,12 +39,9 @@ export async function listTasks(context: KnotContext, filter: TaskFilter = {}): 
 /** Tasks that can be worked on now, most urgent first. */
 export async function listReady(context: KnotContext, filter: ReadyFilter & PageOptions = {}): Promise<Page<Task>> {
   const after = filter.after === undefined ? undefined : decodeUrgency(filter.after);
-  const snapshot = await context.graph.snapshot();
-  try {
+  return await context.graph.read(async (snapshot) => {
     return await pageOf(readyTasks(context, snapshot, filter, after), filter, taskView, encodeUrgency);
-  } finally {
-    snapshot.release();
-  }
+  });
 }
 
 function mentions(props: TaskProps, { tag, text }: TaskFilter): boolean {

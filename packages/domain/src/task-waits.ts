@@ -36,17 +36,14 @@ type Blockable = (typeof blockable)[number];
 
 /** Tasks that were declared blocked or wait for others, by status, then most urgent first. */
 export async function listBlocked(context: KnotContext, page: PageOptions = {}): Promise<Page<BlockedTask>> {
-  const snapshot = await context.graph.snapshot();
-  try {
+  return await context.graph.read(async (snapshot) => {
     return await pageOf(
       blockedTasks(snapshot, page.after),
       page,
       (blocked) => ({ ...blocked, task: taskView(blocked.task) }),
       ({ task }) => `${task.props.status}.${encodeUrgency(task)}`,
     );
-  } finally {
-    snapshot.release();
-  }
+  });
 }
 
 type BlockedEntity = Omit<BlockedTask, "task"> & { readonly task: Entity<TaskProps> };
@@ -76,8 +73,7 @@ function decodePlace(cursor: string): {
 
 /** What finishing the task sets free. @throws DomainError NOT_FOUND */
 export async function unblockedBy(context: KnotContext, id: string): Promise<Unblocked> {
-  const snapshot = await context.graph.snapshot();
-  try {
+  return await context.graph.read(async (snapshot) => {
     const task = await requireTask(snapshot, id);
     const frees: Task[] = [];
     const stillWaiting: { readonly task: Task; readonly waitsFor: readonly string[] }[] = [];
@@ -97,9 +93,7 @@ export async function unblockedBy(context: KnotContext, id: string): Promise<Unb
       .filter(isOpen)
       .ids();
     return { task: taskView(task), frees, stillWaiting, downstream: downstream.length };
-  } finally {
-    snapshot.release();
-  }
+  });
 }
 
 /** The open tasks that wait for this one directly, most urgent first. */

@@ -19,8 +19,14 @@ export interface SnapshotHolder {
 export interface SnapshotOptions {
   readonly clock: Clock;
   readonly readerOf: (snapshot: EngineSnapshot) => Reader;
-  /** What the snapshot holds for an id. */
-  readonly get?: (snapshot: EngineSnapshot, id: string) => Promise<Entity | undefined>;
+}
+
+/** One state, held by somebody else or until it is released. */
+export interface HeldState {
+  readonly snapshot: EngineSnapshot;
+  /** What the state holds for a valid or invalid id. */
+  readonly get: (id: string) => Promise<Entity | undefined>;
+  readonly onRelease: (() => void) | undefined;
 }
 
 export class GraphSnapshot<Types extends TypeList = TypeList> extends GraphReads<Types> {
@@ -64,44 +70,36 @@ export class GraphSnapshot<Types extends TypeList = TypeList> extends GraphReads
 /** The store at one seq, until it is released. */
 export class PinnedGraphSnapshot<Types extends TypeList = TypeList> extends GraphSnapshot<Types> {
   readonly seq: number;
-  readonly #snapshot: PinnedSnapshot;
-  readonly #get: SnapshotOptions["get"];
+  readonly #get: HeldState["get"];
   #isReleased = false;
 
-  constructor(snapshot: PinnedSnapshot, options: SnapshotOptions) {
-    super(holdPinned(snapshot), options);
+  constructor({ snapshot, get, onRelease }: HeldState, options: SnapshotOptions) {
+    super(
+      {
+        acquire: async () => {
+          if (this.#isReleased) throw new TypeError("Cannot read: the snapshot was released");
+          return snapshot;
+        },
+        leave: () => undefined,
+        release: () => onRelease?.(),
+      },
+      options,
+    );
     this.seq = snapshot.seq;
-    this.#snapshot = snapshot;
-    this.#get = options.get;
+    this.#get = get;
   }
 
   /** The node or edge with this id, or `undefined`. @throws GraphError INVALID_ID */
   override get(id: string): Promise<Entity | undefined> {
     // A hit in the cache makes no promise of its own; what is not as usual is the other one's to say.
-    return this.#get === undefined || this.#isReleased ? super.get(id) : this.#get(this.#snapshot, id);
+    return this.#isReleased ? super.get(id) : this.#get(id);
   }
 
   override release(): void {
+    if (this.#isReleased) return;
     this.#isReleased = true;
     super.release();
   }
-}
-
-/** Holds one pinned snapshot until it is released. */
-function holdPinned(snapshot: PinnedSnapshot): SnapshotHolder {
-  let released = false;
-  return {
-    acquire: async () => {
-      if (released) throw new TypeError("Cannot read: the snapshot was released");
-      return snapshot;
-    },
-    leave: () => undefined,
-    release: () => {
-      if (released) return;
-      released = true;
-      snapshot.release();
-    },
-  };
 }
 
 /** Pins the state as of a moment for each call, so that a view that is never released holds nothing back. */

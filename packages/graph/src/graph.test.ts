@@ -3,6 +3,7 @@ import type { Graph } from "./graph.ts";
 import type { EdgesOptions } from "./graph-reads.ts";
 import { openGraph } from "./open-graph.ts";
 import { MemoryEngine } from "./testing/memory-engine.ts";
+import { MemoryStore } from "./testing/memory-store.ts";
 
 test("what a transaction creates, links and updates is there after the commit", async () => {
   const graph = await openGraph({ engine: new MemoryEngine(), author: "ada" });
@@ -67,6 +68,31 @@ test("asOf a time stays at the commit it found, though later ones bear the same 
   await graph.transact((tx) => tx.create("item", {}, { id: "b" }));
   expect(await then.query("item").count()).toBe(1);
   expect(await graph.asOf(new Date(1_000)).query("item").count()).toBe(2);
+});
+
+test("a function that reads sees one state, whatever is committed meanwhile, and nothing once it has ended", async () => {
+  const store = new MemoryStore();
+  const graph = await openGraph({ engine: new MemoryEngine({ store }) });
+  const other = await openGraph({ engine: new MemoryEngine({ store }) });
+  await other.load(["a", "b"].map((id) => ({ id, type: "item", props: { n: 1 } })));
+  let kept: { get: (id: string) => Promise<unknown> } | undefined;
+  const seen = await graph.read(async (view) => {
+    kept = view;
+    const first = await view.get("a");
+    await other.transact(async (tx) => {
+      await tx.update("a", { n: 2 });
+      await tx.update("b", { n: 2 });
+    });
+    await graph.get("a");
+    const rows = await view.query("item").all();
+    return [view.seq, first, await view.get("a"), ...rows].map((each) =>
+      typeof each === "object" ? each.props["n"] : each,
+    );
+  });
+  expect(seen).toEqual([1, 1, 1, 1, 1]);
+  expect((await graph.get("b"))?.props["n"]).toBe(2);
+  await expect(kept?.get("a")).rejects.toThrow(TypeError);
+  await expect(graph.read(() => Promise.reject(new RangeError("no")))).rejects.toThrow(RangeError);
 });
 
 test("a snapshot stays as it is until it is released", async () => {

@@ -1,6 +1,7 @@
 /** The graph: entities, queries, transactions and history over an engine. What users of the library open. */
 import type { Clock, KnotworkError, Random } from "@knotwork/disk";
 import { monotonicFactory } from "ulid";
+import type { CommitsOptions } from "./commits-options.ts";
 import type { Awaitable, CheckReport, CommitInfo, Durability, Engine, EngineSnapshot } from "./engine.ts";
 import type { Entity, StoredVersion } from "./entity.ts";
 import type { EntityCache } from "./entity-cache.ts";
@@ -36,21 +37,6 @@ export interface GraphParts extends CacheBounds {
   readonly random: Random;
   readonly author: string;
   readonly durability: Durability;
-}
-
-export interface CommitsOptions {
-  /** Commits with a greater seq. */
-  readonly after?: number;
-  /** Commits with a smaller seq. */
-  readonly before?: number;
-  /** Default 100. */
-  readonly limit?: number;
-  /** Newest first. */
-  readonly reverse?: boolean;
-  /** Only those by this author. */
-  readonly author?: string;
-  /** Only those of this reasoning session. */
-  readonly session?: string;
 }
 
 export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> {
@@ -132,9 +118,19 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
   /** The store as it is now, for any number of reads. Release it: until then the files it needs are kept. */
   async snapshot(): Promise<PinnedGraphSnapshot<Types>> {
     this.#assertOpen();
-    return new PinnedGraphSnapshot<Types>(await this.#engine.pin(), {
-      ...this.#viewOptions(this.cache),
-      get: (snapshot, id) => this.cache.getOf(snapshot, id),
+    const snapshot = await this.#engine.pin();
+    return this.#view(snapshot, () => snapshot.release());
+  }
+
+  /**
+   * Runs a function that only reads, on the newest state. Nothing is locked or held for it: should another process take files of that
+   * state away, it runs again on a newer one. For what takes long, use `snapshot`.
+   */
+  async read<T>(read: (view: PinnedGraphSnapshot<Types>) => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    return await this.#engine.read(async (snapshot) => {
+      const view = this.#view(snapshot);
+      return await read(view).finally(() => view.release());
     });
   }
 
@@ -160,7 +156,7 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     return await loadItems(items, (run, transactOptions) => this.transact(run, transactOptions), options);
   }
 
-  /** Commits, oldest first: who, when, what changed. */
+  /** Commits, oldest first. */
   async commits(options: CommitsOptions = {}): Promise<readonly CommitInfo[]> {
     this.#assertOpen();
     return await this.#engine.commits({ ...options, limit: options.limit ?? 100 });
@@ -282,6 +278,11 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     this.#assertOpen();
     const snapshot = await this.#engine.pin();
     return { reader: this.#reader(snapshot, this.cache), release: () => snapshot.release() };
+  }
+
+  #view(snapshot: EngineSnapshot, onRelease?: () => void): PinnedGraphSnapshot<Types> {
+    const state = { snapshot, onRelease, get: (id: string) => this.cache.getOf(snapshot, id) };
+    return new PinnedGraphSnapshot<Types>(state, this.#viewOptions(this.cache));
   }
 
   #viewOptions(cache: EntityCache | undefined): SnapshotOptions {
