@@ -11,11 +11,12 @@ test("[W9] a power cut at any step of building and merging index runs leaves ind
   await proveCrashes(
     async (world) => {
       const a = await world.open("a");
-      for (let round = 1; round <= sized(4, 8); round += 1) {
+      const rounds = sized(5, 8);
+      for (let round = 1; round <= rounds; round += 1) {
         await world.commit(a, `round ${round}`, "relaxed");
         await a.checkpoint();
       }
-      expect(indexRuns(world).length).toBeLessThan(4);
+      expect(indexRuns(world).length).toBeLessThan(rounds);
       await a.close();
     },
     { title: "index build and merge", start: createdWorld },

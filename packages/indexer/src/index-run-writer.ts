@@ -40,7 +40,7 @@ export interface WriteIndexRunAsyncOptions extends Omit<WriteIndexRunOptions, "e
   readonly signal?: AbortSignal;
 }
 
-const TURN_MS = 8;
+const TURN_MS = 4;
 
 /**
  * Writes a run and syncs it.
@@ -65,7 +65,7 @@ export function writeIndexRun(options: WriteIndexRunOptions): IndexRunSummary {
 }
 
 /**
- * The same, giving the event loop its turn about every 8 ms of work, and waiting for the sync without blocking.
+ * The same, giving the event loop its turn about every 4 ms of work, and waiting for the sync without blocking.
  * @throws what `writeIndexRun` throws, the reason of `signal`, and IndexerError `INDEX_DAMAGED` when two sources disagree.
  */
 export async function writeIndexRunAsync(options: WriteIndexRunAsyncOptions): Promise<IndexRunSummary> {

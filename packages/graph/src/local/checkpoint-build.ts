@@ -2,8 +2,9 @@
  * Builds the files of the next generation: a history run and an index run of what is new, entries for new definitions, merged
  * index runs. Nothing it writes is named by a manifest yet (ENGINE K1).
  */
-import { chooseRunsToMerge, IndexRun, mergeRuns, writeIndexRunAsync } from "@knotwork/indexer";
-import type { SortedRun } from "@knotwork/indexer";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { chooseRunsToMerge, IndexRun, writeIndexRunAsync } from "@knotwork/indexer";
+import type { EntrySource } from "@knotwork/indexer";
 import type { Clock, Disk, Random } from "@knotwork/disk";
 import { readRecords, walPaths } from "@knotwork/wal";
 import type { Log, LogStart } from "@knotwork/wal";
@@ -34,10 +35,17 @@ export interface BuildOptions {
   readonly isLost: () => boolean;
 }
 
-const MERGE = { ratio: 2, max: 8 };
+/**
+ * Four runs of like size become one, and never are there more than twelve: an entry is written anew log4(store / checkpoint)
+ * times, so a commit's share grows by one rewrite when the store grows fourfold (decision 0150).
+ */
+const MERGE = { ratio: 1 / 3, max: 12 };
 /** Merging rewrites index entries too: rare enough to cost little, often enough that a manifest stays short. */
 const SMALL_HISTORY_RUNS_MAX = 64;
-const YIELD_EVERY_RECORDS = 500;
+/** Moving so much takes a few milliseconds: then the process has its turn. */
+const TURN_BYTES = 256 * 1024;
+/** So many bytes of entries are collected before they are written as a run. */
+const COLLECTED_BYTES_MAX = 32 * 1024 * 1024;
 
 /** The lists of the next manifest, as they grow. */
 export class CheckpointBuild {
@@ -91,7 +99,7 @@ export class CheckpointBuild {
     const reader = this.#indexReader();
     const build = new IndexBuild({ definitions, versionBefore: (id, seq) => reader.versionAt(id, seq) });
     const lines = new RecordLines(writer, build, { definitions, declared: base.definitions.length });
-    let count = 0;
+    let turnBytes = 0;
     try {
       for (const record of readRecords({
         disk,
@@ -101,8 +109,10 @@ export class CheckpointBuild {
         through: end.seq,
       })) {
         lines.add(record);
-        count += 1;
-        if (count % YIELD_EVERY_RECORDS === 0) await this.#yield();
+        turnBytes += record.line.length;
+        if (turnBytes < TURN_BYTES) continue;
+        turnBytes = 0;
+        await this.#yield();
       }
       writer.flush();
       await made.file.syncDataAsync();
@@ -117,7 +127,7 @@ export class CheckpointBuild {
     await this.#writeIndexRun(build, base.seq + 1, end.seq);
   }
 
-  /** Computes the entries of new definitions for all history there is. */
+  /** Computes the entries of new definitions for all history there is, in a memory that does not grow with it. */
   async addIndexes(definitions: readonly IndexDefinition[]): Promise<void> {
     const reader = this.#indexReader();
     const build = new IndexBuild({
@@ -125,12 +135,19 @@ export class CheckpointBuild {
       versionBefore: (id, seq) => reader.versionAt(id, seq),
       onlyDeclared: true,
     });
+    let from = 1;
     try {
-      for (const run of this.#history) await this.#addRun(run, build);
+      for (const run of this.#history) {
+        await this.#addRun(run, build);
+        // Earlier versions are looked up from here on.
+        build.forgetVersions();
+        if (build.byteLength < COLLECTED_BYTES_MAX && run !== this.#history.at(-1)) continue;
+        await this.#writeIndexRun(build, from, run.through);
+        from = run.through + 1;
+      }
     } finally {
       reader.close();
     }
-    await this.#writeIndexRun(build, 1, this.#options.generation.manifest.seq);
   }
 
   /** One index run for each history run, from the history alone. */
@@ -169,65 +186,68 @@ export class CheckpointBuild {
 
   /** Merges the newest index runs by size, so that a look-up asks few of them. */
   async mergeIndex(): Promise<void> {
-    const { disk, clock, paths, generation } = this.#options;
     const slice = chooseRunsToMerge(
       this.#index.map((run) => run.bytes),
       MERGE,
     );
-    if (slice === undefined) return;
-    const chosen = this.#index.slice(slice.start, slice.end);
+    if (slice !== undefined) await this.#replaceIndex(slice.start);
+  }
+
+  async #addRun(run: HistoryRunInfo, build: IndexBuild): Promise<void> {
+    const { disk, paths, generation } = this.#options;
+    let turnBytes = 0;
+    for (const line of readHistoryRun(disk, paths.history(run.file), generation.manifest.store)) {
+      build.add(line);
+      turnBytes += line.length;
+      if (turnBytes < TURN_BYTES) continue;
+      turnBytes = 0;
+      await this.#yield();
+    }
+  }
+
+  /**
+   * Writes what was collected as an index run, together with the newest runs if these are due to be merged with it: so nothing
+   * is written only to be read again.
+   */
+  async #writeIndexRun(build: IndexBuild, from: number, through: number): Promise<void> {
+    const sizes = [...this.#index.map((run) => run.bytes), build.byteLength];
+    const start = chooseRunsToMerge(sizes, MERGE)?.start ?? this.#index.length;
+    await this.#replaceIndex(start, { from, through, sources: build.takeSources() });
+  }
+
+  /** Writes one index run in the place of those from `start` on, with all their entries and those of `sources`. */
+  async #replaceIndex(
+    start: number,
+    added?: { readonly from: number; readonly through: number; readonly sources: readonly EntrySource[] },
+  ): Promise<void> {
+    const { disk, clock, paths, generation } = this.#options;
     const storeId = generation.manifest.store;
-    const runs: SortedRun[] = [];
+    const chosen = this.#index.slice(start);
+    const covered = added === undefined ? chosen : [...chosen, added];
+    const from = Math.min(...covered.map((run) => run.from));
+    const through = Math.max(...covered.map((run) => run.through));
+    const runs: IndexRun[] = [];
     try {
       for (const run of chosen)
         runs.push(IndexRun.open({ disk, path: paths.index(run.file), storeId, ...expectedOf(run) }));
       const made = this.#construction.create(paths.indexDirectory, "run", ".index");
-      const from = Math.min(...chosen.map((run) => run.from));
-      const through = Math.max(...chosen.map((run) => run.through));
-      const summary = await mergeRuns({
+      const summary = await writeIndexRunAsync({
         disk,
         clock,
         path: made.path,
         file: made.file,
         storeId,
         meta: { from, through },
+        sources: [...runs.map((run) => run.source()), ...(added?.sources ?? [])],
         filtered: FILTERED_TABLES,
-        runs,
       });
       this.#index = [
-        ...this.#index.slice(0, slice.start),
+        ...this.#index.slice(0, start),
         { file: made.name, bytes: summary.bytes, from, through, crc: summary.crc },
-        ...this.#index.slice(slice.end),
       ];
     } finally {
       for (const run of runs) run.close();
     }
-  }
-
-  async #addRun(run: HistoryRunInfo, build: IndexBuild): Promise<void> {
-    const { disk, paths, generation } = this.#options;
-    let count = 0;
-    for (const line of readHistoryRun(disk, paths.history(run.file), generation.manifest.store)) {
-      build.add(line);
-      count += 1;
-      if (count % YIELD_EVERY_RECORDS === 0) await this.#yield();
-    }
-  }
-
-  async #writeIndexRun(build: IndexBuild, from: number, through: number): Promise<void> {
-    const { disk, clock, paths, generation } = this.#options;
-    const made = this.#construction.create(paths.indexDirectory, "run", ".index");
-    const summary = await writeIndexRunAsync({
-      disk,
-      clock,
-      path: made.path,
-      file: made.file,
-      storeId: generation.manifest.store,
-      meta: { from, through },
-      sources: build.takeSources(),
-      filtered: FILTERED_TABLES,
-    });
-    this.#index = [...this.#index, { file: made.name, bytes: summary.bytes, from, through, crc: summary.crc }];
   }
 
   /** Reads through the index runs as they are in this build. */
@@ -237,7 +257,7 @@ export class CheckpointBuild {
 
   async #yield(): Promise<void> {
     if (this.#options.isLost()) throw new CheckpointLostError();
-    await this.#options.clock.sleepMs(0);
+    await nextTurn();
   }
 }
 

@@ -11,6 +11,7 @@ import type { Generation } from "./generation.ts";
 import type { Machine } from "./local-engine-options.ts";
 import type { NamedManifest } from "./manifest.ts";
 import type { StoreState } from "./store-state.ts";
+import { IndexerError } from "@knotwork/indexer";
 import { LogGapError } from "@knotwork/wal";
 import type { Log } from "@knotwork/wal";
 
@@ -18,7 +19,7 @@ export interface CheckpointRunnerOptions {
   readonly machine: Machine;
   readonly log: Log;
   /** The log is moved into history when it passes this size. */
-  readonly thresholdBytes: number;
+  readonly thresholdBytes: () => number;
   readonly state: () => StoreState;
   /** Holds the current state; the function it gives lets go. */
   readonly hold: () => () => void;
@@ -50,7 +51,7 @@ export class CheckpointRunner {
   /** Whether the log is longer than so many times the threshold. */
   isOverdue(times: number): boolean {
     const { generation, overlay } = this.#options.state();
-    return overlay.head > generation.manifest.seq && overlay.bytes > times * this.#options.thresholdBytes;
+    return overlay.head > generation.manifest.seq && overlay.bytes > times * this.#options.thresholdBytes();
   }
 
   /** Begins one in the background, unless one runs or was tried a moment ago: another process may be at it. */
@@ -58,8 +59,7 @@ export class CheckpointRunner {
     const nowMs = this.#options.machine.clock.monotonicMs();
     if (this.#running !== undefined || nowMs < this.#notBeforeMs) return;
     this.#notBeforeMs = nowMs + RETRY_MS;
-    const rebuildIndex = this.#options.state().generation.isRebuilt;
-    this.#running = this.#run({ ignoreDirectoryLock: this.isOverdue(4), rebuildIndex })
+    this.#running = this.#run({ ignoreDirectoryLock: this.isOverdue(4), rebuildIndex: false })
       .then(() => {
         this.#lastError = undefined;
         return undefined;
@@ -79,9 +79,9 @@ export class CheckpointRunner {
   }
 
   /** Runs one now. */
-  async run(options: { readonly ignoreDirectoryLock: boolean; readonly rebuildIndex?: boolean }): Promise<void> {
+  async run({ ignoreDirectoryLock }: { readonly ignoreDirectoryLock: boolean }): Promise<void> {
     await this.#running;
-    await this.#run({ rebuildIndex: false, ...options });
+    await this.#run({ ignoreDirectoryLock, rebuildIndex: false });
   }
 
   /**
@@ -93,7 +93,17 @@ export class CheckpointRunner {
     return this.#exclusively(true, work);
   }
 
-  async #run({
+  async #run(options: { readonly ignoreDirectoryLock: boolean; readonly rebuildIndex: boolean }): Promise<void> {
+    try {
+      await this.#checkpoint(options);
+    } catch (error) {
+      if (options.rebuildIndex || !(error instanceof IndexerError && error.code === "INDEX_DAMAGED")) throw error;
+      // A run that it was about to merge, or looked something up in: indexes are derived from history.
+      await this.#checkpoint({ ...options, rebuildIndex: true });
+    }
+  }
+
+  async #checkpoint({
     ignoreDirectoryLock,
     rebuildIndex,
   }: {
@@ -111,7 +121,7 @@ export class CheckpointRunner {
           if (overlay.head < seq) throw new CheckpointLostError();
           return overlay.definitionsAt(seq);
         },
-        rebuildIndex,
+        rebuildIndex: rebuildIndex || generation.isRebuilt,
         isLost,
       }),
     );

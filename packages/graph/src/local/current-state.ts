@@ -11,6 +11,7 @@ import { BlockCache } from "@knotwork/indexer";
 import { Log, LogGapError, WalError } from "@knotwork/wal";
 import type { RecordHead, RecordLocation, Segment } from "@knotwork/wal";
 import type { AppliedChanges, EngineSnapshot, PinnedSnapshot } from "../engine.ts";
+import type { Replay } from "./checkpoint-threshold.ts";
 import { Generation } from "./generation.ts";
 import type { GenerationOptions } from "./generation.ts";
 import type { LocalEngineOptions, Machine } from "./local-engine-options.ts";
@@ -38,6 +39,8 @@ export class CurrentState {
   readonly #listeners = new Set<(changes: AppliedChanges) => void>();
   readonly #pinnedSeqs: number[] = [];
   #state: StoreState;
+  #isReplayed = false;
+  #replay: Replay = { bytes: 0, ms: 0 };
   #segmentSeen = "";
   #pointerCheckedMs = 0;
   #lookedMs = -Infinity;
@@ -65,8 +68,23 @@ export class CurrentState {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** What the first `advance` took, which replayed the log. */
+  get replay(): Replay {
+    return this.#replay;
+  }
+
   /** Reads to the end of the log; gives its head. */
   advance(): number {
+    if (this.#isReplayed) return this.#advance();
+    const { clock } = this.#machine;
+    const startMs = clock.monotonicMs();
+    const head = this.#advance();
+    this.#replay = { bytes: this.#state.overlay.bytes, ms: clock.monotonicMs() - startMs };
+    this.#isReplayed = true;
+    return head;
+  }
+
+  #advance(): number {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const nowMs = this.#machine.clock.monotonicMs();

@@ -114,6 +114,21 @@ for (const [what, edit] of damages) {
   });
 }
 
+test("[W9] checkpoints of a process that only writes go on when they meet a damaged index run, and make it good", async () => {
+  const memory = await storeWithRuns();
+  for (const name of memory.process("vandal").list(INDEX)) {
+    change(memory, `${INDEX}/${name}`, (bytes) => flipped(bytes, bytes.indexOf("\n") + 20));
+  }
+  const engine = await openOn(memory, "writer");
+  for (let round = 0; round < 16; round += 1) {
+    await commit(engine, async (tx) => tx.put(`new-${round}`, { rank: round }));
+    await engine.checkpoint();
+  }
+  expect((await engine.check()).problems).toEqual([]);
+  expect(engine.stats()).toMatchObject({ lastCheckpointError: null });
+  await engine.close();
+});
+
 test("[W9] deleting every index run costs time, not data", async () => {
   const memory = await storeWithRuns();
   const sound = await openOn(memory, "sound");

@@ -16,7 +16,7 @@ export interface LocalEngineOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly lockTimeoutMs?: number;
-  /** The log is moved into history when it passes this size. Default 8 MiB. */
+  /** The log is moved into history when it passes this size. Default: what is replayed in 100 ms, 4 to 64 MiB. */
   readonly checkpointBytes?: number;
   /** Of a tail of the log longer than this only places are held in memory, and what is asked for is read again. Default 32 MiB. */
   readonly tailBytesMax?: number;

@@ -21,6 +21,7 @@ import type {
 import type { JsonObject } from "../json.ts";
 import type { FileKeeping } from "../keeping.ts";
 import { checkStore } from "./check-store.ts";
+import { checkpointThresholdBytes } from "./checkpoint-threshold.ts";
 import { CheckpointRunner } from "./checkpoint-runner.ts";
 import { commitInfos, logPage, seqAtTime } from "./commit-list.ts";
 import type { CommitListOptions } from "./commit-list.ts";
@@ -39,7 +40,6 @@ import { StoreError } from "./store-error.ts";
 import type { StoreState } from "./store-state.ts";
 import { WatchHints } from "./watch-hints.ts";
 
-const CHECKPOINT_BYTES = 8 * 1024 * 1024;
 const RETRIES_MAX = 10;
 
 export class LocalEngine implements Engine {
@@ -70,7 +70,7 @@ export class LocalEngine implements Engine {
     this.#checkpoints = new CheckpointRunner({
       machine,
       log,
-      thresholdBytes: options.checkpointBytes ?? CHECKPOINT_BYTES,
+      thresholdBytes: () => options.checkpointBytes ?? checkpointThresholdBytes(current.replay),
       state: () => current.state,
       hold: () => {
         const pinned = this.pin();

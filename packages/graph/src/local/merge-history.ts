@@ -33,8 +33,8 @@ export interface MergedHistory {
   readonly index: readonly IndexRunInfo[];
 }
 
-/** A run of this size stays as it is: reading one whole stays cheap. */
-const LARGE_BYTES = 64 * 1024 * 1024;
+/** A run of this size stays as it is: merging costs a copy of all lines, and of the index entries that say where they are. */
+const LARGE_BYTES = 8 * 1024 * 1024;
 
 /** The lists as they are afterwards; `undefined` when there is nothing to merge, or a run is damaged and so better left alone. */
 export async function mergeHistory(options: MergeHistoryOptions): Promise<MergedHistory | undefined> {
