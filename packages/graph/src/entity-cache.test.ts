@@ -218,3 +218,24 @@ test("[W11] entries leave after their time to live", async () => {
   await cache.get("a");
   expect(engine.gets).toBe(2);
 });
+
+test("what a commit changed is kept, unless something newer was reported before its outcome was told", async () => {
+  const { engine, graph, other } = await openWorld();
+  await graph.transact((tx) => tx.update("a", { n: 2 }));
+  const before = engine.gets;
+  expect((await graph.get("a"))?.props).toMatchObject({ n: 2, list: [1] });
+  expect(engine.gets).toBe(before);
+
+  // Another process commits right behind it, and is heard of before the outcome is told.
+  const commit = engine.commit.bind(engine);
+  engine.commit = async (request) => {
+    const outcome = await commit(request);
+    engine.commit = commit;
+    await other.transact((tx) => tx.update("a", { n: 4 }));
+    engine.head();
+    return outcome;
+  };
+  await graph.transact((tx) => tx.update("a", { n: 3 }));
+  expect((await graph.get("a"))?.props).toMatchObject({ n: 4 });
+  expect((await graph.get("a"))?.version).toBe(4);
+});

@@ -9,7 +9,8 @@
  * - No edge dangles: `link` reads both ends, `delete` of a node reads all its edges and deletes them too.
  */
 import type { Clock } from "@knotwork/disk";
-import { chain, isPromise } from "./awaitable.ts";
+import { chain } from "./awaitable.ts";
+import { CallOrder } from "./call-order.ts";
 import { ConflictError } from "./conflict-error.ts";
 import type { Awaitable, ReadStamp, RecordedRange, Write } from "./engine.ts";
 import type { Edge, Entity } from "./entity.ts";
@@ -84,15 +85,13 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
   protected override readonly source: ReadSource;
   readonly #reader: TransactionReader;
   readonly #options: TransactionOptions;
-  /** Calls that have not ended. */
-  readonly #pending = new Set<Promise<unknown>>();
-  /** The last write called, while it has not ended; rejects never. Most never wait, and so are never seen here. */
-  #lastWrite: Promise<unknown> | undefined;
+  readonly #calls: CallOrder;
 
   constructor(options: TransactionOptions) {
     super();
     this.#reader = options.reader;
     this.#options = options;
+    this.#calls = new CallOrder(() => this.#reader.assertActive());
     this.source = { clock: options.clock, run: (read) => this.#read(read), open: () => this.#open() };
   }
 
@@ -180,7 +179,7 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
    * @throws what the first failed call that was not awaited threw; GraphError LIMIT_EXCEEDED
    */
   async finish(): Promise<TransactionEffects> {
-    while (this.#pending.size > 0) await Promise.all(this.#pending);
+    await this.#calls.ended();
     this.#reader.end();
     const writes = [...this.#reader.draftsById.values()];
     assertTransactionSize(writes);
@@ -191,64 +190,24 @@ export class Transaction<Types extends TypeList = TypeList> extends GraphReads<T
   abandon(): void {
     this.#reader.end();
     // The caller learns why the transaction failed; what its unawaited calls run into now is no news.
-    for (const call of this.#pending) call.catch(() => undefined);
+    this.#calls.ignore();
   }
 
   #read<T>(read: (reader: Reader) => Awaitable<T>): Promise<T> {
-    return this.#inOrder(() => read(this.#reader));
+    return this.#calls.read(() => read(this.#reader));
   }
 
   async #open(): Promise<OpenReader> {
     this.#reader.assertActive();
-    await this.#lastWrite;
+    await this.#calls.writesEnded();
     return { reader: this.#reader.asItIs(), release: () => undefined };
   }
 
   #write<T>(write: () => Awaitable<T>): Promise<T> {
-    const call = this.#inOrder(() => {
+    return this.#calls.write(() => {
       if (this.#options.readOnly) throw readOnly();
       return write();
     });
-    // A write that is done, or whose failure is all that is left of it, keeps nobody waiting.
-    if (!this.#pending.has(call)) return call;
-    const ended: Promise<unknown> = call.then(
-      () => this.#endWrite(ended),
-      () => this.#endWrite(ended),
-    );
-    this.#lastWrite = ended;
-    return call;
-  }
-
-  #endWrite(ended: Promise<unknown>): void {
-    if (this.#lastWrite === ended) this.#lastWrite = undefined;
-  }
-
-  /** Calls `act` behind the writes called before: at once when none of them is under way. */
-  #inOrder<T>(act: () => Awaitable<T>): Promise<T> {
-    const before = this.#lastWrite;
-    try {
-      this.#reader.assertActive();
-      if (before !== undefined) {
-        return this.#track(
-          before.then(() => {
-            this.#reader.assertActive();
-            return act();
-          }),
-        );
-      }
-      const result = act();
-      return isPromise(result) ? this.#track(result) : Promise.resolve(result);
-    } catch (error) {
-      // Told a turn of the event loop later: `finish` hears of it even when nobody awaits this call.
-      return this.#track(new Promise<T>((_, reject) => setImmediate(reject, error)));
-    }
-  }
-
-  /** What is given back is handled by nobody but the caller, and by `finish` if the call has not ended then. */
-  #track<T>(call: Promise<T>): Promise<T> {
-    const tracked = call.finally(() => this.#pending.delete(tracked));
-    this.#pending.add(tracked);
-    return tracked;
   }
 
   /** Makes the edge, or sets `props` on the one that is there. */

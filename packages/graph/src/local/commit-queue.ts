@@ -9,21 +9,19 @@
 import { unreachable } from "@knotwork/disk";
 import type { Clock } from "@knotwork/disk";
 import { jsonText } from "@knotwork/wal";
-import type { AppendPlan, AppendResult, Log, RecordDraft } from "@knotwork/wal";
-import type { CommitOutcome, CommitRequest, Conflict } from "../engine.ts";
-import { findConflicts } from "./conflicts.ts";
-import type { AcceptedWrite } from "./conflicts.ts";
+import type { AppendPlan, AppendResult, Log } from "@knotwork/wal";
+import type { CommitOutcome, CommitRequest } from "../engine.ts";
+import { decideBatch, needsLookUp, StaleLookUpError } from "./commit-decisions.ts";
+import type { Candidate, Decision, LookUp } from "./commit-decisions.ts";
 import type { KnownCommit } from "./known-commits.ts";
-import { writeToRow } from "./operation-row.ts";
 import type { Overlay } from "./overlay.ts";
-import { StoreError } from "./store-error.ts";
 
 export interface CommitQueueOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly overlay: () => Overlay;
   /** Looks a key or a transaction id up in the runs; what it says holds for commits up to the `seq` it gives. */
-  readonly lookUp: (request: CommitRequest) => { readonly known: KnownCommit | undefined; readonly seq: number };
+  readonly lookUp: (request: CommitRequest) => LookUp;
   /** The same in the tail of the log. */
   readonly lookUpTail: (request: CommitRequest) => KnownCommit | undefined;
   /** Makes the log readable again after its next segment was dropped by a checkpoint. */
@@ -31,20 +29,11 @@ export interface CommitQueueOptions {
   readonly isGap: (error: unknown) => boolean;
 }
 
-interface Waiting {
-  readonly request: CommitRequest;
-  readonly bodies: readonly string[];
+interface Waiting extends Candidate {
   readonly bytes: number;
   readonly resolve: (outcome: CommitOutcome) => void;
   readonly reject: (error: unknown) => void;
 }
-
-type Decision =
-  | { readonly kind: "append"; readonly draft: RecordDraft }
-  | { readonly kind: "known"; readonly known: KnownCommit }
-  | { readonly kind: "read"; readonly seq: number }
-  | { readonly kind: "conflict"; readonly conflicts: readonly Conflict[] }
-  | { readonly kind: "error"; readonly error: unknown };
 
 /** A request whose outcome is known, and what must be durable before it is told. */
 interface Pending {
@@ -58,9 +47,6 @@ const BATCH_BYTES_MAX = 1024 * 1024;
 const ATTEMPTS_MAX = 10;
 /** Commits that never wait for the disk give the event loop a turn so often. */
 const TURN_EVERY_MS = 2;
-
-/** What was looked up before the lock does not reach up to where the tail begins any more. */
-class StaleLookUpError extends Error {}
 
 export class CommitQueue {
   readonly #options: CommitQueueOptions;
@@ -157,14 +143,14 @@ export class CommitQueue {
   }
 
   async #commitBatch(batch: readonly Waiting[]): Promise<void> {
-    const { log } = this.#options;
+    const { log, overlay, lookUp, lookUpTail } = this.#options;
     const syncInside = batch.some(({ request }) => request.durability === "paranoid");
     let decisions: readonly Decision[] = [];
     const { records, noSpace } = await this.#retryWhenStale(async () => {
-      const known = batch.map(({ request }) => (needsLookUp(request) ? this.#options.lookUp(request) : undefined));
+      const known = batch.map(({ request }) => (needsLookUp(request) ? lookUp(request) : undefined));
       return log.append(
         (end) => {
-          decisions = this.#decide(batch, known, end.seq);
+          decisions = decideBatch(batch, { known, overlay: overlay(), lookUpTail, endSeq: end.seq });
           return decisions.flatMap((decision) => (decision.kind === "append" ? [decision.draft] : []));
         },
         { syncInside },
@@ -186,36 +172,6 @@ export class CommitQueue {
         if (isGap) this.#options.recover();
       }
     }
-  }
-
-  #decide(
-    batch: readonly Waiting[],
-    lookedUp: readonly ({ readonly known: KnownCommit | undefined; readonly seq: number } | undefined)[],
-    endSeq: number,
-  ): readonly Decision[] {
-    const overlay = this.#options.overlay();
-    const latest = new Map<string, AcceptedWrite>();
-    const draftByKey = new Map<string, Waiting>();
-    let seq = endSeq;
-    return batch.map((waiting, index): Decision => {
-      const { request } = waiting;
-      const look = lookedUp[index];
-      if (look !== undefined && look.seq < overlay.base) throw new StaleLookUpError();
-      const known = look?.known ?? (look === undefined ? undefined : this.#options.lookUpTail(request));
-      if (known !== undefined) return knownDecision(request, known);
-      const key = request.idempotency?.key;
-      const twin = key === undefined ? undefined : draftByKey.get(key);
-      if (twin !== undefined) return twinDecision(request, twin.request, seq);
-      if (request.signal?.aborted === true) return { kind: "error", error: request.signal.reason };
-      if (request.writes.length === 0) return { kind: "read", seq: request.snapshotSeq };
-      if (request.snapshotSeq < overlay.base) return { kind: "conflict", conflicts: [] };
-      const conflicts = findConflicts(request, overlay, latest);
-      if (conflicts.length > 0) return { kind: "conflict", conflicts };
-      seq += 1;
-      if (index + 1 < batch.length) for (const write of request.writes) latest.set(write.id, { write, seq });
-      if (key !== undefined) draftByKey.set(key, waiting);
-      return { kind: "append", draft: toDraft(waiting, overlay) };
-    });
   }
 
   async #acknowledge(
@@ -267,46 +223,4 @@ export class CommitQueue {
       waiting.reject(error);
     }
   }
-}
-
-function needsLookUp(request: CommitRequest): boolean {
-  return request.idempotency !== undefined || request.resubmitted === true;
-}
-
-function knownDecision(request: CommitRequest, known: KnownCommit): Decision {
-  if (request.idempotency !== undefined && known.fingerprint !== request.idempotency.fingerprint)
-    return { kind: "error", error: keyReused(request.idempotency.key, known.seq) };
-  return { kind: "known", known };
-}
-
-/** An earlier transaction of the batch has the same key. If it is not written after all, the caller tries again. */
-function twinDecision(request: CommitRequest, twin: CommitRequest, seq: number): Decision {
-  if (twin.idempotency?.fingerprint !== request.idempotency?.fingerprint)
-    return { kind: "error", error: keyReused(request.idempotency?.key ?? "", seq) };
-  return { kind: "conflict", conflicts: [] };
-}
-
-function keyReused(key: string, seq: number): StoreError {
-  return new StoreError(
-    "KEY_REUSED",
-    `Cannot commit: idempotency key "${key}" was used for something else at seq ${seq}`,
-    {
-      hint: "Use a new key for a new operation.",
-      context: { key, seq },
-    },
-  );
-}
-
-function toDraft({ request, bodies }: Waiting, overlay: Overlay): RecordDraft {
-  const { txid, author, session, idempotency, writes } = request;
-  return {
-    txid,
-    author,
-    ...(session === undefined ? {} : { session }),
-    ...(idempotency === undefined
-      ? {}
-      : { key: idempotency.key, fingerprint: idempotency.fingerprint, result: jsonText(idempotency.result) }),
-    rows: writes.map((write) => writeToRow(write, overlay.declaredFields(write.type))),
-    bodies,
-  };
 }
