@@ -40,10 +40,20 @@ export interface EncodedLine {
 
 /** Makes a line of `rest`: the members after `crc`, without the opening brace and with the closing one. */
 export function encodeLine(rest: string): EncodedLine {
-  const bytes = Buffer.from(`{"crc":"00000000",${rest}\n`, "utf8");
-  const crc = crcHex(bytes.subarray(LINE_REST_START, bytes.length - 1));
-  bytes.write(crc, CRC_START, "latin1");
-  return { bytes, crc };
+  const bytes = lineWithoutCrc(rest);
+  return { bytes, crc: writeCrc(bytes) };
+}
+
+/** The same, but for its CRC: for a caller who changes bytes of it before `writeCrc`. */
+export function lineWithoutCrc(rest: string): Buffer {
+  return Buffer.from(`{"crc":"${NO_CRC}",${rest}\n`, "utf8");
+}
+
+/** Puts the CRC into a line that is complete otherwise. */
+export function writeCrc(line: Buffer): string {
+  const crc = crcHex(line.subarray(LINE_REST_START, line.length - 1));
+  line.write(crc, CRC_START, "latin1");
+  return crc;
 }
 
 /**
