@@ -102,7 +102,7 @@ test("[W11] the commit of another process is seen by the next read", async () =>
   expect(await graph.get("a")).toMatchObject({ version: 4, props: { n: 4 } });
 });
 
-test("ENGINE V3: a fill that was overtaken by a commit is not kept, and later reads see that commit", async () => {
+test("[W11] ENGINE V3: a fill that was overtaken by a commit is not kept, and later reads see that commit", async () => {
   const { engine, graph, other } = await openWorld();
   const { promise, open } = gate();
   engine.gate = promise;
