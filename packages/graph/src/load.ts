@@ -1,7 +1,7 @@
 /** Bulk loading: many nodes and edges in few commits. */
 import type { TransactOptions } from "./transact.ts";
 import type { Transaction } from "./transaction.ts";
-import { copyProps } from "./storable.ts";
+import { depthMax } from "./limits.ts";
 import type { TypeList } from "./type-definition.ts";
 
 export type LoadItem =
@@ -56,24 +56,48 @@ export async function loadItems<Types extends TypeList>(
 }
 
 async function* chunks(items: Iterable<LoadItem> | AsyncIterable<LoadItem>): AsyncGenerator<readonly LoadItem[]> {
-  let chunk: LoadItem[] = [];
-  let bytes = 0;
-  for await (const item of items) {
-    const { bytesMax } = copyProps(item.props ?? {});
-    if (chunk.length > 0 && (chunk.length >= chunkItemsMax || bytes + bytesMax > chunkBytesMax)) {
-      yield chunk;
-      chunk = [];
-      bytes = 0;
-    }
-    chunk.push(item);
-    bytes += bytesMax;
-  }
-  if (chunk.length > 0) yield chunk;
+  const pending = new PendingChunk();
+  // What is there already is not awaited: that would cost as much as checking it.
+  if (Symbol.iterator in items) for (const item of items) yield* pending.add(item);
+  else for await (const item of items) yield* pending.add(item);
+  yield* pending.take();
 }
 
-async function write<Types extends TypeList>(tx: Transaction<Types>, item: LoadItem): Promise<void> {
+/** The items of the next commit. */
+class PendingChunk {
+  #items: LoadItem[] = [];
+  #bytes = 0;
+
+  /** Takes an item; gives the chunk before it when it does not fit that any more. */
+  *add(item: LoadItem): Generator<readonly LoadItem[]> {
+    const bytes = roughBytes(item.props ?? {}, depthMax);
+    if (this.#items.length >= chunkItemsMax || this.#bytes + bytes > chunkBytesMax) yield* this.take();
+    this.#items.push(item);
+    this.#bytes += bytes;
+  }
+
+  *take(): Generator<readonly LoadItem[]> {
+    const items = this.#items;
+    this.#items = [];
+    this.#bytes = 0;
+    if (items.length > 0) yield items;
+  }
+}
+
+/** About the bytes of a value's JSON text. What may not be stored, too deep or a cycle, is for `create` to refuse. */
+function roughBytes(value: unknown, depth: number): number {
+  if (typeof value === "string") return value.length + scalarBytes;
+  if (typeof value !== "object" || value === null || depth === 0) return scalarBytes;
+  let bytes = scalarBytes;
+  for (const [name, inner] of Object.entries(value)) bytes += name.length + roughBytes(inner, depth - 1);
+  return bytes;
+}
+
+const scalarBytes = 8;
+
+function write<Types extends TypeList>(tx: Transaction<Types>, item: LoadItem): Promise<unknown> {
   // A list of items is typed by no one type: the schemas check the props.
   const untyped = tx as unknown as Transaction;
-  if ("from" in item) await untyped.link(item.from, item.type, item.to, item.props ?? {});
-  else await untyped.create(item.type, item.props, item.id === undefined ? {} : { id: item.id });
+  if ("from" in item) return untyped.link(item.from, item.type, item.to, item.props ?? {});
+  return untyped.create(item.type, item.props, item.id === undefined ? {} : { id: item.id });
 }

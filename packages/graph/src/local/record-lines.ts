@@ -2,7 +2,7 @@
  * Moves a record of the log into history: its commit line and a line for each version. Bodies are copied as the bytes they
  * are, and nothing of them is parsed (decision 0150) but the texts whose words are indexed.
  */
-import { bodyRange, jsonText } from "@knotwork/wal";
+import { jsonText } from "@knotwork/wal";
 import type { RecordLine } from "@knotwork/wal";
 import type { IndexDefinition } from "../engine.ts";
 import { pickFields } from "../index-keys.ts";
@@ -44,16 +44,18 @@ export class RecordLines {
     const { seq, txid, key } = record.head;
     const place = this.#writeCommit(record, defines, rows.length - defines.length);
     this.#build.addCommit({ seq, txid, key }, place);
+    const { time, sizes } = record.head;
     const author = jsonText(record.head.author);
+    // Not by `bodyRange`, which adds up all sizes before: a load has a thousand rows in a record.
+    let start = record.location.bodyStart;
     for (const [index, row] of rows.entries()) {
-      if (row.op === "define") {
-        this.#definitionCount += 1;
-        continue;
+      const end = start + (sizes[index] ?? 0);
+      if (row.op === "define") this.#definitionCount += 1;
+      else {
+        const body = row.op === "delete" ? NO_PROPS : record.line.subarray(start, end);
+        this.#addVersion(row, body, { seq, time, author });
       }
-      const { offset, length } = bodyRange(record.head, record.location, index);
-      const start = offset - record.location.offset;
-      const body = row.op === "delete" ? NO_PROPS : record.line.subarray(start, start + length);
-      this.#addVersion(row, body, { seq, time: record.head.time, author });
+      start = end + 1;
     }
   }
 
