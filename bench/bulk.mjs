@@ -9,12 +9,10 @@ const SUBJECTS = [
   { name: "LevelDB", subject: "level" },
 ];
 const MB = 1e6;
-/** Each takes minutes. */
-const ROUNDS_MAX = 3;
 
-export async function benchBulk({ largeStores, largeCount, rounds: wanted }) {
+export async function benchBulk({ largeStores, largeCount, fewRounds }) {
   const rounds = [];
-  for (let index = 0; index < Math.min(wanted, ROUNDS_MAX); index += 1) {
+  for (let index = 0; index < fewRounds; index += 1) {
     const round = {};
     for (const { name, subject } of turned(SUBJECTS, index)) {
       round[name] = await largeStores.build(subject, largeCount);

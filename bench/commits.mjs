@@ -30,25 +30,20 @@ export async function benchCommits(context) {
   return [...tables, ...curves(results)];
 }
 
-async function runRounds({ row, env, copyTemplate, scratchDir, quick, rounds: wanted, durationMs, seedCount }) {
-  const rounds = Math.min(wanted, roundsMax(row, quick));
+async function runRounds({ row, rounds: wanted, fewRounds, ...context }) {
+  // A point of a curve is judged by nothing, and syncs that sleep are steadier than those of a disk.
+  const rounds = row.isPoint || row.slowSync ? fewRounds : wanted;
   const done = [];
   for (let index = 0; index < rounds; index += 1) {
     const round = {};
     for (const subject of turned(row.subjects, index)) {
-      round[subject.name] = await runRound({ row, subject, scratchDir, durationMs, seedCount, copyTemplate, env });
+      round[subject.name] = await runRound({ ...context, row, subject });
       const rate = Math.round(round[subject.name].commitsPerSecond);
       console.error(`${row.title}: round ${index + 1}/${rounds}, ${subject.name}: ${rate} commits/s`);
     }
     done.push(round);
   }
   return done;
-}
-
-/** A point of a curve is judged by nothing, and syncs that sleep are steadier than those of a disk. */
-function roundsMax({ isPoint, slowSync }, quick) {
-  if (isPoint) return quick ? 1 : 2;
-  return slowSync === undefined ? Infinity : 3;
 }
 
 function notesOf({ slowSync }, rounds) {

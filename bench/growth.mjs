@@ -1,16 +1,16 @@
 /** FEATURES W21 and T18: what a commit, an open and a list cost does not follow the size of the store. */
 import { askProcess } from "./bench-process.mjs";
-import { format } from "./claims.mjs";
+import { format, roundsOf } from "./claims.mjs";
 import { median, turned } from "./statistics.mjs";
 
 const worker = new URL("./growth-worker.mjs", import.meta.url);
 
 export async function benchGrowth(context) {
-  const { largeStores, largeCount, mediumCount, rounds: wanted, quick } = context;
+  const { largeStores, largeCount, mediumCount, fewRounds, quick } = context;
   const counts = [1000, 10_000, mediumCount, largeCount / 2, largeCount].filter((count) => count <= largeCount);
   const sizes = [...new Set(counts)].sort((a, b) => a - b);
   const rounds = [];
-  for (let index = 0; index < wanted; index += 1) {
+  for (let index = 0; index < fewRounds; index += 1) {
     const round = {};
     for (const count of turned(sizes, index)) {
       const job = { role: "create", subject: "knotwork", level: "relaxed", count, writer: 500 + index };
@@ -35,7 +35,9 @@ function tableOf({ sizes, rounds, listMs }) {
   const upTo = sizes.slice(1);
   return {
     title: "size of the store [W21] [T18]",
-    notes: ["In fresh processes: what opening costs, and each of many relaxed creations once the process is warm."],
+    notes: [
+      `${roundsOf(rounds.length)}. In fresh processes: what opening costs, and each of many relaxed creations once the process is warm.`,
+    ],
     columns: [
       "entities",
       "open ms",

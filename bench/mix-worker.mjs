@@ -18,7 +18,7 @@ async function measure(job) {
   const store = await openSubject(job);
   const done = { links: 0, nodes: 0, reads: [], writes: [] };
   const next = makeMix({ writer: job.writer, nodeCount: job.seedCount });
-  await runFor(job.durationMs / 3, { store, next, done });
+  await runFor(job.warmUpMs, { store, next, done });
   await waitForTheWord();
   done.reads = [];
   done.writes = [];

@@ -69,11 +69,11 @@ async function write(job) {
   return { commits };
 }
 
-/** Reads until the time is over; a third of it before the clock starts. */
+/** Reads until the time is over; half of it before the clock starts. */
 async function answerFor({ durationMs, readsMax = Infinity }, store, read) {
   const sample = [];
   for (let count = 0; count < 5; count += 1) sample.push(idsOf(await read()));
-  await readFor(durationMs / 3, readsMax, read);
+  await readFor(durationMs / 2, readsMax, read);
   const startedMs = performance.now();
   const cpuBefore = process.cpuUsage();
   const reads = await readFor(durationMs, readsMax, read);

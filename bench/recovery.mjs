@@ -19,13 +19,12 @@ const SUBJECTS = [
   { name: "SQLite, checkpoints on", subject: "sqlite" },
   { name: "LMDB (has no log)", subject: "lmdb" },
 ];
-const ROUNDS_MAX = 3;
 
 export async function benchRecovery(context) {
   const commits = context.quick ? 2000 : 20_000;
   const copyTemplate = makeTemplates({ scratchDir: context.scratchDir, worker: seeder });
   const rounds = [];
-  for (let index = 0; index < Math.min(context.rounds, context.quick ? 1 : ROUNDS_MAX); index += 1) {
+  for (let index = 0; index < context.fewRounds; index += 1) {
     const round = {};
     for (const subject of turned(SUBJECTS, index)) {
       round[subject.name] = await runRound({ ...context, subject, commits, copyTemplate });

@@ -11,11 +11,11 @@ import { summarize } from "./statistics.mjs";
 
 export const worker = new URL("./worker.mjs", import.meta.url);
 
-export async function runRound({ row, subject, scratchDir, durationMs, seedCount, copyTemplate, env }) {
+export async function runRound({ row, subject, scratchDir, durationMs, warmUpMs, seedCount, copyTemplate, env }) {
   const dir = mkdtempSync(join(scratchDir, `${subject.subject}-`));
   try {
     await copyTemplate({ subject: subject.subject, seedCount, dir });
-    const job = { ...subject, dir, seedCount, durationMs, callers: row.callers };
+    const job = { ...subject, dir, seedCount, durationMs, warmUpMs, callers: row.callers };
     const processes = Array.from({ length: row.processes }, (_, writer) =>
       startProcess({ worker, env, job: { ...job, role: "measure", writer: writer + 1 } }),
     );

@@ -16,15 +16,27 @@ import { PARTS, partsFor } from "./parts.mjs";
 import { replaceSection } from "./readme-section.mjs";
 import { renderReport } from "./report.mjs";
 
+/** `fewRounds`: of what is compared by CPU time, waits for sleeps, or takes minutes. */
 const FULL = {
   quick: false,
   rounds: 5,
+  fewRounds: 3,
   durationMs: 1200,
+  warmUpMs: 3000,
   seedCount: 10_000,
   mediumCount: 100_000,
   largeCount: 1_000_000,
 };
-const QUICK = { quick: true, rounds: 2, durationMs: 250, seedCount: 1000, mediumCount: 5000, largeCount: 20_000 };
+const QUICK = {
+  quick: true,
+  rounds: 2,
+  fewRounds: 1,
+  durationMs: 250,
+  warmUpMs: 250,
+  seedCount: 1000,
+  mediumCount: 5000,
+  largeCount: 20_000,
+};
 
 async function main() {
   const { values: options } = parseArgs({
@@ -38,6 +50,7 @@ async function main() {
   });
   const settings = { ...(options.quick ? QUICK : FULL) };
   if (options.rounds !== undefined) settings.rounds = Number(options.rounds);
+  settings.fewRounds = Math.min(settings.fewRounds, settings.rounds);
   if (!Number.isInteger(settings.rounds) || settings.rounds < 1) throw new RangeError("--rounds wants a whole number");
   const parts = partsFor(options.only);
   if (parts.length === 0) {

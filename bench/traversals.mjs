@@ -9,7 +9,7 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { askProcess, startProcess } from "./bench-process.mjs";
-import { format } from "./claims.mjs";
+import { format, roundsOf } from "./claims.mjs";
 import { median } from "./statistics.mjs";
 
 const worker = new URL("./traversal-worker.mjs", import.meta.url);
@@ -25,7 +25,7 @@ const SUBJECTS = [
   { name: "LMDB, one state a turn", subject: "lmdb-traversal", renew: false },
 ];
 
-export async function benchTraversals({ scratchDir, rounds, quick }) {
+export async function benchTraversals({ scratchDir, fewRounds: rounds, quick }) {
   const nodeCount = quick ? 10_000 : 100_000;
   const durationMs = quick ? 300 : 1000;
   const dirs = new Map();
@@ -79,7 +79,7 @@ function tableOf({ hops, nodeCount, results }) {
   return {
     title: `${measure}, ${nodes}`,
     notes: [
-      "Another process adds and removes an edge every 5 ms meanwhile. LMDB begins a new read transaction for each query, or keeps one for a turn of the event loop. Ratios compare CPU time: on a machine with neighbours the clock measures them too.",
+      `${roundsOf(results.length)}. Another process adds and removes an edge every 5 ms meanwhile. LMDB begins a new read transaction for each query, or keeps one for a turn of the event loop. Ratios compare CPU time: on a machine with neighbours the clock measures them too.`,
     ],
     columns: [
       "subject",

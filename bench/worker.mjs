@@ -20,8 +20,8 @@ async function seed(job) {
 async function measure(job) {
   const store = await openSubject(job);
   const next = makeTransactions({ writer: job.writer, seedCount: job.seedCount });
-  const { callers, durationMs } = job;
-  const warmUp = await run({ store, next, callers, durationMs: durationMs * 2.5, commitsMax: WARM_UP_COMMITS });
+  const { callers, durationMs, warmUpMs } = job;
+  const warmUp = await run({ store, next, callers, durationMs: warmUpMs, commitsMax: WARM_UP_COMMITS });
 
   await waitForTheWord();
   const cpuBefore = process.cpuUsage();
