@@ -3,6 +3,7 @@
 import { diskMutants, walMutants } from "./disk-wal.mjs";
 import { cliMutants, domainMutants } from "./domain-cli.mjs";
 import { graphMutants, indexerMutants, localMutants } from "./graph.mjs";
+import { lookupMutants } from "./lookups.mjs";
 
 /** @type {Readonly<Record<string, readonly import("./plant.mjs").Mutant[]>>} */
 export const mutantsByPackage = {
@@ -10,7 +11,7 @@ export const mutantsByPackage = {
   wal: walMutants,
   indexer: indexerMutants,
   "local engine": localMutants,
-  graph: graphMutants,
+  graph: [...graphMutants, ...lookupMutants],
   domain: domainMutants,
   cli: cliMutants,
 };

@@ -94,3 +94,19 @@ test("a damaged line is told when many are read together, and costs no other ent
   expect((await graph.getMany(others)).filter((entity) => entity === undefined)).toHaveLength(1);
   await graph.close();
 });
+
+test("a snapshot that reads many together is not given what was cached since", async () => {
+  const memory = await storeWithNodes();
+  const { graph } = await openOn(memory, "reader");
+  const snapshot = await graph.snapshot();
+  const before = await snapshot.query("node").all();
+  await graph.transact(async (tx) => {
+    for (let number = 600; number < 650; number += 1) await tx.update(idOf(number), { changed: 3 });
+  });
+  for (let number = 600; number < 650; number += 1) await graph.get(idOf(number));
+  expect(await snapshot.query("node").all()).toEqual(before);
+  const now = await graph.query("node").all();
+  expect(now.filter(({ props }) => props["changed"] === 3)).toHaveLength(50);
+  snapshot.release();
+  await graph.close();
+});

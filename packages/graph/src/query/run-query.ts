@@ -128,7 +128,7 @@ export async function visitEntities(
     for await (const page of idPages(reader, source, { first: wanted, max: pageSizeMax, counts })) {
       const ids = only === undefined ? page : page.filter((id) => only.has(id));
       guard.visit(page.length - ids.length);
-      const together = source.ids !== undefined || guard.visited > pageSizeMax;
+      const together = source.ids !== undefined || guard.visited >= pageSizeMax;
       if (!(await visitEach(reader, ids, { visit: visitOfType, guard, together }))) return;
     }
     return;
@@ -145,7 +145,7 @@ export async function visitEntities(
       const ids = hits.flatMap(({ id }) => (only === undefined || only.has(id) ? [id] : []));
       guard.visit(hits.length - ids.length);
       // What is read page after page would only drive everything else out of the cache.
-      if (!(await visitEach(reader, ids, { visit, guard, together: guard.visited > pageSizeMax }))) return;
+      if (!(await visitEach(reader, ids, { visit, guard, together: guard.visited >= pageSizeMax }))) return;
       pageSize = Math.min(2 * pageSize, pageSizeMax);
     }
   }

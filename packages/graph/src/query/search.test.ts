@@ -165,6 +165,8 @@ test("a search reads as many entities as rows are asked for, however many have t
   expect(await both.limit(3).ids()).toEqual(["n500", "n400", "n300"]);
   expect(await both.ids()).toEqual(["n500", "n400", "n300", "n200", "n100", "n000", "n007"]);
   expect((await both.explain()).rowsRead).toBe(7);
+  const { next = "" } = await both.limit(3).page();
+  expect(await both.after(next).limit(2).explain()).toMatchObject({ rowsRead: 2, rows: 2 });
   const { keysRead } = await both.limit(1).explain();
   expect(keysRead).toBeLessThan(200);
   await graph.close();

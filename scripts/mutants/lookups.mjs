@@ -1,0 +1,65 @@
+// Faults in the look-up of words and of ends of ids, and in reading many entities together.
+
+const search = "packages/graph/src/query/search.test.ts";
+const manyVersions = "packages/graph/src/local/many-versions.test.ts";
+
+/** @type {readonly import("./plant.mjs").Mutant[]} */
+export const lookupMutants = [
+  {
+    name: "a page of a search begins again with the best",
+    file: "packages/graph/src/query/word-source.ts",
+    find: "    if (after !== undefined && rank > after.rank) continue;",
+    replace: "",
+    tests: [search],
+  },
+  {
+    name: "ids that only some of the words have are given in a rank",
+    file: "packages/graph/src/query/word-source.ts",
+    find: "    if (lowest === id) yield id;",
+    replace: "    yield id;",
+    tests: [search],
+  },
+  {
+    name: "a word counts as little as in the last field that has it",
+    file: "packages/graph/src/words.ts",
+    find: "        if (weights.has(word)) continue;",
+    replace: "",
+    tests: [search],
+  },
+  {
+    name: "words of other scripts are not looked for in the tail of the log",
+    file: "packages/graph/src/local/tail-words.ts",
+    find: "  return text.toLowerCase().includes(word) || strange.test(text);",
+    replace: "  return text.toLowerCase().includes(word) || (strange.test(text) && word.length === 0);",
+    tests: [search],
+  },
+  {
+    name: "a checkpoint forgets the words of what it moves",
+    file: "packages/graph/src/local/record-lines.ts",
+    find: '    if (op === "delete" || fields.size === 0) return {};',
+    replace: '    if (op === "delete" || fields.size >= 0) return {};',
+    tests: [search],
+  },
+  {
+    name: "a transaction does not see its own entity by the end of its id",
+    file: "packages/graph/src/type-registry.ts",
+    find: "    return endings === undefined ? this.indexesOf(type) : [...this.indexesOf(type), endings];",
+    replace: "    return endings === undefined ? [] : this.indexesOf(type);",
+    tests: ["packages/graph/src/id-endings.test.ts"],
+  },
+  {
+    name: "lines read together are not verified",
+    file: "packages/graph/src/local/history-run.ts",
+    find: "        const line = at + length <= count ? decodeObjectLine(bytes, at, at + length - 1) : undefined;",
+    replace:
+      '        const line = at + length <= count ? (JSON.parse(bytes.toString("utf8", at, at + length - 1)) as object) : undefined;',
+    tests: [manyVersions],
+  },
+  {
+    name: "entities read together come from the cache though they are newer than the snapshot",
+    file: "packages/graph/src/entity-cache.ts",
+    find: "    return entry !== undefined && entry.seq <= snapshot.seq ? entry : undefined;",
+    replace: "    return entry !== undefined && snapshot.seq >= 0 ? entry : undefined;",
+    tests: [manyVersions],
+  },
+];
