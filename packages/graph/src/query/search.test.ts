@@ -167,6 +167,9 @@ test("a search reads as many entities as rows are asked for, however many have t
   expect((await both.explain()).rowsRead).toBe(7);
   const { next = "" } = await both.limit(3).page();
   expect(await both.after(next).limit(2).explain()).toMatchObject({ rowsRead: 2, rows: 2 });
+  // Behind the only one of the second rank nothing of the first one is read again.
+  const second = await both.cursorAfter((await graph.get("n007")) as never);
+  expect(await both.after(second).limit(2).explain()).toMatchObject({ rowsRead: 0, rows: 0 });
   const { keysRead } = await both.limit(1).explain();
   expect(keysRead).toBeLessThan(200);
   await graph.close();
