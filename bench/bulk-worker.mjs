@@ -1,5 +1,6 @@
 /** One process of the bulk load: loads entities, or counts them. */
 import { answerJobs } from "./bench-process.mjs";
+import { peakMemoryBytes } from "./peak-memory.cjs";
 import { syncFiles } from "./templates.mjs";
 import { seedEntities } from "./workload.mjs";
 
@@ -16,7 +17,7 @@ async function load(job) {
   syncFiles(job.dir);
   const elapsedMs = performance.now() - startedMs;
   const cpu = process.cpuUsage(cpuBefore);
-  return { elapsedMs, cpuUs: cpu.user + cpu.system, rssBytes: process.resourceUsage().maxRSS * 1024 };
+  return { elapsedMs, cpuUs: cpu.user + cpu.system, rssBytes: peakMemoryBytes() };
 }
 
 async function count(job) {
