@@ -42,8 +42,22 @@ export function encodeRecord(draft: RecordDraft, stamp: RecordStamp, offset = 0)
   const { seq, durable, prev, time } = stamp;
   const fingerprint = key === undefined ? undefined : (draft.fingerprint ?? "");
   const sizes = bodies.map((body) => Buffer.byteLength(body));
-  const starts = startsOf(rows);
-  const head: RecordHead = { seq, durable, prev, txid, time, starts, author, session, key, fingerprint, rows, sizes };
+  const { operations, subjects } = startsOf(rows);
+  const head: RecordHead = {
+    seq,
+    durable,
+    prev,
+    txid,
+    time,
+    operations,
+    subjects,
+    author,
+    session,
+    key,
+    fingerprint,
+    rows,
+    sizes,
+  };
   const result = draft.result === undefined ? "" : `,"result":${draft.result}`;
   const bytes = lineWithoutCrc(
     `${HEAD_MEMBER}${NO_HEAD_BYTES}${headMembers(head)}${BODY_MEMBER}${bodies.join(",")}]${result}}`,
@@ -130,7 +144,7 @@ export function bodyRange(
 }
 
 /** A whole record, bodies and result included. */
-export interface WholeRecord extends Omit<RecordHead, "starts"> {
+export interface WholeRecord extends Omit<RecordHead, "operations" | "subjects"> {
   readonly body: readonly unknown[];
   readonly result?: unknown;
 }

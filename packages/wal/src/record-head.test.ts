@@ -8,8 +8,8 @@ const STAMP = { seq: 17, durable: 12, prev: "01234567", time: "2026-11-21T10:00:
 
 /** All that a head says, its lazily parsed members too. */
 function allOf(head: RecordHead): unknown {
-  const { seq, durable, prev, txid, time, author, session, key, fingerprint, rows, sizes, starts } = head;
-  return { seq, durable, prev, txid, time, author, session, key, fingerprint, rows, sizes, starts };
+  const { seq, durable, prev, txid, time, author, session, key, fingerprint, rows, sizes, operations, subjects } = head;
+  return { seq, durable, prev, txid, time, author, session, key, fingerprint, rows, sizes, operations, subjects };
 }
 
 function decoded(draft: RecordDraft): { readonly read: unknown; readonly written: unknown } {
@@ -55,5 +55,5 @@ test("a head with its members in another order is read all the same", () => {
   const members = `,"time":"t","seq":3,"prev":"89abcdef","durable":2,"txid":"x","author":"a","rows":[["put","T-1"]],"sizes":[2]`;
   const head = decodeHead(members);
   expect([head.seq, head.durable, head.prev, head.time]).toEqual([3, 2, "89abcdef", "t"]);
-  expect(head.starts).toEqual([{ operation: "put", subject: "T-1" }]);
+  expect([head.operations, head.subjects]).toEqual([["put"], ["T-1"]]);
 });

@@ -5,7 +5,7 @@
  * The text is that of the head's bytes, one character a byte. Quotes inside JSON strings are escaped, so `,"rows":[` begins the
  * rows wherever it stands.
  */
-import type { RecordHead, RowStart } from "./record.ts";
+import type { RecordHead } from "./record.ts";
 
 const SEQ = ',"seq":';
 const DURABLE = ',"durable":';
@@ -34,18 +34,20 @@ class ReadHead implements RecordHead {
   readonly prev: string;
   readonly txid: string;
   readonly time: string;
-  readonly starts: readonly RowStart[];
+  readonly operations: readonly string[];
+  readonly subjects: readonly string[];
   readonly #text: string;
   readonly #hasKey: boolean;
   #parsed: RecordHead | undefined;
 
-  private constructor(text: string, members: Members, starts: readonly RowStart[]) {
+  private constructor(text: string, members: Members, starts: RowStarts) {
     this.seq = members.seq;
     this.durable = members.durable;
     this.prev = members.prev;
     this.txid = members.txid;
     this.time = members.time;
-    this.starts = starts;
+    this.operations = starts.operations;
+    this.subjects = starts.subjects;
     this.#text = text;
     this.#hasKey = members.hasKey;
   }
@@ -129,25 +131,36 @@ function readMembers(text: string): Members | undefined {
   };
 }
 
+/** What the rows begin with. */
+interface RowStarts {
+  readonly operations: readonly string[];
+  readonly subjects: readonly string[];
+}
+
 /** The first two texts of each row; `undefined` when a row begins otherwise. */
-function readStarts(text: string, rowsStart: number): readonly RowStart[] | undefined {
-  const starts: RowStart[] = [];
+function readStarts(text: string, rowsStart: number): RowStarts | undefined {
+  const operations: string[] = [];
+  const subjects: string[] = [];
+  let operation = "";
   let at = rowsStart;
   while (text.charCodeAt(at) === OPENING) {
-    const operationEnd = text.indexOf('"', at + 2);
-    const subjectStart = operationEnd + 3;
+    // Most rows do the same as the one before: its text serves again.
+    const isSame =
+      operation !== "" && text.startsWith(operation, at + 2) && text.charCodeAt(at + 2 + operation.length) === QUOTE;
+    if (!isSame) operation = text.slice(at + 2, text.indexOf('"', at + 2));
+    const subjectStart = at + 2 + operation.length + 3;
     const subjectEnd = text.indexOf('"', subjectStart);
-    if (text.charCodeAt(at + 1) !== QUOTE || !text.startsWith(',"', operationEnd + 1) || subjectEnd < 0)
+    if (text.charCodeAt(at + 1) !== QUOTE || !text.startsWith('","', subjectStart - 3) || subjectEnd < 0)
       return undefined;
-    const operation = text.slice(at + 2, operationEnd);
     const subject = text.slice(subjectStart, subjectEnd);
-    if (!isPlain(operation) || !isPlain(subject)) return undefined;
-    starts.push({ operation, subject });
+    if ((!isSame && !isPlain(operation)) || !isPlain(subject)) return undefined;
+    operations.push(operation);
+    subjects.push(subject);
     const end = closingOf(text, subjectEnd + 1);
     if (end === undefined) return undefined;
     at = end + (text.charCodeAt(end + 1) === COMMA ? 2 : 1);
   }
-  return starts;
+  return { operations, subjects };
 }
 
 /** Where the bracket stands that closes what is open at `start`. */
@@ -190,11 +203,17 @@ function isPlain(text: string): boolean {
 }
 
 function parseHead(text: string): RecordHead {
-  const head = JSON.parse(`{${Buffer.from(text.slice(1), "latin1").toString("utf8")}}`) as Omit<RecordHead, "starts">;
-  return { ...head, starts: startsOf(head.rows) };
+  const parsed = JSON.parse(`{${Buffer.from(text.slice(1), "latin1").toString("utf8")}}`) as Omit<
+    RecordHead,
+    keyof RowStarts
+  >;
+  return { ...parsed, ...startsOf(parsed.rows) };
 }
 
 /** The same of rows that are there already. */
-export function startsOf(rows: RecordHead["rows"]): readonly RowStart[] {
-  return rows.map(([operation, subject]) => ({ operation: String(operation), subject: String(subject) }));
+export function startsOf(rows: RecordHead["rows"]): RowStarts {
+  return {
+    operations: rows.map(([operation]) => String(operation)),
+    subjects: rows.map(([, subject]) => String(subject)),
+  };
 }

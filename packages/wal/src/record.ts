@@ -20,13 +20,7 @@ export interface RecordDraft {
   readonly bodies: readonly string[];
 }
 
-/** What a row begins with. */
-export interface RowStart {
-  readonly operation: string;
-  readonly subject: string;
-}
-
-/** All of a record but its bodies. What stands before `author`, and `starts`, are cheap to read. */
+/** All of a record but its bodies. What stands before `author`, `operations` and `subjects` are cheap to read. */
 export interface RecordHead {
   readonly seq: number;
   /** Highest seq the writer knew durable when it appended. */
@@ -36,7 +30,10 @@ export interface RecordHead {
   readonly txid: string;
   /** ISO 8601; never decreases from one record to the next. */
   readonly time: string;
-  readonly starts: readonly RowStart[];
+  /** What each row does. */
+  readonly operations: readonly string[];
+  /** What each row is about. */
+  readonly subjects: readonly string[];
   readonly author: string;
   readonly session?: string | undefined;
   readonly key?: string | undefined;

@@ -67,9 +67,8 @@ export class OverlayCommit {
 
   /** The ids it changed, in its order. */
   get ids(): readonly string[] {
-    const ids: string[] = [];
-    for (const { operation, subject } of this.head.starts) if (operation !== "define") ids.push(subject);
-    return ids;
+    const { operations, subjects } = this.head;
+    return operations.includes("define") ? subjects.filter((_, index) => operations[index] !== "define") : subjects;
   }
 
   get versions(): readonly OverlayVersion[] {

@@ -76,7 +76,7 @@ export class Overlay {
   apply(head: RecordHead, location: RecordLocation, segment: Segment): OverlayCommit {
     this.#retain(segment);
     this.#bytes += location.length;
-    for (const [index, { operation }] of head.starts.entries()) {
+    for (const [index, operation] of head.operations.entries()) {
       if (isDefinition(operation)) this.#define(decodeDefinitionRow(head.rows[index] ?? []), head.seq);
     }
     const commit = new OverlayCommit(head, location, segment, this.#definitions.length);
