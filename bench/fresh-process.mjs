@@ -4,7 +4,7 @@
  * compiled from a cache as the command line is.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,6 +67,7 @@ function once({ name, argv, env, isInside }) {
 async function bundleKnotwork(scratchDir) {
   const dir = join(scratchDir, "fresh-bundle");
   mkdirSync(dir, { recursive: true });
+  const file = join(dir, "knotwork.cjs");
   const build = await rolldown({
     input: path("fresh/knotwork-source.mjs"),
     platform: "node",
@@ -74,13 +75,11 @@ async function bundleKnotwork(scratchDir) {
     plugins: [{ name: "native code is found from the disk package", resolveId: resolveNative }],
     resolve: { conditionNames: ["@knotwork/source", "module", "node", "import", "default"] },
   });
-  const file = join(dir, "knotwork.cjs");
-  await build.write({
-    file,
-    format: "cjs",
-    codeSplitting: false,
-    minify: { compress: false, mangle: false, codegen: true },
-  });
+  const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true } };
+  const { output } = await build.generate({ format: "cjs", codeSplitting: false, minify });
+  // As in the bundle of the command line: without UTF-8 to decode.
+  const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  writeFileSync(file, output[0].code.replaceAll(/[^\x20-\x7e\n]/g, escape), "latin1");
   await build.close();
   return file;
 }

@@ -6,7 +6,7 @@ const { Script } = require("node:vm");
 
 const filename = process.env.BENCH_FRESH_BUNDLE;
 const cache = `${filename}.cache`;
-const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(filename, "utf8")}\n})`;
+const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(filename, "latin1")}\n})`;
 const script = new Script(source, { filename, ...(existsSync(cache) ? { cachedData: readFileSync(cache) } : {}) });
 const own = { exports: {} };
 script.runInThisContext()(own.exports, createRequire(filename), own, filename, __dirname);
