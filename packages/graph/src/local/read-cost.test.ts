@@ -18,7 +18,7 @@ interface World {
 
 async function openOn(memory: MemoryDisk, process: string): Promise<Graph> {
   const machine = { disk: memory.process(process), clock: new TestClock(), random: seededRandom(3) };
-  return (await openGraph({ dir: "/store", create: true, types, ...machine })) as unknown as Graph;
+  return await openGraph({ dir: "/store", create: true, types, ...machine });
 }
 
 /** A store with all of its entities in one history run and one index run, opened anew. */
