@@ -29,6 +29,7 @@ const warmUp = [
   ["task", "create", "Warm up", "--id", "T-warm-up"],
   ["task", "list"],
   ["task", "show", "T-warm-up"],
+  ["show", "T-warm-up"],
   ["task", "ready"],
   ["task", "list"],
 ];
