@@ -57,7 +57,9 @@ export function tieDirection(order: readonly OrderTerm[]): Direction {
  * @throws TypeError for what is no condition; GraphError INVALID_VALUE, LIMIT_EXCEEDED
  */
 export function withCondition(spec: QuerySpec, condition: Condition): QuerySpec {
-  const added = conjunctsOf(normalCondition(condition));
+  const normal = normalCondition(condition);
+  if (isPredicate(normal)) return { ...spec, predicates: [...(spec.predicates ?? []), normal] };
+  const added = conjunctsOf(normal);
   const predicates = added.filter(isPredicate);
   const conditions = added.filter((each) => !isPredicate(each));
   return {
