@@ -41,6 +41,8 @@ export interface IndexRunSummary {
 const DATA_BLOCK_BYTES = 4_096;
 const LEAF_BLOCK_BYTES = 16_384;
 const WRITE_BYTES = 262_144;
+/** So many keys go into the filter in some milliseconds. */
+const FILTER_KEYS_A_TURN = 50_000;
 /** Most runs of tests, and those of small stores, are much smaller than what is written at once. */
 const BUFFER_BYTES_AT_FIRST = 8_192;
 
@@ -98,6 +100,11 @@ export class IndexRunAssembly {
     assert(order <= 0, "the entries of an index run are in order");
     if (order < 0) this.#append(table, index);
     else if (!this.#isLast(table, index)) throw indexDisagreement(table.seqs[index] ?? 0);
+  }
+
+  /** Makes a part of the filter, once all entries were added; true when it is whole. `finish` does what is left of it. */
+  fillFilter(): boolean {
+    return this.#filter.fill(FILTER_KEYS_A_TURN);
   }
 
   /** Writes what is left and the footer. Not durable before the file is synced. */

@@ -38,6 +38,8 @@ interface Parts {
   readonly crc: string;
   readonly header: IndexRunHeader;
   readonly root: IndexBlock;
+  /** The directory of the filter, when it came with the end of the file: not verified yet. */
+  readonly directory: Buffer | undefined;
   readonly cache: BlockCachePart<IndexBlock> | undefined;
   readonly pageCache: BlockCachePart<FilterPage> | undefined;
 }
@@ -71,7 +73,7 @@ export class IndexRunFile {
     }
   }
 
-  private constructor({ file, footer, crc, header, root, cache, pageCache }: Parts) {
+  private constructor({ file, footer, crc, header, root, directory, cache, pageCache }: Parts) {
     this.path = file.path;
     this.header = header;
     this.footer = footer;
@@ -81,7 +83,7 @@ export class IndexRunFile {
     this.#cache = cache;
     this.#pageCache = pageCache;
     this.filter = new IndexRunFilter({
-      readDirectory: () => this.readFilterDirectory(),
+      readDirectory: () => this.#parseDirectory(directory ?? this.#readDirectory()),
       readPage: (directory, index) => this.readFilterPage(directory, index),
       cache: pageCache,
     });
@@ -111,13 +113,7 @@ export class IndexRunFile {
 
   /** What the run says of its filter, read from the disk and verified. */
   readFilterDirectory(): FilterDirectory {
-    const { offset, length, crc } = this.footer.filter;
-    const bytes = this.#readExactly(offset, length);
-    if (crc32(bytes) !== crc) throw indexDamaged(this.path, offset, "wrong CRC of the filter's directory");
-    const directory = parseFilterDirectory(bytes, this.path, offset);
-    if (directory.crcs.length * directory.pageBytes > offset - this.footer.headerBytes)
-      throw indexDamaged(this.path, offset, "directory of a filter without pages");
-    return directory;
+    return this.#parseDirectory(this.#readDirectory());
   }
 
   /** The bytes of one page of the filter, read from the disk and verified. */
@@ -135,6 +131,20 @@ export class IndexRunFile {
     this.#cache?.clear();
     this.#pageCache?.clear();
     this.#file.close();
+  }
+
+  #readDirectory(): Buffer {
+    const { offset, length } = this.footer.filter;
+    return this.#readExactly(offset, length);
+  }
+
+  #parseDirectory(bytes: Buffer): FilterDirectory {
+    const { offset, crc } = this.footer.filter;
+    if (crc32(bytes) !== crc) throw indexDamaged(this.path, offset, "wrong CRC of the filter's directory");
+    const directory = parseFilterDirectory(bytes, this.path, offset);
+    if (directory.crcs.length * directory.pageBytes > offset - this.footer.headerBytes)
+      throw indexDamaged(this.path, offset, "directory of a filter without pages");
+    return directory;
   }
 
   #readExactly(offset: number, length: number): Buffer {
@@ -161,8 +171,9 @@ function readParts(file: DiskFile, options: OpenIndexRunOptions): Parts {
   }
   const header = readHeader(file, footer, storeId);
   const root = readBlock(file, footer.root, BLOCK_KIND.root, { bytes: tail, start: tailStart });
+  const directory = partOf(tail, tailStart, footer.filter);
   const { blockCache } = options;
-  return { file, footer, crc, header, root, cache: blockCache?.part(), pageCache: blockCache?.part() };
+  return { file, footer, crc, header, root, directory, cache: blockCache?.part(), pageCache: blockCache?.part() };
 }
 
 function readHeader(file: DiskFile, { headerBytes, headerCrc }: IndexRunFooter, storeId: string): IndexRunHeader {
@@ -184,11 +195,20 @@ function readBlock(
   tail?: { readonly bytes: Buffer; readonly start: number },
 ): IndexBlock {
   const bytes =
-    tail !== undefined && offset >= tail.start
-      ? Buffer.from(tail.bytes.subarray(offset - tail.start, offset - tail.start + length))
-      : readExactly(file, offset, length);
+    (tail === undefined ? undefined : partOf(tail.bytes, tail.start, { offset, length })) ??
+    readExactly(file, offset, length);
   if (crc32(bytes) !== crc) throw indexDamaged(file.path, offset, "wrong CRC of a block");
   return new IndexBlock(bytes, kind, { file: file.path, offset });
+}
+
+/** A copy of a part of the file, when `tail`, the bytes from `tailStart` on, holds it. */
+function partOf(
+  tail: Buffer,
+  tailStart: number,
+  { offset, length }: Pick<BlockPointer, "offset" | "length">,
+): Buffer | undefined {
+  const start = offset - tailStart;
+  return start < 0 ? undefined : Buffer.from(tail.subarray(start, start + length));
 }
 
 /** Not from the shared pool of small buffers: a block that stays cached would hold all of its slab. */

@@ -103,6 +103,7 @@ async function addAll(
     signal?.throwIfAborted();
     turnEndMs = clock.monotonicMs() + TURN_MS;
   }
+  while (!assembly.fillFilter()) await nextTurn();
 }
 
 /** Unlinks the file created here after `error`. If that fails too, both errors are reported. */

@@ -56,6 +56,9 @@ export class KeyFilterBuilder {
   #pageHashes = new Uint32Array(HASHES_AT_FIRST);
   #bitHashes = new Uint32Array(HASHES_AT_FIRST);
   #count = 0;
+  #pages: KeyFilterPages | undefined;
+  /** How many of the keys are in their pages. */
+  #filled = 0;
 
   /** Adds the key that stands at [from, to) of `bytes`. Versions of one key, which come behind each other, count once. */
   add(bytes: Uint8Array, from: number, to: number): void {
@@ -76,18 +79,33 @@ export class KeyFilterBuilder {
     this.#count++;
   }
 
+  /**
+   * Puts up to `most` more of the keys into their pages; true when none is left. Then no key is added any more. A run of
+   * millions of keys is done in pieces, between which others have their turn.
+   */
+  fill(most: number): boolean {
+    this.#pages ??= this.#emptyPages();
+    const { pages } = this.#pages;
+    const end = Math.min(this.#filled + most, this.#count);
+    for (; this.#filled < end; this.#filled++) {
+      const hash = { page: this.#pageHashes[this.#filled] ?? 0, bits: this.#bitHashes[this.#filled] ?? 0 };
+      const page = pages[filterPageOf(hash, pages.length)];
+      if (page !== undefined) setBits(page, hash.bits);
+    }
+    return this.#filled === this.#count;
+  }
+
   /** The pages that hold all keys added; none when there are none. */
   build(): KeyFilterPages {
+    this.fill(this.#count);
+    return this.#pages ?? this.#emptyPages();
+  }
+
+  #emptyPages(): KeyFilterPages {
     const bytes = Math.ceil((this.#count * BITS_PER_KEY) / 8);
     const pageCount = Math.ceil(bytes / FILTER_PAGE_BYTES_MAX);
     const pageBytes = pageCount === 0 ? 0 : Math.ceil(bytes / pageCount);
-    const pages = Array.from({ length: pageCount }, () => Buffer.alloc(pageBytes));
-    for (let i = 0; i < this.#count; i++) {
-      const hash = { page: this.#pageHashes[i] ?? 0, bits: this.#bitHashes[i] ?? 0 };
-      const page = pages[filterPageOf(hash, pageCount)];
-      if (page !== undefined) setBits(page, hash.bits);
-    }
-    return { pageBytes, pages };
+    return { pageBytes, pages: Array.from({ length: pageCount }, () => Buffer.alloc(pageBytes)) };
   }
 
   #grow(): void {

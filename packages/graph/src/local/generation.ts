@@ -4,7 +4,7 @@
  */
 import { assert, isDiskError } from "@knotwork/disk";
 import type { Disk, DiskFile } from "@knotwork/disk";
-import { IndexerError, IndexRun, mergeGet } from "@knotwork/indexer";
+import { hashKey, IndexerError, IndexRun, mergeGet } from "@knotwork/indexer";
 import type { BlockCache, SortedRun, VisibleEntry } from "@knotwork/indexer";
 import type { StoredVersion } from "../entity.ts";
 import { HistoryRun } from "./history-run.ts";
@@ -114,9 +114,11 @@ export class Generation {
   /** All versions of `id` with seq <= `seq`, oldest first. */
   versions(id: string, seq: number): readonly StoredVersion[] {
     const key = entityKey(id);
+    const hash = hashKey(key);
     const seen = new Map<number, string>();
     this.withIndex((index) => {
       for (const run of index) {
+        if (run.mayHold?.(key, hash) === false) continue;
         for (const entry of run.entries({ lower: key, upper: `${key}\0` }))
           if (entry.seq <= seq) seen.set(entry.seq, entry.value);
       }
