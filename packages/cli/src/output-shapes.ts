@@ -226,7 +226,7 @@ export const outputShapes: Readonly<Record<string, string>> = {
   revert:
     "{id:text,type:text,to:integer,version:integer,restored?:boolean,changes?:[{field?:text,from:text,to:text}],kept?:[any],dryRun:boolean}",
   query:
-    "{items?:[any],index?:text,access?:text,order?:text,intervals?:integer,keysRead?:integer,rowsRead?:integer,rows?:integer}",
+    "{items?:[any],index?:text,access?:text,order?:text,intervals?:integer,keysRead?:integer,rowsRead?:integer,rows?:integer,fileReads?:integer}",
   "query path": "{nodes?:[{id:text,type:text,label?:text}],steps?:[{type:text,direction?:text}]}|null",
   "query walk": "{items:[any]}",
   "query neighbours":

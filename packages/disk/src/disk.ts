@@ -74,6 +74,13 @@ export interface DiskFile {
   close(): void;
 }
 
+/** What those need of a file who read what never changes. */
+export type ReadableFile = Pick<DiskFile, "path" | "read" | "stat" | "close">;
+
+export interface ReadableFiles {
+  open(path: string, mode: "read"): ReadableFile;
+}
+
 export interface Disk {
   /** @throws DiskError ENOENT, EEXIST, EACCES, ELOOP, EISDIR, EMFILE … New files get mode 0600 unless `mode` says otherwise. */
   open(path: string, mode: OpenMode, options?: { readonly mode?: number }): DiskFile;

@@ -1,7 +1,18 @@
 export { assert, BrokenInvariantError, unreachable } from "./assert.ts";
 export { type AtomicWriteOptions, writeFileAtomic } from "./atomic-file.ts";
 export type { Clock } from "./clock.ts";
-export type { DirectoryLock, DirectoryWatch, Disk, DiskFile, DiskStat, EntryKind, LockKind, OpenMode } from "./disk.ts";
+export type {
+  DirectoryLock,
+  DirectoryWatch,
+  Disk,
+  DiskFile,
+  DiskStat,
+  EntryKind,
+  LockKind,
+  OpenMode,
+  ReadableFile,
+  ReadableFiles,
+} from "./disk.ts";
 export type { DirectoryLockTiming } from "./directory-lock.ts";
 export { DiskError, type ErrorContext, isDiskError, KnotworkError, type KnotworkErrorOptions } from "./errors.ts";
 export type { FlockSync, LoadFlock } from "./flock.ts";

@@ -67,6 +67,8 @@ export interface ScanPage {
 /** The state of the store at one seq. Never changes. */
 export interface EngineSnapshot {
   readonly seq: number;
+  /** How often files of history and indexes were read so far, for whomever; engines without files leave it out. */
+  readonly fileReads?: number;
   /** The newest version at this snapshot, a tombstone included; `undefined` when there never was one. */
   get(id: string): Awaitable<StoredVersion | undefined>;
   /**

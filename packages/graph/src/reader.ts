@@ -16,6 +16,8 @@ export interface Reader {
   readonly adjacency?: { readonly cache: AdjacencyCache; readonly seq: number };
   /** The seq of the state that is read; for readers of one snapshot alone. */
   readonly seq?: number;
+  /** As the engine's. */
+  readonly fileReads?: number | undefined;
   readonly types: TypeRegistry;
   hasIndex(index: string): boolean;
   /** The live entity, or `undefined`. */
@@ -60,6 +62,10 @@ export class SnapshotReader implements Reader {
     this.types = options.types;
     this.#snapshot = snapshot;
     this.#cache = options.cache;
+  }
+
+  get fileReads(): number | undefined {
+    return this.#snapshot.fileReads;
   }
 
   hasIndex(index: string): boolean {

@@ -3,7 +3,7 @@
  * reads footer, root and header, whatever the size of the run.
  */
 import { crc32 } from "node:zlib";
-import { assert, type Disk, type DiskFile } from "@knotwork/disk";
+import { assert, type ReadableFile, type ReadableFiles } from "@knotwork/disk";
 
 import type { BlockCache, BlockCachePart } from "./block-cache.ts";
 import { type FilterDirectory, parseFilterDirectory } from "./filter-directory.ts";
@@ -21,7 +21,7 @@ import { type FilterPage, IndexRunFilter } from "./index-run-filter.ts";
 import { indexDamaged, IndexerError } from "./indexer-error.ts";
 
 export interface OpenIndexRunOptions {
-  readonly disk: Disk;
+  readonly disk: ReadableFiles;
   readonly path: string;
   readonly storeId: string;
   /** `bytes` of the summary, when known. */
@@ -33,7 +33,7 @@ export interface OpenIndexRunOptions {
 }
 
 interface Parts {
-  readonly file: DiskFile;
+  readonly file: ReadableFile;
   readonly footer: IndexRunFooter;
   readonly crc: string;
   readonly header: IndexRunHeader;
@@ -53,7 +53,7 @@ export class IndexRunFile {
   readonly footer: IndexRunFooter;
   readonly crc: string;
   readonly root: IndexBlock;
-  readonly #file: DiskFile;
+  readonly #file: ReadableFile;
   readonly filter: IndexRunFilter;
   readonly #cache: BlockCachePart<IndexBlock> | undefined;
   readonly #pageCache: BlockCachePart<FilterPage> | undefined;
@@ -153,7 +153,7 @@ export class IndexRunFile {
   }
 }
 
-function readParts(file: DiskFile, options: OpenIndexRunOptions): Parts {
+function readParts(file: ReadableFile, options: OpenIndexRunOptions): Parts {
   const { storeId, expectedBytes, expectedCrc } = options;
   const { path } = file;
   const fileBytes = file.stat().sizeBytes;
@@ -176,7 +176,7 @@ function readParts(file: DiskFile, options: OpenIndexRunOptions): Parts {
   return { file, footer, crc, header, root, directory, cache: blockCache?.part(), pageCache: blockCache?.part() };
 }
 
-function readHeader(file: DiskFile, { headerBytes, headerCrc }: IndexRunFooter, storeId: string): IndexRunHeader {
+function readHeader(file: ReadableFile, { headerBytes, headerCrc }: IndexRunFooter, storeId: string): IndexRunHeader {
   const line = readExactly(file, 0, headerBytes);
   if (crc32(line) !== headerCrc) throw indexDamaged(file.path, 0, "wrong CRC of the header");
   const header = parseHeader(line, file.path);
@@ -189,7 +189,7 @@ function readHeader(file: DiskFile, { headerBytes, headerCrc }: IndexRunFooter, 
 
 /** `tail`: bytes of the file that were read already. */
 function readBlock(
-  file: DiskFile,
+  file: ReadableFile,
   { offset, length, crc }: BlockPointer,
   kind: BlockKind,
   tail?: { readonly bytes: Buffer; readonly start: number },
@@ -212,7 +212,7 @@ function partOf(
 }
 
 /** Not from the shared pool of small buffers: a block that stays cached would hold all of its slab. */
-function readExactly(file: DiskFile, offset: number, length: number): Buffer {
+function readExactly(file: ReadableFile, offset: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(length);
   const count = file.read(bytes, 0, length, offset);
   if (count !== length) throw indexDamaged(file.path, offset + count, "the file ends");

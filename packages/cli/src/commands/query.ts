@@ -107,6 +107,7 @@ async function explained(knot: Knot, asked: TextQuery & { readonly limit: number
         ["keys read", String(report.keysRead)],
         ["rows read", String(report.rowsRead)],
         ["rows", String(report.rows)],
+        ["file reads", String(report.fileReads ?? 0)],
       ]),
     ],
   };

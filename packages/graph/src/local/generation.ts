@@ -7,6 +7,7 @@ import type { Disk, DiskFile } from "@knotwork/disk";
 import { hashKey, IndexerError, IndexRun, mergeGet } from "@knotwork/indexer";
 import type { BlockCache, SortedRun, VisibleEntry } from "@knotwork/indexer";
 import type { StoredVersion } from "../entity.ts";
+import { CountedFiles } from "./counted-files.ts";
 import { HistoryRun } from "./history-run.ts";
 import type { HistoryCommit } from "./history-run.ts";
 import { commitKey, decodePosition, entityKey, idempotencyKey, txidKey } from "./index-layout.ts";
@@ -31,6 +32,7 @@ export class Generation {
   readonly name: string;
   readonly manifest: Manifest;
   readonly #options: GenerationOptions;
+  readonly #files: CountedFiles;
   readonly #history = new Map<string, HistoryRun>();
   #index: readonly SortedRun[] | undefined;
   #isRebuilt = false;
@@ -39,8 +41,14 @@ export class Generation {
 
   constructor(options: GenerationOptions, named: NamedManifest) {
     this.#options = options;
+    this.#files = new CountedFiles(options.disk);
     this.name = named.name;
     this.manifest = named.manifest;
+  }
+
+  /** How often files of history and indexes were read so far. */
+  get fileReads(): number {
+    return this.#files.reads;
   }
 
   /** The index runs, newest first. @throws GenerationGoneError; IndexerError INDEX_DAMAGED */
@@ -208,21 +216,21 @@ export class Generation {
     assert(info !== undefined, `Some history run holds seq ${seq}`);
     let run = this.#history.get(info.file);
     if (run === undefined) {
-      run = this.#orGone(() => new HistoryRun(this.#options.disk, this.#options.paths.history(info.file)));
+      run = this.#orGone(() => new HistoryRun(this.#files, this.#options.paths.history(info.file)));
       this.#history.set(info.file, run);
     }
     return run;
   }
 
   #openIndex(): readonly SortedRun[] {
-    const { disk, paths, blockCache } = this.#options;
+    const { paths, blockCache } = this.#options;
     const opened: IndexRun[] = [];
     try {
       for (const info of this.manifest.index) {
         const path = paths.index(info.file);
         opened.push(
           this.#orGone(() =>
-            IndexRun.open({ disk, path, storeId: this.manifest.store, ...expectedOf(info), blockCache }),
+            IndexRun.open({ disk: this.#files, path, storeId: this.manifest.store, ...expectedOf(info), blockCache }),
           ),
         );
       }

@@ -6,7 +6,7 @@
  *     {"crc":…,"id":…,"type":…,"version":1,"seq":1,"createdAt":…,"updatedAt":…,"author":…,"props":{…}}
  */
 import { readWholeFile } from "@knotwork/disk";
-import type { Disk, DiskFile } from "@knotwork/disk";
+import type { Disk, ReadableFile, ReadableFiles } from "@knotwork/disk";
 import { decodeObjectLine, encodeObjectLine, LINE_FEED } from "@knotwork/wal";
 import type { IndexDefinition } from "../engine.ts";
 import type { StoredVersion } from "../entity.ts";
@@ -81,11 +81,11 @@ export function encodeHistoryVersion(version: StoredVersion): Buffer {
 
 /** An open history run. */
 export class HistoryRun {
-  readonly #file: DiskFile;
+  readonly #file: ReadableFile;
 
   /** @throws DiskError ENOENT */
-  constructor(disk: Disk, path: string) {
-    this.#file = disk.open(path, "read");
+  constructor(files: ReadableFiles, path: string) {
+    this.#file = files.open(path, "read");
   }
 
   /** The version whose line is at `offset`. @throws StoreError VERSION_DAMAGED */

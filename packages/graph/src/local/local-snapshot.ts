@@ -24,6 +24,10 @@ export class LocalSnapshot implements EngineSnapshot {
     this.seq = seq;
   }
 
+  get fileReads(): number {
+    return this.generation.fileReads;
+  }
+
   get(id: string): StoredVersion | undefined {
     const recent = this.overlay.versionAt(id, this.seq);
     return recent === undefined ? this.generation.versionAt(id, this.seq) : this.overlay.read(recent);

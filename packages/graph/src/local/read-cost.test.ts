@@ -98,6 +98,12 @@ test("the first ten by an index read some blocks and ten lines; asked again, the
   // The lines lie near each other here, and may be read together.
   expect([index < 30, history > 0, history <= 10]).toEqual([true, true, true]);
   expect(await readsOf(() => top.all())).toEqual({ wal: 1 });
+  expect((await top.explain()).fileReads).toBe(0);
+  graph.cache.clear();
+  let told: number | undefined;
+  const cleared = await readsOf(async () => (told = (await top.explain()).fileReads));
+  expect(told).toBe(cleared["history"]);
+  expect(told).toBeGreaterThan(0);
   expect(await readsOf(() => graph.query("item").where("status", "=", "open").orderBy("rank").limit(10).all())).toEqual(
     {
       wal: 1,

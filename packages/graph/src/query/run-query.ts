@@ -28,6 +28,8 @@ export interface QueryReport {
   /** Entities read to check conditions, to sort or to give back. */
   readonly rowsRead: number;
   readonly rows: number;
+  /** Reads of files of history and indexes; what is in memory costs none. Of engines over files. */
+  readonly fileReads?: number;
 }
 
 export interface QueryResult {
@@ -41,6 +43,7 @@ const pageSizeMax = 256;
 export async function runQuery(reader: Reader, spec: QuerySpec, guard: BoundsGuard): Promise<QueryResult> {
   guard.look();
   reader.types.assertKnown(spec.type);
+  const { fileReads } = reader;
   const { offset = 0, limit = Infinity } = spec;
   const wanted = limit === 0 ? 0 : offset + limit;
   const source = await findRowSource(reader, spec);
@@ -68,6 +71,7 @@ export async function runQuery(reader: Reader, spec: QuerySpec, guard: BoundsGua
     intervals: intervals.length,
     ...counts,
     rows: entities.length,
+    ...(fileReads === undefined ? {} : { fileReads: (reader.fileReads ?? 0) - fileReads }),
   } as const;
   return { entities, report };
 }
