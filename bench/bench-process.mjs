@@ -32,10 +32,11 @@ export function startProcess({ worker, job, env = {} }) {
       else reject(new Error(`A ${job.name ?? ""} process (${job.role}) ended with ${signal ?? `exit code ${code}`}`));
     });
   });
-  // Whoever waits for another process of the same row hears of it there.
-  finished.catch(() => undefined);
+  const ready = Promise.race([isReady, finished]);
+  // Whoever waits for another process of the same row hears of the failure there.
+  for (const promise of [ready, finished]) promise.catch(() => undefined);
   child.send(job);
-  return { ready: Promise.race([isReady, finished]), tell: () => child.send({ go: true }), finished, child };
+  return { ready, tell: () => child.send({ go: true }), finished, child };
 }
 
 /** The answer of a process that needs no second message. */

@@ -9,7 +9,7 @@ import { makeTemplates } from "./templates.mjs";
 
 /** @param {{ wants: (title: string) => boolean }} context picks rows by title */
 export async function benchCommits(context) {
-  const { scratchDir, wants } = context;
+  const { scratchDir, wants, attempt } = context;
   const copyTemplate = makeTemplates({ scratchDir, worker });
   const results = [];
   const tables = [];
@@ -19,7 +19,8 @@ export async function benchCommits(context) {
       tables.push(skipped(row));
       continue;
     }
-    const rounds = await runRounds({ ...context, row, env, copyTemplate });
+    const rounds = await attempt(row.title, () => runRounds({ ...context, row, env, copyTemplate }));
+    if (rounds === undefined) continue;
     results.push({ row, rounds });
     if (row.isPoint) continue;
     const table = commitTable({ row, rounds });

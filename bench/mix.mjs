@@ -41,12 +41,13 @@ export async function benchMix(context) {
 
 async function runRound({ scratchDir, durationMs, warmUpMs, seedCount, subject, level, copyTemplate }) {
   const dir = mkdtempSync(join(scratchDir, "mix-"));
+  const processes = [];
   try {
     await copyTemplate({ subject: subject.subject, seedCount, dir });
     const job = { ...subject, level, dir, seedCount, durationMs, warmUpMs };
-    const processes = Array.from({ length: PROCESSES }, (_, index) =>
-      startProcess({ worker, job: { ...job, role: "measure", writer: index + 1 } }),
-    );
+    for (let writer = 1; writer <= PROCESSES; writer += 1) {
+      processes.push(startProcess({ worker, job: { ...job, role: "measure", writer } }));
+    }
     await Promise.all(processes.map(({ ready }) => ready));
     for (const one of processes) one.tell();
     const answers = await Promise.all(processes.map(({ finished }) => finished));
@@ -54,6 +55,7 @@ async function runRound({ scratchDir, durationMs, warmUpMs, seedCount, subject, 
     assertNothingLost({ subject, answers, counted, seedCount });
     return summarizeMix(answers);
   } finally {
+    for (const { child } of processes) child.kill("SIGKILL");
     rmSync(dir, { recursive: true, force: true });
   }
 }

@@ -77,15 +77,18 @@ function topTen({ count, role }) {
 }
 
 export async function benchReads(context) {
-  const { fewRounds, wants } = context;
-  const rows = rowsFor(context).filter(({ title }) => wants(title));
-  const results = rows.map(() => []);
-  for (const [index, row] of rows.entries()) {
-    for (let round = 0; round < fewRounds; round += 1) results[index].push(await runRound(context, row, round));
+  const { fewRounds, wants, attempt } = context;
+  const measured = [];
+  for (const row of rowsFor(context).filter(({ title }) => wants(title))) {
+    const rounds = await attempt(row.title, async () => {
+      const done = [];
+      for (let round = 0; round < fewRounds; round += 1) done.push(await runRound(context, row, round));
+      return done;
+    });
+    if (rounds !== undefined) measured.push({ row, rounds, table: tableOf(row, rounds) });
   }
-  const tables = rows.map((row, index) => tableOf(row, results[index]));
-  addFlatClaim(tables, rows, results);
-  return tables;
+  addFlatClaim(measured);
+  return measured.map(({ table }) => table);
 }
 
 async function runRound({ largeStores, durationMs }, row, round) {
@@ -165,14 +168,14 @@ function tableOf({ title, measure, subjects, versus }, rounds) {
 }
 
 /** Ten times the entities must not cost more. */
-function addFlatClaim(tables, rows, results) {
-  const [medium, large] = rows.flatMap(({ role }, index) => (role === "topHot" ? [index] : []));
+function addFlatClaim(measured) {
+  const [medium, large] = measured.filter(({ row }) => row.role === "topHot");
   if (large === undefined) return;
-  tables[large].claims.push({
-    measure: rows[large].measure,
+  large.table.claims.push({
+    measure: large.row.measure,
     compared: "CPU of a read ÷ that in the smaller store",
-    values: results[large].map(
-      (round, index) => round.Knotwork.cpuUsPerRead / results[medium][index].Knotwork.cpuUsPerRead,
+    values: large.rounds.map(
+      (round, index) => round.Knotwork.cpuUsPerRead / medium.rounds[index].Knotwork.cpuUsPerRead,
     ),
     direction: "at most",
     gate: 1.2,

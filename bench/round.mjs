@@ -13,12 +13,13 @@ export const worker = new URL("./worker.mjs", import.meta.url);
 
 export async function runRound({ row, subject, scratchDir, durationMs, warmUpMs, seedCount, copyTemplate, env }) {
   const dir = mkdtempSync(join(scratchDir, `${subject.subject}-`));
+  const processes = [];
   try {
     await copyTemplate({ subject: subject.subject, seedCount, dir });
     const job = { ...subject, dir, seedCount, durationMs, warmUpMs, callers: row.callers };
-    const processes = Array.from({ length: row.processes }, (_, writer) =>
-      startProcess({ worker, env, job: { ...job, role: "measure", writer: writer + 1 } }),
-    );
+    for (let writer = 1; writer <= row.processes; writer += 1) {
+      processes.push(startProcess({ worker, env, job: { ...job, role: "measure", writer } }));
+    }
     await Promise.all(processes.map(({ ready }) => ready));
     for (const one of processes) one.tell();
     const answers = await Promise.all(processes.map(({ finished }) => finished));
@@ -29,6 +30,7 @@ export async function runRound({ row, subject, scratchDir, durationMs, warmUpMs,
     if (env !== undefined) assertSlowed({ row, subject, round });
     return round;
   } finally {
+    for (const { child } of processes) child.kill("SIGKILL");
     rmSync(dir, { recursive: true, force: true });
   }
 }

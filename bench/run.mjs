@@ -76,14 +76,20 @@ async function runParts({ parts, settings, scratchDir }) {
   const largeStores = makeLargeStores({ scratchDir });
   const tables = [];
   const failures = [];
-  for (const { name, wants, run } of parts) {
-    const startedMs = performance.now();
+  /** What fails is named, and what comes after it goes on. */
+  const attempt = async (name, run) => {
     try {
-      tables.push(...(await run({ ...settings, scratchDir, largeStores, wants })));
+      return await run();
     } catch (error) {
       console.error(error);
       failures.push(`${name}: ${error.message}`);
+      return undefined;
     }
+  };
+  for (const { name, wants, run } of parts) {
+    const startedMs = performance.now();
+    const made = await attempt(name, () => run({ ...settings, scratchDir, largeStores, wants, attempt }));
+    tables.push(...(made ?? []));
     console.error(`${name}: ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
   }
   return { tables, failures };
