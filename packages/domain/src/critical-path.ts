@@ -5,7 +5,6 @@ import type { Reader } from "./reader.ts";
 import { waitingTypes } from "./relations.ts";
 import { requireTask, type Task, taskView } from "./task-view.ts";
 import { ofType } from "./typed-entity.ts";
-import type { KnotGraph } from "./types/knot-types.ts";
 import { isFinished, type TaskProps, taskStatuses } from "./types/task.ts";
 
 export interface CriticalPathOptions {
@@ -49,7 +48,7 @@ interface Wait {
 }
 
 /** All open tasks; where their edges lead is in the index, no edge is read. */
-async function readAllWaits(reader: Reader & Pick<KnotGraph, "links">): Promise<ReadonlyMap<string, Wait>> {
+async function readAllWaits(reader: Reader): Promise<ReadonlyMap<string, Wait>> {
   const open = taskStatuses.filter((status) => !isFinished(status));
   const links = await reader.links(waitingTypes);
   const waits = new Map<string, Wait>();
