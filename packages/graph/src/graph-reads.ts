@@ -147,8 +147,12 @@ export abstract class GraphReads<Types extends TypeList = TypeList> extends Trav
 const togetherMin = 256;
 const edgesPageSize = 256;
 
-async function getEach(reader: Reader, ids: readonly string[]): Promise<readonly (Entity | undefined)[]> {
-  if (ids.length >= togetherMin && reader.getMany !== undefined) return await reader.getMany(ids);
+async function getEach(
+  reader: Reader,
+  ids: readonly string[],
+  together: boolean = ids.length >= togetherMin,
+): Promise<readonly (Entity | undefined)[]> {
+  if (together && reader.getMany !== undefined) return await reader.getMany(ids);
   const entities: (Entity | undefined)[] = [];
   for (const id of ids) {
     const entity = reader.get(id);
@@ -183,7 +187,7 @@ async function readEdgesFrom(reader: Reader, ids: readonly string[]): Promise<Re
       const hits = await cursor.next(edgesPageSize);
       const last = hits.at(-1)?.key;
       const ofThese = hits.filter(({ key }) => wanted.has(startOfKey(key))).map(({ id }) => id);
-      for (const edge of await getEach(reader, ofThese)) {
+      for (const edge of await getEach(reader, ofThese, true)) {
         if (edge === undefined || !isEdge(edge)) continue;
         const edges = edgesByFrom.get(edge.from);
         if (edges === undefined) edgesByFrom.set(edge.from, [edge]);

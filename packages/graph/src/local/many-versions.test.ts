@@ -52,6 +52,17 @@ test("many entities asked for at once are what they are one by one, whichever ru
   const together = await graph.getMany(ids);
   const apart = await Promise.all(ids.map((id) => graph.get(id)));
   expect(together).toEqual(apart);
+  // In order and close together, in order and far apart, some missing.
+  const ascending = ids.toSorted().filter((id, at, all) => id !== all[at - 1]);
+  for (const step of [1, 2]) {
+    const some = ascending.filter((_, at) => at % step === 0);
+    const spread = [idOf(0), `${idOf(0)}0`, ...some.slice(-300), "zz"];
+    for (const each of [some, spread]) {
+      const expected = await Promise.all(each.map((id) => graph.get(id)));
+      graph.cache.clear();
+      expect(await graph.getMany(each)).toEqual(expected);
+    }
+  }
   expect(together.filter((entity) => entity === undefined)).toHaveLength(2);
   const rows = await graph.query("node").all();
   expect(rows.map(({ id }) => id)).toEqual(
