@@ -58,6 +58,13 @@ async function main() {
   }
 
   const scratchDir = mkdtempSync(join(options.dir ?? tmpdir(), "knotwork-bench-"));
+  // Gigabytes, when it is ended in the middle.
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => {
+      rmSync(scratchDir, { recursive: true, force: true, maxRetries: 5 });
+      process.exit(1);
+    });
+  }
   try {
     const machine = describeMachine(scratchDir);
     const { tables, failures } = await runParts({ parts, settings, scratchDir });
