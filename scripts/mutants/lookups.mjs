@@ -1,5 +1,6 @@
-// Faults in the look-up of words and of ends of ids, and in reading many entities together.
+// Faults in the look-up of words and of ends of ids, in reading many entities together, and in answers that are kept.
 
+const answers = "packages/graph/src/query/answer-cache.test.ts";
 const search = "packages/graph/src/query/search.test.ts";
 const manyVersions = "packages/graph/src/local/many-versions.test.ts";
 
@@ -61,5 +62,26 @@ export const lookupMutants = [
     find: "    return entry !== undefined && entry.seq <= snapshot.seq ? entry : undefined;",
     replace: "    return entry !== undefined && snapshot.seq >= 0 ? entry : undefined;",
     tests: [manyVersions],
+  },
+  {
+    name: "a snapshot's own look-up is given what came after it from the cache (V3)",
+    file: "packages/graph/src/entity-cache.ts",
+    find: "      if (entry !== undefined && entry.seq <= snapshot.seq) {\n        this.#hits++;\n        return entry.answer;",
+    replace: "      if (entry !== undefined) {\n        this.#hits++;\n        return entry.answer;",
+    tests: ["packages/graph/src/entity-cache.test.ts"],
+  },
+  {
+    name: "the answer of a query stays though an entity of its type changed (V3)",
+    file: "packages/graph/src/query/answer-cache.ts",
+    find: "    for (const { type } of applied.changes) this.#answersByType.delete(type);",
+    replace: "",
+    tests: [answers],
+  },
+  {
+    name: "the answer of a query is kept though something newer was reported (V3)",
+    file: "packages/graph/src/query/answer-cache.ts",
+    find: "    if (seq < this.#appliedSeq || rows.length > rowsMax) return;",
+    replace: "    if (rows.length > rowsMax) return;",
+    tests: [answers],
   },
 ];
