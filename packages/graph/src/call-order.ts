@@ -23,34 +23,19 @@ export class CallOrder {
   }
 
   read<T>(read: () => Awaitable<T>): Promise<T> {
-    const before = this.#lastWrite;
-    try {
-      this.#assertActive();
-      if (before !== undefined) {
-        return this.#track(
-          before.then(() => {
-            this.#assertActive();
-            return read();
-          }),
-        );
-      }
-      const result = read();
-      return isPromise(result) ? this.#track(result) : Promise.resolve(result);
-    } catch (error) {
-      // Told a turn of the event loop later: `ended` hears of it even when nobody awaits this call.
-      return this.#track(new Promise<T>((_, reject) => setImmediate(reject, error)));
-    }
+    const started = this.#start(read);
+    return isPromise(started) ? this.#track(started) : Promise.resolve(started);
   }
 
   write<T>(write: () => Awaitable<T>): Promise<T> {
-    const call = this.read(write);
-    if (!this.#pending.has(call)) return call;
-    const ended: Promise<unknown> = call.then(
+    const started = this.#start(write);
+    if (!isPromise(started)) return Promise.resolve(started);
+    const ended: Promise<unknown> = started.then(
       () => this.#endWrite(ended),
       () => this.#endWrite(ended),
     );
     this.#lastWrite = ended;
-    return call;
+    return this.#track(started);
   }
 
   /** Resolves when all calls have ended. @throws what the first of them threw that had not ended before */
@@ -61,6 +46,21 @@ export class CallOrder {
   /** What calls under way run into from now on is nobody's concern. */
   ignore(): void {
     for (const call of this.#pending) call.catch(() => undefined);
+  }
+
+  #start<T>(call: () => Awaitable<T>): Awaitable<T> {
+    const before = this.#lastWrite;
+    try {
+      this.#assertActive();
+      if (before === undefined) return call();
+      return before.then(() => {
+        this.#assertActive();
+        return call();
+      });
+    } catch (error) {
+      // Told a turn of the event loop later: `ended` hears of it even when nobody awaits this call.
+      return new Promise<T>((_, reject) => setImmediate(reject, error));
+    }
   }
 
   #endWrite(ended: Promise<unknown>): void {
