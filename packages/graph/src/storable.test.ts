@@ -22,6 +22,9 @@ test.each<[string, unknown, string]>([
   ["a lone surrogate in a name", { "\udc00": 1 }, "$.\udc00"],
   ["a cycle", cycle, "$.self.cycle"],
   ["a hole", [1, , 2], "$"], // eslint-disable-line no-sparse-arrays
+  ["a hole that a named property makes up for", { a: Object.assign([, 1], { x: 1 }) }, "$.a"], // eslint-disable-line no-sparse-arrays
+  ["a list with a symbol", { a: Object.assign([1], { [Symbol("s")]: 1 }) }, "$.a"],
+  ["a list of another class", { a: new (class List extends Array<number> {})(1, 2) }, "$.a"],
   ["a date", { a: new Date() }, "$.a"],
   ["a map", new Map(), "$"],
   ["an error", { a: new Error("e") }, "$.a"],

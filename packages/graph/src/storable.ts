@@ -110,7 +110,11 @@ class Copier {
   }
 
   #copyArray(array: readonly unknown[]): JsonValue {
-    if (Object.keys(array).length !== array.length)
+    if (Object.getPrototypeOf(array) !== Array.prototype) throw invalidValue(this.#path(), "it is not a plain array");
+    // Indices come first and in order, so the last one in its place means that all are there; behind them only "length".
+    const names = Reflect.ownKeys(array);
+    const last = array.length - 1;
+    if (names.length !== array.length + 1 || (last >= 0 && names[last] !== String(last)))
       throw invalidValue(this.#path(), "the array has holes or named properties");
     this.bytesMax += 2 + array.length;
     return array.map((element, index) => this.copy(element, index));
