@@ -42,6 +42,15 @@ test("the schema's output is stored, at create and at update, and is what the ty
   expect(rows.map(({ props }) => props.title)).toEqual(["a"]);
 });
 
+test("a schema may answer with a promise of any kind", async () => {
+  // eslint-disable-next-line unicorn/no-thenable
+  const validate = (value: unknown): unknown => ({ then: (settle: (result: unknown) => void) => settle({ value }) });
+  const fields = { "~standard": { version: 1, vendor: "test", validate } } as unknown as StandardSchemaV1<object>;
+  const graph = await openGraph({ engine: new MemoryEngine(), types: [defineType("slow", { fields })] });
+  await graph.transact((tx) => tx.create("slow", { a: 1 }, { id: "s1" }));
+  expect((await graph.get("s1"))?.props).toEqual({ a: 1 });
+});
+
 test("what the schema refuses is not stored, and the error says where", async () => {
   const graph = await openGraph({ engine: new MemoryEngine(), types: [task] });
   const create = (props: object) => graph.transact((tx) => tx.create("task", props as { title: string }));

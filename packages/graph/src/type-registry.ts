@@ -113,7 +113,9 @@ export class TypeRegistry {
     // The schema gets a frozen copy: it cannot change what is the caller's, nor keep and change what is stored.
     const given = copyProps(props);
     const result = schema["~standard"].validate(given.value);
-    return chain(result, (settled) => toStore(type, given, settled));
+    // Promises of other kinds (a library's, another realm's) are awaited like any.
+    const settling = "then" in result ? Promise.resolve(result) : result;
+    return chain(settling, (settled) => toStore(type, given, settled));
   }
 
   #unknown(type: string, why: string): GraphError {
