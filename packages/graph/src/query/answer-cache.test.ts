@@ -131,6 +131,24 @@ test("answers with filters, offsets and bounds are not kept, nor those of an eng
   expect(await hits(graph)).toBe(0);
 });
 
+test("a query that takes much text to write down is not remembered", async () => {
+  const { graph } = await openWorld();
+  const many = (count: number): Query =>
+    graph
+      .query("task")
+      .where(
+        "id",
+        "in",
+        Array.from({ length: count }, (_, i) => `t${i}`),
+      )
+      .limit(5);
+  for (const count of [20, 500]) {
+    const first = await idsOf(many(count));
+    expect(await idsOf(many(count))).toEqual(first);
+    expect(await hits(graph)).toBe(1);
+  }
+});
+
 test("an answer that a commit overtook while it was read is given, and not kept", async () => {
   const { engine, graph, other } = await openWorld();
   // The rows are all at hand: nothing but the answer itself would be wrong.

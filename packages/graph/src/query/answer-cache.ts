@@ -15,6 +15,8 @@ import type { QuerySpec } from "./query-spec.ts";
 
 /** Longer answers are not kept. */
 const rowsMax = 100;
+/** Nor those of queries that take more text to tell from others: lists of values may be of any length. */
+const keyUnitsMax = 1_000;
 /** So many ids are kept; when there are more, all are dropped. */
 const idsMax = 50_000;
 
@@ -88,5 +90,6 @@ export class AnswerCache {
 export function answerKey({ filters, offset = 0, limit = Infinity, bounds, ...spec }: QuerySpec): string | undefined {
   // A filter may say something else the next time, and bounds mean this reading.
   if (filters !== undefined || bounds !== undefined || offset > 0 || limit > rowsMax) return undefined;
-  return JSON.stringify([spec, limit]);
+  const key = JSON.stringify([spec, limit]);
+  return key.length > keyUnitsMax ? undefined : key;
 }
