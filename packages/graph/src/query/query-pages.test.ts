@@ -37,6 +37,17 @@ test("[Q1] an order given behind a cursor is refused instead of giving other row
   expect(await query.after(next).ids()).toEqual(["n002", "n003", "n004"]);
 });
 
+test("[Q1] a cursor that somebody made up is refused, or continues somewhere", async () => {
+  const graph = await openChain(5);
+  const cursor = (...sortValues: readonly unknown[]): string =>
+    Buffer.from(JSON.stringify(["n asc", sortValues, "n002"])).toString("base64url");
+  const query = graph.query("item").orderBy("n");
+  for (const made of [cursor("\ud800"), cursor({}), cursor([]), cursor(), cursor(1, 2), "no cursor"])
+    expect(() => query.after(made)).toThrow(expect.objectContaining({ code: "INVALID_CURSOR" }));
+  for (const value of [null, true, -1, 1e308, "", "\0"])
+    expect(await query.after(cursor(value)).ids()).toBeInstanceOf(Array);
+});
+
 test("[Q1] having refuses a column that is not there, however the condition is given", async () => {
   const groups = (await openChain(5)).query("item").groupBy("n");
   const data = { any: [{ field: "n", op: "=", value: 1 }, { not: { field: "hours", op: ">", value: 1 } }] } as const;

@@ -94,10 +94,14 @@ export function decodeCursor(text: string, order: readonly OrderTerm[]): Cursor 
   const [name, sortValues, id] = parts as readonly unknown[];
   if (name !== orderName(order) || !isId(id) || !Array.isArray(sortValues)) throw invalidCursor();
   const scalars = sortValues as readonly unknown[];
-  if (scalars.length !== order.length || !scalars.every((value) => value === null || typeof value !== "object")) {
-    throw invalidCursor();
-  }
+  if (scalars.length !== order.length || !scalars.every(isSortValue)) throw invalidCursor();
   return { sortValues: scalars as readonly JsonScalar[], id };
+}
+
+/** No text that no entity can have. */
+function isSortValue(value: unknown): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  return value === null || typeof value !== "object";
 }
 
 function orderName(order: readonly OrderTerm[]): string {
