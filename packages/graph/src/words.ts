@@ -25,11 +25,14 @@ const ascii = /^[\0-\x7f]*$/;
 const asciiWords = /[a-z0-9]+/g;
 const anyWords = /[\p{L}\p{N}\p{M}]+/gu;
 
-/** The words of a text, in its order, as often as they are there. */
+/**
+ * The words of a text, in its order, as often as they are there. Which lower case a capital sigma has depends on what follows,
+ * and what follows in a text does not follow in what is asked for: both become one.
+ */
 export function wordsOf(text: string): readonly string[] {
   const words = ascii.test(text)
     ? text.toLowerCase().match(asciiWords)
-    : text.normalize("NFKC").toLowerCase().normalize("NFKC").match(anyWords);
+    : text.normalize("NFKC").toLowerCase().replaceAll("ς", "σ").normalize("NFKC").match(anyWords);
   return words?.map(shortened) ?? [];
 }
 

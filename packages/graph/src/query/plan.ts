@@ -12,7 +12,7 @@ import type { Reader } from "../reader.ts";
 import { isEmptyInterval, keyAfter } from "../reader.ts";
 import { canonicalField, type Predicate } from "./predicate.ts";
 import { pointsOf, rangeOf } from "./part-bounds.ts";
-import { type Cursor, type OrderTerm, type QuerySpec, tieDirection, withCondition } from "./query-spec.ts";
+import { type Cursor, type OrderTerm, orderOf, type QuerySpec, tieDirection, withCondition } from "./query-spec.ts";
 
 export interface Plan {
   /** Several, joined by " or ", when alternatives have an index each. */
@@ -58,7 +58,7 @@ const pointsMax = 100;
 
 export function planQuery(spec: QuerySpec, reader: Reader): Plan {
   const single = planSingle(spec, reader);
-  const endsEarly = single.ordered && spec.limit !== undefined && (spec.order ?? []).length > 0;
+  const endsEarly = single.ordered && spec.limit !== undefined && orderOf(spec).length > 0;
   if (single.access === "seek" || endsEarly) return single;
   return planAlternatives(spec, reader) ?? single;
 }
@@ -203,7 +203,7 @@ interface EffectiveOrder {
 
 function effectiveOrder(spec: QuerySpec, predicates: readonly Predicate[]): EffectiveOrder {
   const constant = new Set(predicates.filter(isConstant).map(({ field }) => field));
-  const given = spec.order ?? [];
+  const given = orderOf(spec);
   const terms: OrderTerm[] = [];
   for (const term of given) {
     const field = canonicalField(term.field);
@@ -226,7 +226,7 @@ function seekKey(
   points: readonly BoundPart[],
   { after, spec }: { readonly after: Cursor; readonly spec: QuerySpec },
 ): ByteString {
-  const order = spec.order ?? [];
+  const order = orderOf(spec);
   let key = shape.prefix;
   for (const [i, { field }] of shape.parts.entries()) {
     const term = order.findIndex((each) => canonicalField(each.field) === field);

@@ -15,7 +15,7 @@ export interface RowSource {
   /** The plan leads nowhere: all rows are among these, perhaps of other types. */
   readonly ids?: readonly string[];
   /** The plan leads nowhere: all rows are among those that have these words. */
-  readonly words?: Omit<WordRequest, "counts">;
+  readonly words?: Omit<WordRequest, "counts" | "guard">;
 }
 
 /** So many entities are rather read and sorted than found again in the order of an index. */
@@ -36,15 +36,12 @@ export async function findRowSource(reader: Reader, spec: QuerySpec): Promise<Ro
   return { type, plan: direct, ids: [...only] };
 }
 
+/** What the words lead to; `undefined` when the index of words cannot be asked. */
 function wordSource(reader: Reader, spec: QuerySpec): RowSource | undefined {
   const { type, words, after } = spec;
   if (words === undefined) return undefined;
   const index = reader.types.textIndexOf(type);
-  const isRanked = orderOf(spec)[0] === rankTerm;
-  if (reader.hasWords?.(index.name) !== true) {
-    const plan = planQuery(spec, reader);
-    return { type, plan: { ...plan, ordered: plan.ordered && !isRanked } };
-  }
+  if (reader.hasWords?.(index.name) !== true) return undefined;
   const rankable = rankableWords(index, words);
   const plan = { index: index.name, access: "seek", reverse: false, fields: [], repeats: false } as const;
   if (rankable.length === 0) {
@@ -53,7 +50,7 @@ function wordSource(reader: Reader, spec: QuerySpec): RowSource | undefined {
     return { type, plan: { ...plan, intervals, ordered: false, repeats: true } };
   }
   const intervals = rankable.map(({ word }) => prefixInterval(index.name, encodeTextPrefix(word)));
-  const ordered = isRanked && rankable.length === words.length;
+  const ordered = orderOf(spec)[0] === rankTerm && rankable.length === words.length;
   const place = ordered && after !== undefined ? { after: { id: after.id, rank: Number(after.sortValues[0]) } } : {};
   return { type, plan: { ...plan, intervals, ordered }, words: { index, words: rankable, ...place } };
 }
@@ -62,7 +59,7 @@ function wordSource(reader: Reader, spec: QuerySpec): RowSource | undefined {
 export async function* idPages(
   reader: Reader,
   { ids, words }: RowSource,
-  { first, max, counts }: { readonly first: number; readonly max: number; readonly counts: { keysRead: number } },
+  { first, max, ...reading }: { readonly first: number; readonly max: number } & Pick<WordRequest, "counts" | "guard">,
 ): AsyncGenerator<readonly string[], void, undefined> {
   if (ids !== undefined) {
     for (let at = 0; at < ids.length; at += max) yield ids.slice(at, at + max);
@@ -71,7 +68,7 @@ export async function* idPages(
   if (words === undefined) return;
   let size = Math.min(first, max);
   let page: string[] = [];
-  for await (const { id } of rankedIds(reader, { ...words, counts })) {
+  for await (const { id } of rankedIds(reader, { ...words, ...reading })) {
     page.push(id);
     if (page.length < size) continue;
     yield page;

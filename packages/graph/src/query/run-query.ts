@@ -129,7 +129,7 @@ export async function visitEntities(
   const { type, plan, only } = source;
   if (source.ids !== undefined || source.words !== undefined) {
     const visitOfType = (entity: Entity): boolean => entity.type !== type || visit(entity);
-    for await (const page of idPages(reader, source, { first: wanted, max: pageSizeMax, counts })) {
+    for await (const page of idPages(reader, source, { first: wanted, max: pageSizeMax, counts, guard })) {
       const ids = only === undefined ? page : page.filter((id) => only.has(id));
       guard.visit(page.length - ids.length);
       const together = source.ids !== undefined || guard.visited >= pageSizeMax;

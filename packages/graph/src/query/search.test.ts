@@ -76,6 +76,17 @@ async function openOn(memory: MemoryDisk, seed: number): Promise<{ engine: Engin
   return { engine, graph: await openGraph({ engine, author: "p", types }) };
 }
 
+async function pagedIds(from: Pick<NoteGraph, "query">, words: string): Promise<readonly string[]> {
+  const paged: string[] = [];
+  for (let after: string | undefined; ;) {
+    const page = from.query("note").search(words).limit(3);
+    const { items, next } = await (after === undefined ? page : page.after(after)).page();
+    paged.push(...items.map(({ id }) => id));
+    if (next === undefined) return paged;
+    after = next;
+  }
+}
+
 describe.each([1, 2, 3, 4, 5, 6])("seed %i", (seed) => {
   test("[W10] a search gives what a look at every entity gives, in its order, by index and without, now and in the past", async () => {
     const random = seededRandom(seed);
@@ -111,6 +122,7 @@ describe.each([1, 2, 3, 4, 5, 6])("seed %i", (seed) => {
         const query = queries[pick(queries.length)] ?? "";
         const found = await tx.query("note").search(query).ids();
         expect(found, query).toEqual(expectedIds(notes.values(), query));
+        expect(await pagedIds(tx, query), query).toEqual(found);
       });
       if (pick(6) === 0) await engine.checkpoint();
       if (pick(4) === 0) past.push({ seq: await graph.head(), notes: [...notes.values()] });
@@ -121,14 +133,7 @@ describe.each([1, 2, 3, 4, 5, 6])("seed %i", (seed) => {
       const expected = expectedIds(notes.values(), query);
       const report = await graph.query("note").search(query).limit(2).explain();
       expect(report).toMatchObject({ access: "seek", index: noteType.text?.name });
-      const paged: string[] = [];
-      for (let after: string | undefined; ;) {
-        const page = graph.query("note").search(query).limit(3);
-        const { items, next } = await (after === undefined ? page : page.after(after)).page();
-        paged.push(...items.map(({ id }) => id));
-        if (next === undefined) break;
-        after = next;
-      }
+      const paged = await pagedIds(graph, query);
       expect(paged, query).toEqual(expected);
       const streamed: string[] = [];
       for await (const { id } of graph.query("note").search(query)) streamed.push(id);
@@ -213,5 +218,52 @@ test("an entity is found by its first 1000 words, by 64 units of each, the heavi
     false,
   ]);
   expect([await found(long), await found("x".repeat(64)), await found("x".repeat(63))]).toEqual([true, true, false]);
+  await graph.close();
+});
+
+test("the pages of a search in a transaction leave nothing out", async () => {
+  const graph = await openGraph({ engine: new MemoryEngine(), types });
+  await graph.transact(async (tx) => {
+    // The best rank has the greatest id, so every other id is before it.
+    for (let number = 0; number < 7; number += 1)
+      await tx.create("note", { title: number === 6 ? "log" : "other", body: "log" }, { id: `n${number}` });
+    expect(await pagedIds(tx, "log")).toEqual(["n6", "n5", "n4", "n3", "n2", "n1", "n0"]);
+  });
+  await graph.close();
+});
+
+test("a word is found in any case, whatever stands behind it in the text", async () => {
+  const graph = await openGraph({ engine: new MemoryEngine(), types });
+  await graph.transact(async (tx) => {
+    await tx.create("note", { title: "ΟΔΟΣ.ΑΒ" }, { id: "n1" });
+    await tx.create("note", { title: "οδοσα" }, { id: "n2" });
+    await tx.create("note", { title: "Οδός" }, { id: "n3" });
+  });
+  const ids = (words: string): Promise<readonly string[]> => graph.query("note").search(words).ids();
+  for (const words of ["ΟΔΟΣ", "οδος", "οδοσ"]) expect(await ids(words)).toEqual(["n1"]);
+  expect(await ids("ΟΔΟΣ*")).toEqual(["n2", "n1"]);
+  await graph.close();
+});
+
+test("a search for words that are seldom together keeps its bounds while it looks for them", async () => {
+  const { graph } = await openOn(new MemoryDisk(), 7);
+  await graph.load(
+    Array.from({ length: 3000 }, (_, number) => ({
+      id: `n${String(number).padStart(4, "0")}`,
+      type: "note" as const,
+      props: { title: number % 2 === 0 ? "even" : "odd" },
+    })),
+  );
+  await graph.checkpoint();
+  const none = graph.query("note").search("even odd");
+  expect(await none.all()).toEqual([]);
+  await expect(none.within({ maxVisited: 100 }).all()).rejects.toMatchObject({ code: "LIMIT_EXCEEDED" });
+  const controller = new AbortController();
+  const aborted = none.within({ signal: controller.signal }).all();
+  await Promise.resolve();
+  controller.abort();
+  await expect(aborted).rejects.toMatchObject({ code: "ABORTED" });
+  // Rows are counted once: the limit of what may be visited is not reached by the keys that lead to them.
+  expect(await graph.query("note").search("even").within({ maxVisited: 1500 }).all()).toHaveLength(1500);
   await graph.close();
 });

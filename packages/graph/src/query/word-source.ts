@@ -11,6 +11,7 @@ import type { ByteString } from "@knotwork/indexer";
 import type { IndexDefinition, IndexHit, IndexInterval } from "../engine.ts";
 import { wordPrefix } from "../index-keys.ts";
 import { prefixInterval } from "../index-intervals.ts";
+import type { BoundsGuard } from "../query-bounds.ts";
 import type { IndexCursor, Reader } from "../reader.ts";
 import type { SearchedWord } from "../words.ts";
 
@@ -24,6 +25,8 @@ export interface WordRequest {
   /** None of them a beginning. */
   readonly words: readonly SearchedWord[];
   readonly counts: { keysRead: number };
+  /** Ids that one word has and another has not are visited too. */
+  readonly guard: BoundsGuard;
   /** Goes on behind this place. */
   readonly after?: RankedId;
 }
@@ -47,7 +50,10 @@ export async function* rankedIds(reader: Reader, request: WordRequest): AsyncGen
     if (after !== undefined && rank > after.rank) continue;
     const before = after?.rank === rank ? after.id : undefined;
     const streams = choices.map((prefixes) =>
-      commonIds(prefixes.map((prefix) => new IdList(reader, request, { prefix, before }))),
+      commonIds(
+        prefixes.map((prefix) => new IdList(reader, request, { prefix, before })),
+        request.guard,
+      ),
     );
     for await (const id of lastFirst(streams)) yield { id, rank };
   }
@@ -112,7 +118,11 @@ class IdList {
       this.#page = await this.#cursor.next(this.#pageSize);
       this.#at = 0;
       if (this.#page.length === 0) return undefined;
-      this.#request.counts.keysRead += this.#page.length;
+      const { counts, guard } = this.#request;
+      counts.keysRead += this.#page.length;
+      guard.look();
+      const pause = guard.pause();
+      if (pause !== undefined) await pause;
       this.#pageSize = Math.min(2 * this.#pageSize, lastPage);
     }
   }
@@ -125,7 +135,7 @@ class IdList {
 }
 
 /** The ids that all lists have, the last one first. */
-async function* commonIds(lists: readonly IdList[]): AsyncGenerator<string, void, undefined> {
+async function* commonIds(lists: readonly IdList[], guard: BoundsGuard): AsyncGenerator<string, void, undefined> {
   const [first, ...others] = lists;
   if (first === undefined) return;
   for (let id = await first.atMost(); id !== undefined;) {
@@ -136,6 +146,7 @@ async function* commonIds(lists: readonly IdList[]): AsyncGenerator<string, void
       lowest = found;
     }
     if (lowest === id) yield id;
+    else guard.visit();
     id = lowest === id ? await first.before(id) : await first.atMost(lowest);
   }
 }
