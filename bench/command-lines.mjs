@@ -45,6 +45,7 @@ const reads = [
   ["locks", () => ["locks"]],
   ["search (rare)", () => ["search", '"part 150 of"']],
   ["search (in every task)", () => ["search", "machine"]],
+  ["search --whole (in every task)", () => ["search", "machine", "--whole"]],
   ["show ID", ({ id }) => ["show", id]],
   ["history ID", ({ id }) => ["history", id]],
   ["diff", () => ["diff", "1..2", "-n", "20"]],
