@@ -18,7 +18,7 @@ async function create(job) {
   const topMs = performance.now() - topStartMs;
 
   const next = makeTransactions({ writer: job.writer, seedCount: job.count });
-  for (let count = 0; count < job.creates / 2; count += 1) await store.create(next());
+  for (let count = 0; count < job.creates; count += 1) await store.create(next());
   const timesUs = [];
   const cpuBefore = process.cpuUsage();
   for (let count = 0; count < job.creates; count += 1) {

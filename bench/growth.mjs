@@ -15,7 +15,7 @@ export async function benchGrowth(context) {
     for (const count of turned(sizes, index)) {
       const job = { role: "create", subject: "knotwork", level: "relaxed", count, writer: 500 + index };
       const dir = await largeStores.dirOf("knotwork", count);
-      round[count] = await askProcess({ worker, job: { ...job, dir, name: `${count}`, creates: quick ? 300 : 3000 } });
+      round[count] = await askProcess({ worker, job: { ...job, dir, name: `${count}`, creates: quick ? 1000 : 3000 } });
       console.error(
         `growth: round ${index + 1}, ${count} entities: ${format(round[count].cpuUsPerCreate)} µs CPU a create`,
       );
