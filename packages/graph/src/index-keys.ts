@@ -126,11 +126,15 @@ export function typeOfEdgeKey(key: ByteString): string {
  */
 export function indexName(type: string, parts: readonly IndexPart[], kind?: IndexKind): string {
   if (kind === "endings") return `${type}/~endings`;
-  if (kind === "text") return `${type}/~text~${hash("sha256", JSON.stringify(parts), "hex").slice(0, 8)}`;
+  if (kind === "text") return `${type}/~text~${shortHash(JSON.stringify(parts))}`;
   const name = `${type}/${parts.map((part) => part.field).join(",")}`;
   if (parts.every((part) => part.order === undefined)) return name;
-  const orders = JSON.stringify(parts.map((part) => part.order ?? null));
-  return `${name}~${crc32(orders).toString(16).padStart(8, "0")}`;
+  return `${name}~${shortHash(JSON.stringify(parts.map((part) => part.order ?? null)))}`;
+}
+
+/** Names are made at every start: a CRC-32 needs nothing that takes long to load. */
+function shortHash(text: string): string {
+  return crc32(text).toString(16).padStart(8, "0");
 }
 
 /** The fields of a type whose values some declared index is ordered by: what the heads of records tell of a version. */
