@@ -73,8 +73,9 @@ export function checkRows({ records, definitions: given, problems }) {
 
 /** @param {readonly unknown[]} row @returns {IndexDefinition} */
 function rowToDefinition(row) {
-  const [, name, type, parts] = /** @type {readonly [string, string, string, IndexDefinition["parts"]]} */ (row);
-  return { name, type, parts };
+  const [, name, type, parts, kind] =
+    /** @type {readonly [string, string, string, IndexDefinition["parts"], IndexDefinition["kind"]]} */ (row);
+  return { name, type, parts, ...(kind === undefined ? {} : { kind }) };
 }
 
 /** @param {import("./log.mjs").LogRecord} record @param {Problems} problems @returns {Commit} */

@@ -7,11 +7,14 @@
 import { createHash } from "node:crypto";
 
 const TEXT_UNITS_MAX = 256;
+const WORD_UNITS_MAX = 64;
+const WORDS_MAX = 1000;
+const ENDING_LENGTH = 12;
 const BASE_32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** @typedef {null | boolean | number | string} Scalar */
-/** @typedef {{ readonly field: string, readonly order?: readonly string[] }} IndexPart */
-/** @typedef {{ readonly name: string, readonly type: string, readonly parts: readonly IndexPart[] }} IndexDefinition */
+/** @typedef {{ readonly field: string, readonly order?: readonly string[], readonly weight?: number }} IndexPart */
+/** @typedef {{ readonly name: string, readonly type: string, readonly parts: readonly IndexPart[], readonly kind?: "text" | "endings" }} IndexDefinition */
 /** @typedef {Readonly<Record<string, unknown>>} Props */
 
 /**
@@ -38,11 +41,17 @@ export function expectedKeys(version, definitions) {
   }
   for (const definition of definitions) {
     if (definition.type !== type) continue;
-    for (const values of tuples(version.props, definition.parts)) {
+    for (const values of tuplesOf(version, definition)) {
       keys.push({ index: definition.name, key: encodeParts([...values, id]) });
     }
   }
   return keys;
+}
+
+/** @param {Version} version @param {IndexDefinition} definition @returns {readonly (readonly Scalar[])[]} */
+function tuplesOf({ id, props }, { parts, kind }) {
+  if (kind === "endings") return [[[...id.slice(-ENDING_LENGTH)].reverse().join("").toUpperCase()]];
+  return kind === "text" ? wordTuples(props, parts) : tuples(props, parts);
 }
 
 /**
@@ -54,7 +63,9 @@ export function expectedKeys(version, definitions) {
 export function expectedFields(type, props, definitions) {
   /** @type {Record<string, unknown>} */
   const fields = {};
-  const parts = definitions.filter((definition) => definition.type === type).flatMap((definition) => definition.parts);
+  const parts = definitions
+    .filter((definition) => definition.type === type && definition.kind === undefined)
+    .flatMap((definition) => definition.parts);
   for (const { field } of parts) {
     const value = fieldValue(props, field);
     const seen = Array.isArray(value) ? elements(value, undefined) : indexedScalar(value, undefined);
@@ -147,9 +158,43 @@ function indexedScalar(value, order) {
   return rank >= 0 ? rank : shorten(String(scalar));
 }
 
-/** The first 256 UTF-16 units, a pair that would be cut in two left out. @param {string} text */
-function shorten(text) {
-  if (text.length <= TEXT_UNITS_MAX) return text;
-  const cut = text.slice(0, TEXT_UNITS_MAX);
+/**
+ * Each different word of the texts of the fields, with the weight of the first field that has it.
+ *
+ * @param {Props} props @param {readonly IndexPart[]} parts
+ * @returns {readonly (readonly Scalar[])[]}
+ */
+function wordTuples(props, parts) {
+  /** @type {Map<string, string>} */
+  const weights = new Map();
+  for (const { field, weight = 1 } of parts) {
+    for (const word of textsIn(fieldValue(props, field)).flatMap(wordsOf)) {
+      if (!weights.has(word) && weights.size < WORDS_MAX) weights.set(word, String(weight));
+    }
+  }
+  return [...weights];
+}
+
+/** @param {unknown} value @returns {readonly string[]} */
+function textsIn(value) {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** @param {string} text @returns {readonly string[]} */
+function wordsOf(text) {
+  const words =
+    text
+      .normalize("NFKC")
+      .toLowerCase()
+      .normalize("NFKC")
+      .match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+  return words.map((word) => shorten(word, WORD_UNITS_MAX));
+}
+
+/** The first so many UTF-16 units, a pair that would be cut in two left out. @param {string} text */
+function shorten(text, unitsMax = TEXT_UNITS_MAX) {
+  if (text.length <= unitsMax) return text;
+  const cut = text.slice(0, unitsMax);
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
 }
