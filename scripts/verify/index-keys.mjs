@@ -50,7 +50,7 @@ export function expectedKeys(version, definitions) {
 
 /** @param {Version} version @param {IndexDefinition} definition @returns {readonly (readonly Scalar[])[]} */
 function tuplesOf({ id, props }, { parts, kind }) {
-  if (kind === "endings") return [[[...id.slice(-ENDING_LENGTH)].reverse().join("").toUpperCase()]];
+  if (kind === "endings") return [[id.slice(-ENDING_LENGTH).split("").reverse().join("").toUpperCase()]];
   return kind === "text" ? wordTuples(props, parts) : tuples(props, parts);
 }
 
