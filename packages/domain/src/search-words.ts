@@ -1,4 +1,4 @@
-/** Finds entities by whole words, in the indexes of words: reads no more entities than it gives. */
+/** Finds entities by whole words, in the indexes of words: reads what it gives of each type, and of beginnings all that have one. */
 import { type Entity, rankOf, searchedWords, type SearchedWord } from "@knotwork/graph";
 import { DomainError } from "./domain-error.ts";
 import type { KnotContext } from "./knot-context.ts";

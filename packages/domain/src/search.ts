@@ -14,7 +14,7 @@ export interface SearchOptions extends PageOptions {
   readonly types?: readonly SearchedType[];
   /**
    * Only whole words count, `recover*` being every word that begins so; phrases and ids are not looked for. An index of words
-   * answers: the time does not depend on how many entities there are, or have the words.
+   * answers: for whole words, up to three, the time does not depend on how many entities there are, or have the words.
    */
   readonly wholeWords?: boolean;
   /** Rank at most so many entities that hold the words. Default 200,000. */

@@ -26,7 +26,7 @@ export interface Plan {
   readonly ordered: boolean;
   /** The parts of a declared index: an entity with an array in one comes once for each element. */
   readonly fields: readonly string[];
-  /** Any entity may come several times. */
+  /** Any entity may be met several times. */
   readonly repeats: boolean;
 }
 

@@ -120,7 +120,7 @@ export interface EntityVisit {
   readonly guard: BoundsGuard;
 }
 
-/** Reads what a plan leads to, entity by entity; an entity may come several times. */
+/** Reads what a plan leads to, entity by entity; one with an array in a field of the plan may come several times. */
 export async function visitEntities(
   reader: Reader,
   source: RowSource,
@@ -137,6 +137,9 @@ export async function visitEntities(
     }
     return;
   }
+  // An entity may have a thousand words that begin alike: it is read for the first of them.
+  const met = plan.repeats ? new Set<string>() : undefined;
+  const isNew = (id: string): boolean => met === undefined || met.size !== met.add(id).size;
   // With a limit the first page is just as long; when conditions filter much out, pages grow.
   let pageSize = Math.min(wanted, pageSizeMax);
   for (const interval of plan.intervals) {
@@ -146,7 +149,7 @@ export async function visitEntities(
       const hits: readonly IndexHit[] = isPromise(page) ? await page : page;
       if (hits.length === 0) break;
       counts.keysRead += hits.length;
-      const ids = hits.flatMap(({ id }) => (only === undefined || only.has(id) ? [id] : []));
+      const ids = hits.flatMap(({ id }) => ((only === undefined || only.has(id)) && isNew(id) ? [id] : []));
       guard.visit(hits.length - ids.length);
       // What is read page after page would only drive everything else out of the cache.
       if (!(await visitEach(reader, ids, { visit, guard, together: guard.visited >= pageSizeMax }))) return;
@@ -197,7 +200,7 @@ export function queryAcceptor(
     if (!filters.every((filter) => filter(entity))) return false;
     if (after !== undefined && !order.isAfter(order.row(entity), after)) return false;
     // Only an array brings an entity into an index more than once.
-    if (!plan.repeats && !plan.fields.some((field) => Array.isArray(valueOf(entity, field)))) return true;
+    if (!plan.fields.some((field) => Array.isArray(valueOf(entity, field)))) return true;
     return seen.size !== seen.add(entity.id).size;
   };
 }

@@ -267,3 +267,19 @@ test("a search for words that are seldom together keeps its bounds while it look
   expect(await graph.query("note").search("even").within({ maxVisited: 1500 }).all()).toHaveLength(1500);
   await graph.close();
 });
+
+test("an entity with many words that begin alike is read once", async () => {
+  const graph = await openGraph({ engine: new MemoryEngine(), types });
+  await graph.transact(async (tx) => {
+    for (const id of ["n1", "n2"])
+      await tx.create("note", { title: Array.from({ length: 500 }, (_, at) => `word${at}`).join(" ") }, { id });
+  });
+  let filtered = 0;
+  const query = graph
+    .query("note")
+    .search("wo*")
+    .filter(() => (filtered += 1) > 0);
+  expect(await query.explain()).toMatchObject({ access: "seek", keysRead: 1000, rowsRead: 2, rows: 2 });
+  expect(filtered).toBe(2);
+  await graph.close();
+});
