@@ -25,6 +25,8 @@ export interface LogSyncOptions {
   readonly marks: DurableMarks;
   readonly writable: boolean;
   readonly durableSeq: number;
+  /** No sync goes through the thread pool: what is synced at once is known to be durable at once. */
+  readonly onlyInPlace: boolean;
   readonly tail: () => LogTail;
 }
 
@@ -90,7 +92,7 @@ export class LogSync {
     }
   }
 
-  /** Resolves when `seq` is durable. In the background: this thread goes on meanwhile, however fast the disk was before. */
+  /** Resolves when `seq` is durable. In the background: this thread goes on meanwhile, unless all is synced in place. */
   async waitDurable(seq: number, options: { readonly inBackground?: boolean } = {}): Promise<void> {
     while (!this.#isDurable(seq)) {
       this.throwIfPoisoned();
@@ -178,7 +180,7 @@ export class LogSync {
     try {
       const attempt = this.#begin();
       const startMs = clock.monotonicMs();
-      if (!inBackground && this.#lastSyncMs < BLOCKING_SYNC_MS_MAX)
+      if (this.#options.onlyInPlace || (!inBackground && this.#lastSyncMs < BLOCKING_SYNC_MS_MAX))
         this.#guard(attempt, () => attempt.segment.syncData());
       else await this.#guardAsync(attempt);
       // In the background other work stands between the end of a sync and the news of it.

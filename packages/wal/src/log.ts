@@ -42,6 +42,8 @@ export interface LogOptions {
   /** Called for every whole record, own or foreign, once, in order, when it becomes visible here. */
   readonly onRecord: RecordListener;
   readonly lockTimeoutMs?: number;
+  /** Syncs block this thread, each of them: for who shows nothing that is not known to be durable. Default false. */
+  readonly syncsOnlyInPlace?: boolean;
 }
 
 export interface LockedOptions {
@@ -80,6 +82,7 @@ export class Log {
       marks: this.#marks,
       writable,
       durableSeq: options.durableSeq,
+      onlyInPlace: options.syncsOnlyInPlace ?? false,
       tail: () => this.#tail,
     });
   }
@@ -202,7 +205,7 @@ export class Log {
     await this.#sync.waitDurable(seq);
   }
 
-  /** The same for a record that nobody waits for: never blocks this thread. */
+  /** The same for a record that nobody waits for: blocks this thread only with `syncsOnlyInPlace`. */
   async waitDurableInBackground(seq: number): Promise<void> {
     await this.#sync.waitDurable(seq, { inBackground: true });
   }
@@ -216,7 +219,7 @@ export class Log {
     if (this.#marks.read().suspects.length === 0) await this.#sync.waitDurable(seq);
   }
 
-  /** The same without yielding. */
+  /** The same without yielding. Beside a sync in the thread pool nothing is known then: see `syncsOnlyInPlace`. */
   waitDurableBlocking(seq: number): void {
     this.#sync.waitDurableBlocking(seq);
   }

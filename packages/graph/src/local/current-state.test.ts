@@ -2,7 +2,7 @@ import { readWholeFile, writeFileAtomic } from "@knotwork/disk";
 import { MemoryDisk, seededRandom, TestClock } from "@knotwork/disk/testing";
 import { expect, test } from "vitest";
 import type { Engine, PinnedSnapshot } from "../engine.ts";
-import { commit } from "../testing/conformance/subject.ts";
+import { begin, commit } from "../testing/conformance/subject.ts";
 import { CurrentState } from "./current-state.ts";
 import { openLocalEngine } from "./open-local-engine.ts";
 import { readStoreHeader } from "./store-header.ts";
@@ -96,4 +96,27 @@ test("ENGINE K4: a log that checkpoints shorten faster than it is opened is open
   state.close();
   for (const snapshot of held) snapshot.release();
   await a.close();
+});
+
+test("ENGINE D3: a handle opened paranoid shows what it has made durable, also beside a sync that it began before", async () => {
+  const memory = new MemoryDisk();
+  const options = {
+    dir,
+    clock: new TestClock(),
+    random: seededRandom(4),
+    create: true,
+    durability: "paranoid",
+  } as const;
+  const engine = await openLocalEngine({ ...options, disk: memory.process("paranoid") });
+  memory.onAsyncSync = async ({ path }) => (path.includes("/wal/") ? new Promise<void>(() => undefined) : undefined);
+  const tx = await begin(engine);
+  await tx.put("x", { n: 1 });
+  // In a thread of the pool the sync of this commit would not end.
+  const first = engine.commit(tx.request({ durability: "balanced" }));
+  await commit(engine, async (other) => other.put("y", { n: 2 }));
+  const { seq, durableSeq } = await engine.stats();
+  expect([seq, durableSeq]).toEqual([2, 2]);
+  memory.onAsyncSync = undefined;
+  expect(await first).toMatchObject({ status: "committed", seq: 1 });
+  await engine.close();
 });

@@ -245,7 +245,7 @@ export class CurrentState {
 
   #openLog(options: LocalEngineOptions, manifest: Manifest): Log {
     const { disk, clock, random, paths } = this.#machine;
-    const { lockTimeoutMs, readOnly = false } = options;
+    const { lockTimeoutMs, durability, readOnly = false } = options;
     return new Log({
       disk,
       clock,
@@ -256,6 +256,7 @@ export class CurrentState {
       writable: !readOnly,
       start: replayStart(manifest),
       durableSeq: manifest.seq,
+      syncsOnlyInPlace: durability === "paranoid",
       onRecord: (head, location, segment) => this.#apply(head, location, segment),
       ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
     });

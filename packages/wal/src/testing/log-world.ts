@@ -21,6 +21,7 @@ export interface OpenLogOptions {
   /** What the manifest says is durable. */
   readonly durableSeq?: number;
   readonly start?: LogStart;
+  readonly syncsOnlyInPlace?: boolean;
 }
 
 /** One process's handle, and every record it has seen. */
@@ -39,6 +40,7 @@ export class OpenLog {
       writable: options.writable ?? true,
       start: options.start ?? LOG_BEGIN,
       durableSeq: options.durableSeq ?? 0,
+      syncsOnlyInPlace: options.syncsOnlyInPlace ?? false,
       onRecord: (head) => void this.heads.push(head),
     });
   }
