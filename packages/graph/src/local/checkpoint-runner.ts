@@ -10,6 +10,7 @@ import { collect } from "./collector.ts";
 import type { Generation } from "./generation.ts";
 import type { Machine } from "./local-engine-options.ts";
 import type { NamedManifest } from "./manifest.ts";
+import { StoreError } from "./store-error.ts";
 import type { StoreState } from "./store-state.ts";
 import { IndexerError } from "@knotwork/indexer";
 import { LogGapError } from "@knotwork/wal";
@@ -50,8 +51,7 @@ export class CheckpointRunner {
 
   /** Whether the log is longer than so many times the threshold. */
   isOverdue(times: number): boolean {
-    const { generation, overlay } = this.#options.state();
-    return overlay.head > generation.manifest.seq && overlay.bytes > times * this.#options.thresholdBytes();
+    return this.#options.state().unmovedBytes > times * this.#options.thresholdBytes();
   }
 
   /** Begins one in the background, unless one runs or was tried a moment ago: another process may be at it. */
@@ -82,6 +82,22 @@ export class CheckpointRunner {
   async run({ ignoreDirectoryLock }: { readonly ignoreDirectoryLock: boolean }): Promise<void> {
     await this.#running;
     await this.#run({ ignoreDirectoryLock, rebuildIndex: false });
+  }
+
+  /**
+   * Runs one before a commit to a log that is far too long. Damage in history, which no checkpoint can pass, keeps nobody from
+   * committing: then the log grows on, `stats` tells why, and it is tried again later.
+   */
+  async runOverdue(): Promise<void> {
+    const { clock } = this.#options.machine;
+    if (isDamage(this.#lastError) && clock.monotonicMs() < this.#notBeforeMs) return;
+    try {
+      await this.run({ ignoreDirectoryLock: true });
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.#lastError = error;
+      this.#notBeforeMs = clock.monotonicMs() + RETRY_MS;
+    }
   }
 
   /**
@@ -153,4 +169,8 @@ export class CheckpointRunner {
     if (named !== undefined) await collect({ disk, paths, log, current: named });
     return named;
   }
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof StoreError && (error.code === "VERSION_DAMAGED" || error.code === "STORE_DAMAGED");
 }

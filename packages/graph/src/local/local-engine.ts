@@ -138,8 +138,7 @@ export class LocalEngine implements Engine {
 
   async commit(request: CommitRequest): Promise<CommitOutcome> {
     this.#assertOpen();
-    if (request.writes.length > 0 && this.#checkpoints.isOverdue(16))
-      await this.#checkpoints.run({ ignoreDirectoryLock: true });
+    if (request.writes.length > 0 && this.#checkpoints.isOverdue(16)) await this.#checkpoints.runOverdue();
     const outcome = await this.#queue.commit(request);
     if (outcome.status === "committed" && request.writes.length > 0) {
       if (request.durability === "relaxed") this.#relaxed.soon();
@@ -241,7 +240,7 @@ export class LocalEngine implements Engine {
       durableSeq: Math.min(head, this.durableSeq),
       generation: manifest.generation,
       checkpointSeq: manifest.seq,
-      logBytes: this.#state.overlay.bytes,
+      logBytes: this.#state.unmovedBytes,
       historyRuns: manifest.history.length,
       historyBytes: manifest.history.reduce((sum, run) => sum + run.bytes, 0),
       indexRuns: manifest.index.length,

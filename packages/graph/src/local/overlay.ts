@@ -45,7 +45,7 @@ export class Overlay {
         ? new TailCommits({ base, recentBytesMax, definitionCountAt })
         : before.#commits.since(base, definitionCountAt);
     for (const segment of this.#commits.segments) this.#retain(segment);
-    for (let seq = base + 1; seq <= this.head; seq += 1) this.#bytes += this.#commits.bytesAt(seq);
+    this.#bytes = this.bytesUpTo(this.head);
   }
 
   get head(): number {
@@ -55,6 +55,13 @@ export class Overlay {
   /** Bytes of log that the overlay stands for. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Of these, the bytes of commits up to `seq`. Costs a step a commit. */
+  bytesUpTo(seq: number): number {
+    let bytes = 0;
+    for (let at = this.base + 1; at <= Math.min(seq, this.head); at += 1) bytes += this.#commits.bytesAt(at);
+    return bytes;
   }
 
   get definitions(): readonly IndexDefinition[] {

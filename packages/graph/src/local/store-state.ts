@@ -13,12 +13,20 @@ import type { Overlay } from "./overlay.ts";
 export class StoreState {
   readonly generation: Generation;
   readonly overlay: Overlay;
+  /** Of the tail that is kept for pinned snapshots: what the generation's runs hold, too. */
+  readonly #movedBytes: number;
   #users = 0;
   #retired = false;
 
   constructor(generation: Generation, overlay: Overlay) {
     this.generation = generation;
     this.overlay = overlay;
+    this.#movedBytes = overlay.bytesUpTo(generation.manifest.seq);
+  }
+
+  /** Bytes of log that no run holds yet: what a checkpoint would move. */
+  get unmovedBytes(): number {
+    return this.overlay.bytes - this.#movedBytes;
   }
 
   snapshot(seq: number = this.overlay.head): LocalSnapshot {
