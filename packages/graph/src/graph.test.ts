@@ -141,6 +141,15 @@ test("load writes many items per commit, edges after their ends, and tells how f
   expect((await graph.load(large)).commits).toBeGreaterThan(1);
 });
 
+test("a load refuses what contains itself, however often, as create does", async () => {
+  const graph = await openGraph({ engine: new MemoryEngine() });
+  const props: Record<string, unknown> = {};
+  props["here"] = props;
+  props["there"] = [props, props];
+  await expect(graph.load([{ type: "item", props }])).rejects.toMatchObject({ code: "INVALID_VALUE" });
+  await expect(graph.transact((tx) => tx.create("item", props))).rejects.toMatchObject({ code: "INVALID_VALUE" });
+});
+
 test("a closed graph says so, closing twice is harmless, misuse is refused without touching the store", async () => {
   const graph = await openThree();
   await expect(graph.get("../a")).rejects.toMatchObject({ code: "INVALID_ID" });

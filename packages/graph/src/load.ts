@@ -70,7 +70,7 @@ class PendingChunk {
 
   /** Takes an item; gives the chunk before it when it does not fit that any more. */
   *add(item: LoadItem): Generator<readonly LoadItem[]> {
-    const bytes = roughBytes(item.props ?? {}, depthMax);
+    const bytes = roughBytes(item.props ?? {}, depthMax, chunkBytesMax);
     if (this.#items.length >= chunkItemsMax || this.#bytes + bytes > chunkBytesMax) yield* this.take();
     this.#items.push(item);
     this.#bytes += bytes;
@@ -84,12 +84,18 @@ class PendingChunk {
   }
 }
 
-/** About the bytes of a value's JSON text. What may not be stored, too deep or a cycle, is for `create` to refuse. */
-function roughBytes(value: unknown, depth: number): number {
+/**
+ * About the bytes of a value's JSON text, or anything from `enough` on: what contains itself twice would never be counted. What
+ * may not be stored, too deep or a cycle, is for `create` to refuse.
+ */
+function roughBytes(value: unknown, depth: number, enough: number): number {
   if (typeof value === "string") return value.length + scalarBytes;
   if (typeof value !== "object" || value === null || depth === 0) return scalarBytes;
   let bytes = scalarBytes;
-  for (const [name, inner] of Object.entries(value)) bytes += name.length + roughBytes(inner, depth - 1);
+  for (const [name, inner] of Object.entries(value)) {
+    if (bytes >= enough) break;
+    bytes += name.length + roughBytes(inner, depth - 1, enough - bytes);
+  }
   return bytes;
 }
 
