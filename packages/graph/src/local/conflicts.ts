@@ -49,7 +49,12 @@ function currentStamp(
 function changedRanges(request: CommitRequest, overlay: Overlay, accepted: AcceptedWrites): readonly Conflict[] {
   const conflicts: Conflict[] = [];
   const open = new Set(request.ranges);
-  for (const change of changesSince(request.snapshotSeq, overlay, accepted)) {
+  // The head of a record tells no words.
+  const texts = overlay.definitions.filter(
+    ({ kind, name }) => kind === "text" && request.ranges.some(({ index }) => index === name),
+  );
+  const typesOfTexts = new Set(texts.map(({ type }) => type));
+  for (const change of changesSince(request.snapshotSeq, overlay, { accepted, typesOfTexts })) {
     for (const range of open) {
       if (!touches(change, range, overlay.definitions)) continue;
       conflicts.push({ index: range.index, id: change.id });
@@ -59,11 +64,16 @@ function changedRanges(request: CommitRequest, overlay: Overlay, accepted: Accep
   return conflicts;
 }
 
-function* changesSince(seq: number, overlay: Overlay, accepted: AcceptedWrites): Generator<IndexedVersion> {
+/** Changes of `typesOfTexts` with all of their properties, others with those that indexes are ordered by. */
+function* changesSince(
+  seq: number,
+  overlay: Overlay,
+  { accepted, typesOfTexts }: { readonly accepted: AcceptedWrites; readonly typesOfTexts: ReadonlySet<string> },
+): Generator<IndexedVersion> {
   for (let at = seq + 1; at <= overlay.head; at += 1) {
     for (const version of overlay.commit(at)?.versions ?? []) {
       const { id, type, from, to } = version;
-      const knowsAll = version.commit.definitionCount === overlay.definitions.length;
+      const knowsAll = version.commit.definitionCount === overlay.definitions.length && !typesOfTexts.has(version.type);
       yield {
         id,
         type,

@@ -1,5 +1,5 @@
 /** Conflicts: two transactions never both commit if one saw what the other changed. */
-import { encodeKeyPart } from "@knotwork/indexer";
+import { encodeKeyPart, encodeTextPrefix } from "@knotwork/indexer";
 import { expect, test } from "vitest";
 import type { Engine, IndexDefinition } from "../../engine.ts";
 import { edgeInterval, prefixInterval, typeInterval } from "../../index-intervals.ts";
@@ -122,6 +122,17 @@ export function testFieldConflicts(given: Given): void {
         (tx) => tx.put("b", { status: "late" }),
       ),
     ).toBe("committed");
+  });
+
+  test("ENGINE I1: a range of words conflicts with a text that comes to hold one of them, and with no other", async () => {
+    const byWords: IndexDefinition = { name: "item/words", type: "item", parts: [{ field: "text" }], kind: "text" };
+    await given.engine.define([byWords]);
+    await commit(given.engine, (tx) => tx.put("a", { text: "a heron" }));
+    const herons = (tx: TestTransaction) =>
+      tx.readRange({ index: "item/words", lower: encodeTextPrefix("heron"), upper: encodeTextPrefix("heroo") });
+    expect(await race(given.engine, herons, (tx) => tx.put("b", { text: "two Herons" }))).toBe("conflict");
+    expect(await race(given.engine, herons, (tx) => tx.put("c", { text: "a stork" }))).toBe("committed");
+    expect(await race(given.engine, herons, (tx) => tx.put("a", { text: "a hare" }))).toBe("conflict");
   });
 }
 
