@@ -93,6 +93,13 @@ test("a function that reads sees one state, whatever is committed meanwhile, and
   expect((await graph.get("b"))?.props["n"]).toBe(2);
   await expect(kept?.get("a")).rejects.toThrow(TypeError);
   await expect(graph.read(() => Promise.reject(new RangeError("no")))).rejects.toThrow(RangeError);
+  // Whoever throws before there is a promise leaves no view behind that is held by nobody.
+  const failed = graph.read((view) => {
+    kept = view;
+    throw new RangeError("no");
+  });
+  await expect(failed).rejects.toThrow(RangeError);
+  await expect(kept?.get("a")).rejects.toThrow(TypeError);
 });
 
 test("a snapshot stays as it is until it is released", async () => {

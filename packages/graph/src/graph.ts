@@ -130,7 +130,9 @@ export class Graph<Types extends TypeList = TypeList> extends GraphReads<Types> 
     this.#assertOpen();
     return await this.#engine.read(async (snapshot) => {
       const view = this.#view(snapshot);
-      return await read(view).finally(() => view.release());
+      return await Promise.resolve(view)
+        .then(read)
+        .finally(() => view.release());
     });
   }
 
