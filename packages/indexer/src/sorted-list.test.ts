@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { expect, test } from "vitest";
 
 import { compareEntries } from "./entry-order.ts";
