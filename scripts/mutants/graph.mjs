@@ -227,4 +227,11 @@ export const graphMutants = [
     replace: "",
     tests: [transactions, "packages/graph/src/transaction-model.test.ts"],
   },
+  {
+    name: "a failed write that nobody awaits is handled by those behind it",
+    file: "packages/graph/src/call-order.ts",
+    find: "    return this.#track(started);\n  }",
+    replace: "    const call = this.#track(started);\n    void call.catch(() => undefined);\n    return call;\n  }",
+    tests: ["packages/graph/src/call-order.test.ts"],
+  },
 ];
