@@ -153,6 +153,20 @@ export const walMutants = [
     tests: ["packages/wal/src/log-sync.test.ts"],
   },
   {
+    name: "a sync of a file that was replaced meanwhile counts as proof (D1)",
+    file: "packages/wal/src/log-sync.ts",
+    find: "    const named = disk.stat(segment.path);",
+    replace: "    const named = disk.stat(`${segment.path}.none`);",
+    tests: ["packages/wal/src/slow-sync.test.ts"],
+  },
+  {
+    name: "a paranoid handle syncs in the pool, and shows meanwhile what nothing proved (D3)",
+    file: "packages/wal/src/log-sync.ts",
+    find: "      if (this.#options.onlyInPlace || ",
+    replace: "      if (",
+    tests: ["packages/wal/src/slow-sync.test.ts", "packages/graph/src/local/current-state.test.ts"],
+  },
+  {
     name: "a failed sync poisons nothing: the next one acknowledges (D1)",
     file: "packages/wal/src/log-sync.ts",
     find: "    this.#poison ??= error;",

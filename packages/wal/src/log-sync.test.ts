@@ -294,19 +294,6 @@ test("ENGINE D1: beside a sync in flight, which may be told of a failure alone, 
   expect([plans, a.log.durableSeq]).toEqual([1, 2]);
 });
 
-test("ENGINE D1: a log that syncs only in place is never beside a sync in flight: what it waited for is durable", async () => {
-  const world = LogWorld.create();
-  const a = world.open("a", { syncsOnlyInPlace: true });
-  world.memory.onAsyncSync = async () => new Promise<void>(() => undefined);
-  await a.write("1");
-  void a.log.waitDurableInBackground(1);
-  await a.write("2");
-  void a.log.waitDurable(2);
-  await a.write("3");
-  a.log.waitDurableBlocking(3);
-  expect([a.log.durableSeq, world.marks.read().mark]).toEqual([3, 3]);
-});
-
 test("ENGINE D2: a mark that cannot be written is ignored; the commit is acknowledged", async () => {
   const world = LogWorld.create();
   const a = world.open("a");

@@ -206,14 +206,15 @@ export class LogSync {
   #begin(): SyncAttempt {
     const tail = this.#options.tail();
     this.prepareSegment(tail.segment);
-    return { segment: tail.segment, seq: tail.seq, identity: tail.segment.identity };
+    const { segment, seq } = tail;
+    return { name: segment.name, identity: segment.identity, segment, seq };
   }
 
   #guard(attempt: SyncAttempt, sync: () => void): void {
     try {
       sync();
     } catch (error) {
-      throw this.syncFailed(namedFile(attempt), error);
+      throw this.syncFailed(attempt, error);
     }
   }
 
@@ -223,7 +224,7 @@ export class LogSync {
     try {
       await attempt.segment.syncDataAsync();
     } catch (error) {
-      throw this.syncFailed(namedFile(attempt), error);
+      throw this.syncFailed(attempt, error);
     } finally {
       this.#isInPool = false;
       attempt.segment.release();
@@ -232,11 +233,15 @@ export class LogSync {
 
   /** D1, D2: the slots are read again before the mark is raised or anything is acknowledged. */
   #finish(attempt: SyncAttempt): void {
-    const { marks } = this.#options;
+    const { disk, marks } = this.#options;
     const { segment, identity } = attempt;
     const suspects = marks.read().suspects.filter((suspect) => suspect.segment === segment.name);
     if (suspects.some((suspect) => suspect.ino === String(identity.ino) && suspect.dev === String(identity.dev)))
       throw this.poisonWith(undefined, `another process failed to sync "${segment.name}"`);
+    // The slot came and went while it was synced: the copy may lack what was to be proved. (A checkpoint leaves no file.)
+    const named = disk.stat(segment.path);
+    if (named !== undefined && (named.ino !== identity.ino || named.dev !== identity.dev))
+      throw this.poisonWith(undefined, `"${segment.name}" was replaced while it was synced`);
     // The slot of another file under this name: a repair replaced it, and may not have made the new name durable yet.
     if (suspects.length > 0) this.syncName({ name: segment.name, identity });
     this.learn(attempt.seq);
@@ -268,16 +273,11 @@ export interface NamedFile {
   readonly identity: FileIdentity;
 }
 
-interface SyncAttempt {
+/** The file that is synced, whatever stands under its name afterwards. */
+interface SyncAttempt extends NamedFile {
   readonly segment: Segment;
   /** The head when the sync started: what it proves. */
   readonly seq: number;
-  readonly identity: FileIdentity;
-}
-
-/** The file that was synced, whatever stands under its name now. */
-function namedFile({ segment, identity }: SyncAttempt): NamedFile {
-  return { name: segment.name, identity };
 }
 
 function outcomeUnknown(cause: unknown, what: string): WalError {
