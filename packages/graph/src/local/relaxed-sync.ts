@@ -12,7 +12,18 @@ const RELAXED_SYNC_MS = 200;
 /** Handles with something to sync when the process exits: one listener serves them all. */
 const atExit = new Set<RelaxedSync>();
 const syncAll = (): void => {
-  for (const relaxed of atExit) relaxed.syncNow();
+  const failures: unknown[] = [];
+  for (const relaxed of atExit) {
+    try {
+      relaxed.syncNow();
+    } catch (error) {
+      // Other stores may stand on other disks.
+      failures.push(error);
+    }
+  }
+  if (failures.length > 1)
+    throw new AggregateError(failures, "Cannot sync what was committed relaxed to several stores");
+  if (failures.length === 1) throw failures[0];
 };
 
 export class RelaxedSync {
