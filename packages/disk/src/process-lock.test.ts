@@ -29,6 +29,20 @@ test("of two processes one has the lock, and the other gets it after the release
   expect(a.tryAcquire()).toBe(false);
 });
 
+test("a lock file that cannot be looked at is closed again, and opened anew by the next try", () => {
+  const memory = memoryWithWal();
+  const disk = new FaultyDisk(memory.process("a"));
+  const lock = lockOn(disk, 1);
+  disk.failAt({ call: ({ path }) => path === PATH, of: ["stat"], code: "EIO" });
+  const calls: string[] = [];
+  memory.onCall = ({ call, path }) => void (path === PATH && calls.push(call));
+  expect(() => lock.tryAcquire()).toThrow(expect.objectContaining({ code: "EIO" }));
+  expect(calls.filter((call) => call === "close")).toHaveLength(1);
+  memory.onCall = undefined;
+  disk.heal();
+  expect(lock.tryAcquire()).toBe(true);
+});
+
 test("the death of the holder frees the lock", () => {
   const memory = memoryWithWal();
   const a = lockOn(memory.process("a"), 1);

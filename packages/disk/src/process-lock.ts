@@ -139,8 +139,13 @@ export class ProcessLock {
 
   #open(): DiskFile {
     const file = this.#disk.open(this.path, "open-or-create", { mode: this.#mode });
-    const { dev, ino } = file.stat();
-    this.#identity = { dev, ino };
+    try {
+      const { dev, ino } = file.stat();
+      this.#identity = { dev, ino };
+    } catch (error) {
+      file.close();
+      throw error;
+    }
     this.#note = openHolderNote(this.#disk, this.#notePath, this.#mode);
     this.#notedMs = undefined;
     return file;
