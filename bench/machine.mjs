@@ -13,6 +13,11 @@ const FILE_SYSTEMS = new Map([
   [0x794c7630, "overlayfs"],
 ]);
 
+/** How much longer so many busy processes take for what one would do alone. */
+export function crowding(processes) {
+  return Math.max(1, processes / cpus().length);
+}
+
 export function describeMachine(scratchDir) {
   const database = new Database(":memory:");
   const sqlite = database.prepare("SELECT sqlite_version() AS version").get().version;

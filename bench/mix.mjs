@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { askProcess, startProcess } from "./bench-process.mjs";
+import { crowding } from "./machine.mjs";
 import { format, roundsOf } from "./claims.mjs";
 import { LINKS_PER_NODE } from "./mix-workload.mjs";
 import { median, percentile, turned } from "./statistics.mjs";
@@ -44,7 +45,7 @@ async function runRound({ scratchDir, durationMs, warmUpMs, seedCount, subject, 
   const processes = [];
   try {
     await copyTemplate({ subject: subject.subject, seedCount, dir });
-    const job = { ...subject, level, dir, seedCount, durationMs, warmUpMs };
+    const job = { ...subject, level, dir, seedCount, durationMs, warmUpMs: warmUpMs * crowding(PROCESSES) };
     for (let writer = 1; writer <= PROCESSES; writer += 1) {
       processes.push(startProcess({ worker, job: { ...job, role: "measure", writer } }));
     }

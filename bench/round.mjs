@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { askProcess, startProcess } from "./bench-process.mjs";
+import { crowding } from "./machine.mjs";
 import { SLOW_SYNC_MS } from "./slow-sync.mjs";
 import { summarize } from "./statistics.mjs";
 
@@ -16,7 +17,8 @@ export async function runRound({ row, subject, scratchDir, durationMs, warmUpMs,
   const processes = [];
   try {
     await copyTemplate({ subject: subject.subject, seedCount, dir });
-    const job = { ...subject, dir, seedCount, durationMs, warmUpMs, callers: row.callers };
+    const crowdedWarmUpMs = warmUpMs * crowding(row.processes);
+    const job = { ...subject, dir, seedCount, durationMs, warmUpMs: crowdedWarmUpMs, callers: row.callers };
     for (let writer = 1; writer <= row.processes; writer += 1) {
       processes.push(startProcess({ worker, env, job: { ...job, role: "measure", writer } }));
     }
