@@ -119,3 +119,9 @@ test("text that loses nothing is parsed as JSON.parse does", () => {
     }),
   );
 });
+
+test("a small value that holds another one many times over is refused, not copied for ever", () => {
+  let value: unknown = {};
+  for (let depth = 0; depth < 40; depth += 1) value = { a: value, b: value };
+  expect(() => copyProps({ value })).toThrow(expect.objectContaining({ code: "LIMIT_EXCEEDED" }));
+});

@@ -62,6 +62,8 @@ const refusedNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "
 /** The longest text of a number or a word, and of a UTF-16 unit in a string (\uXXXX). */
 const numberBytesMax = 25;
 const unitBytesMax = 6;
+/** Each takes two bytes at least. */
+const nestedCountMax = entityBytesMax / 2;
 const loneSurrogate = "the text has a lone surrogate";
 
 /** Where a value stands in what holds it: a name or an index; "$" for the whole. Put together only when it is refused. */
@@ -71,6 +73,7 @@ class Copier {
   /** The objects and arrays that hold the value being copied, and the step to each. */
   readonly #ancestors: object[] = [];
   readonly #steps: Step[] = [];
+  #nestedCount = 0;
   bytesMax = 0;
 
   copy(value: unknown, step: Step): JsonValue {
@@ -99,6 +102,10 @@ class Copier {
     if (this.#ancestors.includes(value)) throw this.#invalid(step, "it contains itself");
     if (this.#ancestors.length >= depthMax)
       throw limitExceeded(this.#path(step), `it nests deeper than ${depthMax} levels`);
+    // A small value that holds itself many times over would be copied for ever before its bytes are counted.
+    this.#nestedCount += 1;
+    if (this.#nestedCount > nestedCountMax)
+      throw limitExceeded(this.#path(step), `it has more than ${nestedCountMax} lists and objects`);
     const isArray = Array.isArray(value);
     const names = isArray ? [] : this.#namesOf(value, step);
     this.#ancestors.push(value);
