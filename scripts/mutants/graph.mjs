@@ -31,9 +31,9 @@ export const indexerMutants = [
   },
   {
     name: "bodies of a record are moved into history from a wrong place",
-    file: "packages/graph/src/local/record-lines.ts",
-    find: "      start = end + 1;",
-    replace: "      start = end;",
+    file: "packages/wal/src/record-format.ts",
+    find: "    start += size + 1;",
+    replace: "    start += size;",
     tests: ["packages/graph/src/local/late-index.test.ts"],
   },
   {

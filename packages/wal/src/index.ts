@@ -18,11 +18,12 @@ export { readRecords, type LogReaderOptions, type RecordLine } from "./log-reade
 export { LogTail, type LogStart, type RecordListener } from "./log-tail.ts";
 export type { RecordDraft, RecordHead, RecordLocation } from "./record.ts";
 export {
-  bodyRange,
+  bodyStarts,
   decodeRecord,
   decodeWholeRecord,
   holdsRecord,
   isRecordLine,
+  resultText,
   type DecodedRecord,
   type WholeRecord,
 } from "./record-format.ts";

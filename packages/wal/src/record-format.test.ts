@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodyRange, decodeRecord, decodeWholeRecord, encodeRecord, holdsRecord } from "./record-format.ts";
+import { bodyStarts, decodeRecord, decodeWholeRecord, encodeRecord, holdsRecord, resultText } from "./record-format.ts";
 import { decodeSeal, decodeSegmentHeader, encodeSeal, encodeSegmentHeader } from "./segment-format.ts";
 import { draft } from "./testing/log-world.ts";
 
@@ -21,24 +21,32 @@ const full = {
 };
 
 test("a record gives back its head and bodies, and its bodies stand where the head says", () => {
-  const {
-    bytes,
-    head,
-    location: { crc },
-  } = encodeRecord(full, stamp);
+  const { bytes, head, location } = encodeRecord(full, stamp);
+  const { crc } = location;
   const decoded = decodeRecord(bytes, 0, bytes.length - 1, 100);
   expect(decoded?.head).toMatchObject({ ...stamp, txid: "01K", author: "agent-7 ü", session: "s-1", key: "k" });
   expect(decoded?.head.rows).toEqual(full.rows);
   expect(decoded?.location).toMatchObject({ offset: 100, length: bytes.length, crc });
+  const starts = bodyStarts(head, location);
   for (const [index, body] of bodies.entries()) {
-    const range = bodyRange(head, { ...encodeRecord(full, stamp).location, offset: 0 }, index);
-    expect(bytes.toString("utf8", range.offset, range.offset + range.length)).toBe(body);
+    const start = starts[index] ?? -1;
+    expect(bytes.toString("utf8", start, start + (head.sizes[index] ?? 0))).toBe(body);
   }
+  expect(resultText(head, location, bytes.subarray(0, -1))?.toString()).toBe(full.result);
   expect(decodeWholeRecord(bytes)).toMatchObject({
     seq: 17,
     result: { id: "x" },
     body: [{ text: "first ü" }, null, {}],
   });
+});
+
+test("a record without bodies and one without a result say so", () => {
+  const { result, ...without } = full;
+  const plain = encodeRecord(without, stamp);
+  expect(resultText(plain.head, plain.location, plain.bytes.subarray(0, -1))).toBeUndefined();
+  const empty = encodeRecord({ ...full, rows: [], bodies: [], result }, stamp);
+  expect(bodyStarts(empty.head, empty.location)).toEqual([]);
+  expect(resultText(empty.head, empty.location, empty.bytes.subarray(0, -1))?.toString()).toBe(result);
 });
 
 test("the head is an object of its own: its bytes and one brace", () => {

@@ -15,8 +15,10 @@ const HEAD_DIGITS = 8;
 const HEAD_START = LINE_REST_START + HEAD_MEMBER.length;
 const HEAD_REST_START = HEAD_START + HEAD_DIGITS;
 const BODY_MEMBER = ',"body":[';
-/** Behind the bodies and the result: a bracket, a brace and the line feed. */
-const LINE_END_BYTES = 3;
+/** Behind the last body, the bracket of the bodies included. */
+const RESULT_MEMBER = '],"result":';
+/** Behind all: a brace and the line feed. */
+const LINE_END_BYTES = 2;
 const NO_HEAD_BYTES = " ".repeat(HEAD_DIGITS);
 const HEAD_MARK = Buffer.from(HEAD_MEMBER, "latin1");
 
@@ -58,12 +60,12 @@ export function encodeRecord(draft: RecordDraft, stamp: RecordStamp, offset = 0)
     rows,
     sizes,
   };
-  const result = draft.result === undefined ? "" : `,"result":${draft.result}`;
+  const ending = draft.result === undefined ? "]" : `${RESULT_MEMBER}${draft.result}`;
   const bytes = lineWithoutCrc(
-    `${HEAD_MEMBER}${NO_HEAD_BYTES}${headMembers(head)}${BODY_MEMBER}${bodies.join(",")}]${result}}`,
+    `${HEAD_MEMBER}${NO_HEAD_BYTES}${headMembers(head)}${BODY_MEMBER}${bodies.join(",")}${ending}}`,
   );
   // Counted from the end, whose parts were measured before: measuring the head's text would cost as much as encoding it.
-  const bodyStart = bytes.length - Buffer.byteLength(result) - LINE_END_BYTES - joinedBytes(sizes);
+  const bodyStart = bytes.length - Buffer.byteLength(ending) - LINE_END_BYTES - joinedBytes(sizes);
   const headBytes = bodyStart - BODY_MEMBER.length;
   bytes.write(String(headBytes).padStart(HEAD_DIGITS), HEAD_START, "latin1");
   return { bytes, head, location: { offset, length: bytes.length, bodyStart, crc: writeCrc(bytes) } };
@@ -132,15 +134,20 @@ export function holdsRecord(bytes: Buffer): boolean {
   return false;
 }
 
-/** The bytes that one body takes: offset in the segment and length. */
-export function bodyRange(
-  head: RecordHead,
-  location: RecordLocation,
-  index: number,
-): { readonly offset: number; readonly length: number } {
-  let offset = location.offset + location.bodyStart + index;
-  for (let i = 0; i < index; i += 1) offset += head.sizes[i] ?? 0;
-  return { offset, length: head.sizes[index] ?? 0 };
+/** Where each body starts, counted from the start of the line; a comma stands between two. */
+export function bodyStarts({ sizes }: RecordHead, { bodyStart }: RecordLocation): readonly number[] {
+  let start = bodyStart;
+  return sizes.map((size) => {
+    const here = start;
+    start += size + 1;
+    return here;
+  });
+}
+
+/** The text of the result in a record's line (line feed excluded); `undefined` when it has none. */
+export function resultText({ sizes }: RecordHead, { bodyStart }: RecordLocation, line: Buffer): Buffer | undefined {
+  const start = bodyStart + joinedBytes(sizes) + RESULT_MEMBER.length;
+  return start < line.length ? line.subarray(start, line.length - 1) : undefined;
 }
 
 /** A whole record, bodies and result included. */

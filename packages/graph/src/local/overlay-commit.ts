@@ -2,6 +2,7 @@
  * A commit of the log's tail as the overlay holds it: its record's head, and where the bodies stand. What the head says of each
  * version is made into objects only when somebody asks: most commits of other processes are never asked for.
  */
+import { bodyStarts } from "@knotwork/wal";
 import type { RecordHead, RecordLocation, Segment } from "@knotwork/wal";
 import { decodeVersionRow } from "./operation-row.ts";
 import type { VersionRow } from "./operation-row.ts";
@@ -87,9 +88,8 @@ export class OverlayCommit {
   #decode(): readonly OverlayVersion[] {
     const { seq, rows, sizes } = this.head;
     const versions: OverlayVersion[] = [];
-    let bodyOffset = this.location.offset + this.location.bodyStart;
+    const starts = bodyStarts(this.head, this.location);
     for (const [index, row] of rows.entries()) {
-      const bodyLength = sizes[index] ?? 0;
       if (row[0] !== "define") {
         const { op, id, type, version, fields, createdAt, from, to } = decodeVersionRow(row);
         // One shape, without a spread: reading a tail makes thousands of these.
@@ -104,12 +104,10 @@ export class OverlayCommit {
           to,
           seq,
           commit: this,
-          bodyOffset,
-          bodyLength,
+          bodyOffset: this.location.offset + (starts[index] ?? 0),
+          bodyLength: sizes[index] ?? 0,
         });
       }
-      // A comma stands between two bodies.
-      bodyOffset += bodyLength + 1;
     }
     return versions;
   }

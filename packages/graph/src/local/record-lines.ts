@@ -2,7 +2,7 @@
  * Moves a record of the log into history: its commit line and a line for each version. Bodies are copied as the bytes they
  * are, and nothing of them is parsed (decision 0150) but the texts whose words are indexed.
  */
-import { jsonText } from "@knotwork/wal";
+import { bodyStarts, jsonText, resultText } from "@knotwork/wal";
 import type { RecordLine } from "@knotwork/wal";
 import type { IndexDefinition } from "../engine.ts";
 import { pickFields } from "../index-keys.ts";
@@ -46,16 +46,14 @@ export class RecordLines {
     this.#build.addCommit({ seq, txid, key }, place);
     const { time, sizes } = record.head;
     const author = jsonText(record.head.author);
-    // Not by `bodyRange`, which adds up all sizes before: a load has a thousand rows in a record.
-    let start = record.location.bodyStart;
+    const starts = bodyStarts(record.head, record.location);
     for (const [index, row] of rows.entries()) {
-      const end = start + (sizes[index] ?? 0);
+      const start = starts[index] ?? 0;
       if (row.op === "define") this.#definitionCount += 1;
       else {
-        const body = row.op === "delete" ? NO_PROPS : record.line.subarray(start, end);
+        const body = row.op === "delete" ? NO_PROPS : record.line.subarray(start, start + (sizes[index] ?? 0));
         this.#addVersion(row, body, { seq, time, author });
       }
-      start = end + 1;
     }
   }
 
@@ -100,22 +98,14 @@ export class RecordLines {
       `"author":${jsonText(author)}${optional}`;
     const rest = `${defines.length === 0 ? "" : `,"defines":${jsonText(defines)}`},"versions":${versions}`;
     if (key === undefined) return this.#writer.writeMembers(members + rest, NOTHING);
-    return this.#writer.writeMembers(members, Buffer.concat([resultOf(record), Buffer.from(rest, "utf8")]));
+    const result = resultText(record.head, record.location, record.line) ?? NO_RESULT;
+    return this.#writer.writeMembers(members, Buffer.concat([result, Buffer.from(rest, "utf8")]));
   }
 }
 
 const NOTHING = Buffer.alloc(0);
 const NO_PROPS = Buffer.from("{}", "utf8");
 const NO_RESULT = Buffer.from("null", "utf8");
-/** What stands between the last body and the result. */
-const RESULT_MEMBER_BYTES = '],"result":'.length;
-
-/** The text of the result under the record's key. */
-function resultOf({ head, location, line }: RecordLine): Buffer {
-  const bodiesBytes = head.sizes.reduce((sum, size) => sum + size, 0) + Math.max(0, head.sizes.length - 1);
-  const start = location.bodyStart + bodiesBytes + RESULT_MEMBER_BYTES;
-  return start < line.length ? line.subarray(start, line.length - 1) : NO_RESULT;
-}
 
 function endsOf({ from, to }: VersionRow): { readonly from?: string; readonly to?: string } {
   return from === undefined || to === undefined ? {} : { from, to };
