@@ -10,7 +10,7 @@ export const diskMutants = [
   {
     name: "the process lock is not compared with the file its path names (L1)",
     file: "packages/disk/src/process-lock.ts",
-    find: "    return named !== undefined && named.ino === this.#identity?.ino && named.dev === this.#identity.dev;",
+    find: "    return named !== undefined && isSameFile(named, this.#identity);",
     replace: "    return named !== undefined;",
     tests: ["packages/disk/src/process-lock.test.ts", marksLock],
   },

@@ -15,6 +15,7 @@ export type {
 } from "./disk.ts";
 export type { DirectoryLockTiming } from "./directory-lock.ts";
 export { DiskError, type ErrorContext, isDiskError, KnotworkError, type KnotworkErrorOptions } from "./errors.ts";
+export { fileIdentity, type FileIdentity, isSameFile } from "./file-identity.ts";
 export type { FlockSync, LoadFlock } from "./flock.ts";
 export type { LockHolder } from "./lock-holder.ts";
 export { type MachineClockOptions, machineClock } from "./machine-clock.ts";

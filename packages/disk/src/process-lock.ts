@@ -11,7 +11,8 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { assert } from "./assert.ts";
 import type { Clock } from "./clock.ts";
-import type { Disk, DiskFile, DiskStat } from "./disk.ts";
+import type { Disk, DiskFile } from "./disk.ts";
+import { fileIdentity, type FileIdentity, isSameFile } from "./file-identity.ts";
 import { encodeLockHolder, type LockHolder, openHolderNote, readHolderNote, writeHolderNote } from "./lock-holder.ts";
 import { LockWaiters } from "./lock-waiters.ts";
 import { TurnQueue } from "./turn-queue.ts";
@@ -42,8 +43,7 @@ export class ProcessLock {
   readonly #self: { readonly pid: number; readonly host: string };
   readonly #notePath: string;
   #file: DiskFile | undefined;
-  /** Which file that is: it stays the same while it is open. */
-  #identity: Pick<DiskStat, "dev" | "ino"> | undefined;
+  #identity: FileIdentity | undefined;
   #note: DiskFile | undefined;
   /** When the note was last written by us, as far as it can still stand there. */
   #notedMs: number | undefined;
@@ -108,8 +108,9 @@ export class ProcessLock {
    * is given to no other file, so one look at the path says it all: what has this name has at least one.
    */
   isStillOurs(): boolean {
-    const named = this.#file === undefined ? undefined : this.#disk.stat(this.path);
-    return named !== undefined && named.ino === this.#identity?.ino && named.dev === this.#identity.dev;
+    if (this.#identity === undefined) return false;
+    const named = this.#disk.stat(this.path);
+    return named !== undefined && isSameFile(named, this.#identity);
   }
 
   /** Somebody else had the lock since our last note: the next one is written at once. */
@@ -140,8 +141,7 @@ export class ProcessLock {
   #open(): DiskFile {
     const file = this.#disk.open(this.path, "open-or-create", { mode: this.#mode });
     try {
-      const { dev, ino } = file.stat();
-      this.#identity = { dev, ino };
+      this.#identity = fileIdentity(file);
     } catch (error) {
       file.close();
       throw error;

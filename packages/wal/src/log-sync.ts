@@ -8,13 +8,13 @@
  * - At most one sync is in flight: a descriptor reports a failure once, so the success of a second one would prove nothing
  *   as long as the first has not told its own. Who must not wait for it proves nothing by syncing meanwhile.
  */
-import { isDiskError } from "@knotwork/disk";
-import type { Clock, Disk } from "@knotwork/disk";
+import { isDiskError, isSameFile } from "@knotwork/disk";
+import type { Clock, Disk, FileIdentity } from "@knotwork/disk";
 import type { DurableMarks } from "./durable-marks.ts";
 import { WalError } from "./errors.ts";
 import type { LogTail } from "./log-tail.ts";
 import { isGone } from "./segment.ts";
-import type { FileIdentity, Segment } from "./segment.ts";
+import type { Segment } from "./segment.ts";
 import { segmentFirstSeq } from "./segment-names.ts";
 import type { WalPaths } from "./segment-names.ts";
 
@@ -240,7 +240,7 @@ export class LogSync {
       throw this.poisonWith(undefined, `another process failed to sync "${segment.name}"`);
     // The slot came and went while it was synced: the copy may lack what was to be proved. (A checkpoint leaves no file.)
     const named = disk.stat(segment.path);
-    if (named !== undefined && (named.ino !== identity.ino || named.dev !== identity.dev))
+    if (named !== undefined && !isSameFile(named, identity))
       throw this.poisonWith(undefined, `"${segment.name}" was replaced while it was synced`);
     // The slot of another file under this name: a repair replaced it, and may not have made the new name durable yet.
     if (suspects.length > 0) this.syncName({ name: segment.name, identity });

@@ -5,8 +5,8 @@
  * Invariants:
  * - The file is closed when nobody retains the segment and no sync is pending on it.
  */
-import { assert, isDiskError } from "@knotwork/disk";
-import type { Disk, DiskFile, DiskStat } from "@knotwork/disk";
+import { assert, fileIdentity, isDiskError, isSameFile } from "@knotwork/disk";
+import type { Disk, DiskFile, DiskStat, FileIdentity } from "@knotwork/disk";
 import { LogGapError, WalError } from "./errors.ts";
 import { LINE_REST_START, lineCrc } from "./line-format.ts";
 import { decodeSegmentHeader } from "./segment-format.ts";
@@ -21,9 +21,6 @@ export interface SegmentOptions {
   /** Open for appending and locking, or only for reading. */
   readonly writable: boolean;
 }
-
-/** What tells a file from all others as long as it is open or has a name. */
-export type FileIdentity = Pick<DiskStat, "dev" | "ino">;
 
 const HEADER_BYTES_MAX = 4096;
 /** What is read into it is never looked at. */
@@ -59,7 +56,7 @@ export class Segment {
     this.recordsStart = headerBytes;
     this.#options = options;
     this.#file = file;
-    this.#identity = identityOf(file);
+    this.#identity = fileIdentity(file);
   }
 
   /**
@@ -98,9 +95,7 @@ export class Segment {
    */
   statAtPath(): DiskStat | undefined {
     const named = this.#options.disk.stat(this.path);
-    return named !== undefined && named.ino === this.#identity.ino && named.dev === this.#identity.dev
-      ? named
-      : undefined;
+    return named !== undefined && isSameFile(named, this.#identity) ? named : undefined;
   }
 
   /**
@@ -111,7 +106,7 @@ export class Segment {
     const next = this.#options.disk.open(this.path, this.#options.writable ? "append" : "read");
     let identity: FileIdentity;
     try {
-      identity = identityOf(next);
+      identity = fileIdentity(next);
       readHeader(next, this.#options.storeId);
       if (last !== undefined && readCrc(next, last.offset) !== last.crc) throw new LogGapError(this.name);
     } catch (error) {
@@ -192,11 +187,6 @@ function readHeader(file: DiskFile, storeId: string): { readonly header: Segment
   const decoded = decodeSegmentHeader(bytes.subarray(0, count), storeId, file.path);
   if (decoded === undefined) throw damagedHeader(file.path);
   return decoded;
-}
-
-function identityOf(file: DiskFile): FileIdentity {
-  const { dev, ino } = file.stat();
-  return { dev, ino };
 }
 
 function readCrc(file: DiskFile, offset: number): string {

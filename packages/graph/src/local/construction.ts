@@ -3,7 +3,7 @@
  * published, removed again when they are not.
  */
 import { crc32 } from "node:zlib";
-import { randomToken, writeFully } from "@knotwork/disk";
+import { isSameFile, randomToken, writeFully } from "@knotwork/disk";
 import type { Disk, DiskFile, Random } from "@knotwork/disk";
 import { discard, LINE_FEED, LINE_REST_START, sealLine } from "@knotwork/wal";
 
@@ -43,7 +43,7 @@ export class Construction {
     return this.#files.every(({ path, file }) => {
       const open = file.stat();
       const named = this.#disk.stat(path);
-      return open.linkCount > 0 && named !== undefined && named.ino === open.ino && named.dev === open.dev;
+      return open.linkCount > 0 && named !== undefined && isSameFile(named, open);
     });
   }
 

@@ -8,7 +8,7 @@ import type { IndexDefinition } from "../engine.ts";
 import { declaredFields, pickFields, textFields } from "../index-keys.ts";
 import type { HistoryLine } from "./history-run.ts";
 import { commitEntries, indexEntries, versionEntry } from "./index-layout.ts";
-import type { CommitIdentity, LinePosition, VersionIdentity } from "./index-layout.ts";
+import type { IndexedCommit, LinePosition, VersionIdentity } from "./index-layout.ts";
 import { fieldsOf } from "./operation-row.ts";
 
 export interface IndexBuildOptions {
@@ -42,7 +42,7 @@ export class IndexBuild {
     else this.addCommit({ seq: line.commit.commit, txid: line.commit.txid, key: line.commit.key }, line);
   }
 
-  addCommit(commit: CommitIdentity, position: LinePosition): void {
+  addCommit(commit: IndexedCommit, position: LinePosition): void {
     if (this.#options.onlyDeclared === true) return;
     for (const entry of commitEntries(commit, position)) this.#sorter.add(entry);
   }

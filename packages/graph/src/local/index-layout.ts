@@ -70,14 +70,14 @@ function uintAt(bytes: ByteString, start: number, count: number): number {
 }
 
 /** What indexes see of a commit. */
-export interface CommitIdentity {
+export interface IndexedCommit {
   readonly seq: number;
   readonly txid: string;
   readonly key: string | undefined;
 }
 
 /** The entries of a commit line. */
-export function commitEntries({ seq, txid, key }: CommitIdentity, position: LinePosition): IndexEntry[] {
+export function commitEntries({ seq, txid, key }: IndexedCommit, position: LinePosition): IndexEntry[] {
   const value = encodePosition(position);
   const entries: IndexEntry[] = [
     { key: commitKey(seq), seq, remove: false, value },
