@@ -48,15 +48,16 @@ function currentStamp(
 
 function changedRanges(request: CommitRequest, overlay: Overlay, accepted: AcceptedWrites): readonly Conflict[] {
   const conflicts: Conflict[] = [];
-  const open = new Set(request.ranges);
-  // The head of a record tells no words.
-  const texts = overlay.definitions.filter(
-    ({ kind, name }) => kind === "text" && request.ranges.some(({ index }) => index === name),
+  // Only the keys of its own index count, and to take texts apart for others would cost more than all the rest.
+  const open = new Map(
+    request.ranges.map((range) => [range, overlay.definitions.filter(({ name }) => name === range.index)]),
   );
+  // The head of a record tells no words.
+  const texts = [...open.values()].flat().filter(({ kind }) => kind === "text");
   const typesOfTexts = new Set(texts.map(({ type }) => type));
   for (const change of changesSince(request.snapshotSeq, overlay, { accepted, typesOfTexts })) {
-    for (const range of open) {
-      if (!touches(change, range, overlay.definitions)) continue;
+    for (const [range, definitions] of open) {
+      if (!touches(change, range, definitions)) continue;
       conflicts.push({ index: range.index, id: change.id });
       open.delete(range);
     }
@@ -91,9 +92,7 @@ function* changesSince(
 
 function touches(change: IndexedVersion, range: RecordedRange, definitions: readonly IndexDefinition[]): boolean {
   if (range.ids.has(change.id)) return true;
-  // Only these keys count, and to take texts apart for others would cost more than all the rest.
-  const declared = definitions.filter(({ name }) => name === range.index);
-  return indexKeysOf(change, declared).some(
+  return indexKeysOf(change, definitions).some(
     ({ index, key }) => index === range.index && key >= range.lower && (range.upper === undefined || key < range.upper),
   );
 }
