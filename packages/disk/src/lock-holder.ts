@@ -1,7 +1,7 @@
 /**
  * Who holds a process lock: one line of JSON in a file beside it, overwritten by a holder after it has locked (by one that
- * nobody takes the lock from only now and then), never synced. It is information for people and error messages; nothing may be decided by it, and a failure to write it is
- * ignored. The CRC keeps a reader from believing two half-written notes.
+ * nobody takes the lock from only now and then), never synced. It is information for people and error messages; nothing
+ * may be decided by it, and a failure to write it is ignored. The CRC keeps a reader from believing two half-written notes.
  */
 import { crc32 } from "node:zlib";
 import type { Disk, DiskFile } from "./disk.ts";

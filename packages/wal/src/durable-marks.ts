@@ -23,6 +23,8 @@ export interface Suspect {
   readonly seq: number;
 }
 
+type SuspectFile = Pick<Suspect, "segment" | "dev" | "ino">;
+
 export class DurableMarks {
   readonly #disk: Disk;
   readonly #path: string;
@@ -83,32 +85,25 @@ export class DurableMarks {
     const file = this.#open();
     if (file === undefined) return false;
     const slot = this.#freeSuspectSlot(suspect);
-    if (slot === undefined)
-      return this.read().suspects.some((known) => known.segment === suspect.segment && known.ino === suspect.ino);
+    if (slot === undefined) return this.#knows(suspect);
     try {
       writeFully(file, slotBytes({ suspect, store: this.#store }), slot * SLOT_BYTES);
     } catch (error) {
       if (!isDiskError(error)) throw error;
       return false;
     }
-    return this.read().suspects.some((known) => known.segment === suspect.segment && known.ino === suspect.ino);
+    return this.#knows(suspect);
   }
 
   /** Clears the slots of a segment file. For the repairer, under the kernel lock. */
-  clearSuspect(suspect: Pick<Suspect, "segment" | "dev" | "ino">): void {
+  clearSuspect(suspect: SuspectFile): void {
     const file = this.#open();
     if (file === undefined) return;
     this.read();
     for (let slot = MARK_SLOTS; slot < SLOT_COUNT; slot += 1) {
       const known = this.#slotAt(slot)?.suspect;
-      if (
-        known !== undefined &&
-        known.segment === suspect.segment &&
-        known.ino === suspect.ino &&
-        known.dev === suspect.dev
-      ) {
+      if (known !== undefined && isSameSuspect(known, suspect))
         writeFully(file, Buffer.alloc(SLOT_BYTES), slot * SLOT_BYTES);
-      }
     }
     this.read();
   }
@@ -161,17 +156,25 @@ export class DurableMarks {
       : { ...(content.suspect === undefined ? {} : { suspect: content.suspect }) };
   }
 
+  /** Whether a slot of this file can be read. */
+  #knows(suspect: SuspectFile): boolean {
+    return this.read().suspects.some((known) => isSameSuspect(known, suspect));
+  }
+
   #freeSuspectSlot(suspect: Suspect): number | undefined {
     this.read();
     for (let slot = MARK_SLOTS; slot < SLOT_COUNT; slot += 1) {
       const known = this.#slotAt(slot)?.suspect;
       if (known === undefined) return slot;
       // A slot keeps the lowest bound that any process proved: what a second failure reports must not raise it.
-      if (known.segment === suspect.segment && known.ino === suspect.ino && known.dev === suspect.dev)
-        return known.seq <= suspect.seq ? undefined : slot;
+      if (isSameSuspect(known, suspect)) return known.seq <= suspect.seq ? undefined : slot;
     }
     return undefined;
   }
+}
+
+function isSameSuspect(one: SuspectFile, other: SuspectFile): boolean {
+  return one.segment === other.segment && one.ino === other.ino && one.dev === other.dev;
 }
 
 function slotBytes(content: object): Buffer {

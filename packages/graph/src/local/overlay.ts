@@ -33,7 +33,10 @@ export class Overlay {
   readonly #words = new TailWords(this);
   #bytes = 0;
 
-  /** Of a tail longer than `recentBytesMax` only places are held in memory. `before`: the overlay whose commits behind `base` it takes over. */
+  /**
+   * Of a tail longer than `recentBytesMax` only places are held in memory.
+   * `before`: the overlay whose commits behind `base` it takes over.
+   */
   constructor(base: number, definitions: readonly IndexDefinition[], recentBytesMax: number, before?: Overlay) {
     this.base = base;
     this.#recentBytesMax = recentBytesMax;
