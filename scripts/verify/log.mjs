@@ -33,13 +33,11 @@ const LOG_FORMAT = 1;
 /** @typedef {{ seq: number, crc: string } | undefined} Before the record before the one to come; unknown at the very start */
 
 /**
- * @param {{ readonly dir: string, readonly storeId: string, readonly problems: Problems }} options
+ * @param {{ readonly dir: string, readonly storeId: string, readonly replay: string, readonly problems: Problems }} options
  * @returns {Log}
  */
-export function readLog({ dir, storeId, problems }) {
-  const names = readdirSync(dir)
-    .filter((name) => SEGMENT_NAME.test(name))
-    .sort();
+export function readLog({ dir, storeId, replay, problems }) {
+  const names = segmentsOf(dir, replay);
   /** @type {LogRecord[]} */
   const records = [];
   /** @type {Before} */
@@ -63,6 +61,30 @@ export function readLog({ dir, storeId, problems }) {
     }
   }
   return { records, segments: names.length, unfinishedBytes };
+}
+
+/**
+ * Without the successors of seals that a crash kept from being written: they hold no record, and nothing names them.
+ *
+ * @param {string} dir @param {string} replay
+ */
+function segmentsOf(dir, replay) {
+  const names = readdirSync(dir)
+    .filter((name) => SEGMENT_NAME.test(name))
+    .sort();
+  const ends = names.map((name) => endOf(join(dir, name)));
+  const named = new Set([replay, ...ends.map(({ next }) => next)]);
+  return names.filter((name, index) => named.has(name) || (ends[index]?.lineCount ?? 0) > 1);
+}
+
+/** @param {string} path @returns {{ lineCount: number, next: unknown }} how many whole lines, and what the last one seals with */
+function endOf(path) {
+  const bytes = readFileSync(path);
+  const lines = [...placesOfLines(bytes)].filter(({ terminated }) => terminated);
+  const last = lines.at(-1);
+  const line = last && soundLine(bytes, last.start, last.end);
+  const seal = /** @type {Record<string, unknown> | undefined} */ (line?.value["seal"]);
+  return { lineCount: lines.length, next: seal?.["next"] };
 }
 
 /**

@@ -35,7 +35,12 @@ export function readStore({ dir, problems }) {
     };
   }
   const history = manifest.history.flatMap((run) => readHistoryRun({ dir, run, storeId, problems }));
-  const { records, segments, unfinishedBytes } = readLog({ dir: join(dir, "wal"), storeId, problems });
+  const { records, segments, unfinishedBytes } = readLog({
+    dir: join(dir, "wal"),
+    storeId,
+    replay: manifest.replay,
+    problems,
+  });
   const commits = joinCommits({
     history,
     log: records.map((record) => recordToCommit(record, problems)),

@@ -111,17 +111,41 @@ test("an unfinished line at the end of the log is no problem, and a finished one
   expect(problemsOf()).toEqual(["LINE"]);
 });
 
+test("a successor that a killed checkpoint left without a seal is no problem, and one with a record is", async () => {
+  const path = filesOf("wal").at(-1) ?? "";
+  const left = join(dir, "wal", "0000000000000010.jsonl");
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  const { crc } = JSON.parse(lines.at(-1) ?? "") as { readonly crc: string };
+  const { store } = JSON.parse(lines[0] ?? "") as { readonly store: string };
+  const header = sealed(`"log":1,"store":"${store}","first":10,"prev":"${crc}","required":[],"optional":[]}`);
+  for (const successor of ["", header.slice(0, 20), header]) {
+    writeFileSync(left, successor);
+    expect(problemsOf(), successor).toEqual([]);
+  }
+  writeFileSync(left, header);
+  const graph = await openGraph({ dir });
+  await graph.transact(async (tx) => void (await tx.delete("b")));
+  await graph.close();
+  expect(problemsOf()).toEqual([]);
+  writeFileSync(left, `${header}${lines.at(-1)}\n`);
+  expect(problemsOf()).toContain("SEAL");
+});
+
 /** Rewrites the last file of a part of the store, line by line (header first), every line with its right CRC. */
 function rewriteLines(part: string, change: (lines: readonly string[]) => readonly string[]): void {
   const path = filesOf(part).at(-1) ?? "";
   const lines = readFileSync(path, "utf8").trimEnd().split("\n");
   const changed = change(lines).map((line) => {
-    const rest = line.slice('{"crc":"00000000",'.length);
-    return `{"crc":"${crc32(rest).toString(16).padStart(8, "0")}",${rest}\n`;
+    return sealed(line.slice('{"crc":"00000000",'.length));
   });
   expect(changed.join("")).not.toBe(`${lines.join("\n")}\n`);
   writeFileSync(path, changed.join(""));
   if (part === "history") rewriteManifest();
+}
+
+/** The line of what stands behind its CRC. */
+function sealed(rest: string): string {
+  return `{"crc":"${crc32(rest).toString(16).padStart(8, "0")}",${rest}\n`;
 }
 
 type Entries = ReturnType<typeof readIndexRun>;

@@ -38,7 +38,7 @@ test("[W1] 10 processes append 200 records of 1 B to 200 kB each: 2,000 whole re
   }));
 
   const problems = new Problems();
-  const { records, unfinishedBytes } = readLog({ dir: directory, storeId, problems });
+  const { records, unfinishedBytes } = readLog({ dir: directory, storeId, replay: start.segment, problems });
   expect(problems.all).toEqual([]);
   expect(unfinishedBytes).toBe(0);
   expect(records.map((record) => record.seq)).toEqual(Array.from({ length: 2000 }, (_, index) => index + 1));
