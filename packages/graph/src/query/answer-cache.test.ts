@@ -2,12 +2,15 @@ import { seededRandom } from "@knotwork/disk/testing";
 import { expect, test } from "vitest";
 import type { AppliedChanges, EngineSnapshot } from "../engine.ts";
 import type { Graph } from "../graph.ts";
+import type { JsonValue } from "../json.ts";
 import { openGraph } from "../open-graph.ts";
 import { anySchema } from "../testing/any-schema.ts";
 import { MemoryEngine } from "../testing/memory-engine.ts";
 import { MemoryStore } from "../testing/memory-store.ts";
 import { defineType } from "../type-definition.ts";
+import { answerKey } from "./answer-cache.ts";
 import type { Query } from "./query.ts";
+import type { QuerySpec } from "./query-spec.ts";
 
 const statuses = ["open", "busy", "done"];
 const types = [
@@ -211,4 +214,39 @@ test("whatever others write between them, queries asked again answer as if asked
       expect(await asked[at]?.all(), `seed ${seed}, step ${step}, query ${at}`).toEqual(await expected[at]?.all());
   }
   expect(await hits(graph)).toBeGreaterThan(10);
+});
+
+test("two queries have one key only when they ask the same, whatever stands in their texts", () => {
+  const specOf = (...pairs: readonly (readonly [field: string, value: JsonValue])[]): QuerySpec => ({
+    type: "task",
+    predicates: pairs.map(([field, value]) => ({ field, op: "=", value })),
+    limit: 10,
+  });
+  // The text of the one is made like the key of the other, with and without marks and lengths.
+  const specs = [
+    specOf(["a", "1"]),
+    specOf(["a", 1]),
+    specOf(["a1", ""]),
+    specOf(["a", "1;=b1"]),
+    specOf(["a", 1], ["b", 1]),
+    specOf(["a", '1;="b"1']),
+    specOf(["a", "1"], ["b", "1"]),
+    specOf(["a", '1:1;="1:b"1:1']),
+    specOf(["a", "1;=1:b1:1"]),
+    specOf(["a", ["1"]]),
+    specOf(["a", '["1"]']),
+    specOf(),
+    { ...specOf(), mentions: ["a"] },
+    { ...specOf(), conditions: [{ not: { field: "a", op: "=", value: 1 } }] },
+    { ...specOf(), after: { sortValues: ["a"], id: "a" } },
+    { ...specOf(), words: [{ word: "a", begins: false }] },
+    { ...specOf(), words: [{ word: "a", begins: true }] },
+    { ...specOf(), order: [{ field: "a", direction: "asc" }] },
+    { ...specOf(), order: [{ field: "a", direction: "desc" }] },
+    { ...specOf(), limit: 1 },
+  ] as const;
+  const keys = specs.map((spec) => answerKey(spec));
+  expect(keys).not.toContain(undefined);
+  expect(new Set(keys).size).toBe(specs.length);
+  expect(specs.map((spec) => answerKey(structuredClone(spec)))).toEqual(keys);
 });

@@ -87,9 +87,31 @@ export class AnswerCache {
 }
 
 /** What tells a query from others whose answer may differ; `undefined` for those whose answers are not kept. */
-export function answerKey({ filters, offset = 0, limit = Infinity, bounds, ...spec }: QuerySpec): string | undefined {
+export function answerKey(spec: QuerySpec): string | undefined {
+  const {
+    predicates = [],
+    conditions,
+    mentions,
+    words,
+    filters,
+    after,
+    order = [],
+    limit = Infinity,
+    offset = 0,
+  } = spec;
   // A filter may say something else the next time, and bounds mean this reading.
-  if (filters !== undefined || bounds !== undefined || offset > 0 || limit > rowsMax) return undefined;
-  const key = JSON.stringify([spec, limit]);
+  if (filters !== undefined || spec.bounds !== undefined || offset > 0 || limit > rowsMax) return undefined;
+  // Made at every call of a query that is not held: JSON of the whole takes several times as long.
+  let key = `${limit}`;
+  for (const { field, direction } of order) key += `;${direction}${counted(field)}`;
+  for (const { field, op, value } of predicates)
+    key += `;${op}${counted(field)}${typeof value === "string" ? counted(value) : JSON.stringify(value)}`;
+  if (conditions !== undefined || mentions !== undefined || words !== undefined || after !== undefined)
+    key += `;${JSON.stringify([conditions, mentions, words, after])}`;
   return key.length > keyUnitsMax ? undefined : key;
+}
+
+/** Texts told apart from what stands behind them, and from numbers. */
+function counted(text: string): string {
+  return `"${text.length}:${text}`;
 }

@@ -16,21 +16,21 @@ export interface OrderTerm {
 export interface QuerySpec {
   readonly type: string;
   /** All must be met, and all of `conditions`. */
-  readonly predicates?: readonly Predicate[];
+  readonly predicates?: readonly Predicate[] | undefined;
   /** Alternatives and negations, in normal form. */
-  readonly conditions?: readonly Condition[];
+  readonly conditions?: readonly Condition[] | undefined;
   /** Texts in lower case: each must stand in the id or in a string of the props, in any case. */
-  readonly mentions?: readonly string[];
+  readonly mentions?: readonly string[] | undefined;
   /** All must be among the words of the type's texts. Without `order` rows go by how much the words count, then by id, both descending. */
-  readonly words?: readonly SearchedWord[];
-  readonly filters?: readonly ((entity: Entity) => boolean)[];
+  readonly words?: readonly SearchedWord[] | undefined;
+  readonly filters?: readonly ((entity: Entity) => boolean)[] | undefined;
   /** Rows equal in all terms go by id, in the direction of the last term; without terms by id ascending. */
-  readonly order?: readonly OrderTerm[];
-  readonly limit?: number;
-  readonly offset?: number;
-  readonly after?: Cursor;
+  readonly order?: readonly OrderTerm[] | undefined;
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+  readonly after?: Cursor | undefined;
   /** Their `limit` is the one above. */
-  readonly bounds?: Omit<QueryBounds, "limit">;
+  readonly bounds?: Omit<QueryBounds, "limit"> | undefined;
 }
 
 /** The place of a row in the order of a query: the values it is sorted by, and its id. */
@@ -53,18 +53,37 @@ export function tieDirection(order: readonly OrderTerm[]): Direction {
 }
 
 /**
+ * The same query with some parts replaced. Queries are often made anew each time they are asked: with every part named, V8
+ * makes such an object several times as fast as by spreading.
+ */
+export function changedSpec(spec: QuerySpec, change: Partial<QuerySpec>): QuerySpec {
+  return {
+    type: change.type ?? spec.type,
+    predicates: change.predicates ?? spec.predicates,
+    conditions: change.conditions ?? spec.conditions,
+    mentions: change.mentions ?? spec.mentions,
+    words: change.words ?? spec.words,
+    filters: change.filters ?? spec.filters,
+    order: change.order ?? spec.order,
+    limit: change.limit ?? spec.limit,
+    offset: change.offset ?? spec.offset,
+    after: change.after ?? spec.after,
+    bounds: change.bounds ?? spec.bounds,
+  };
+}
+
+/**
  * The same query with one more condition that must be met.
  * @throws TypeError for what is no condition; GraphError INVALID_VALUE, LIMIT_EXCEEDED
  */
 export function withCondition(spec: QuerySpec, condition: Condition): QuerySpec {
   const normal = normalCondition(condition);
-  if (isPredicate(normal)) return { ...spec, predicates: [...(spec.predicates ?? []), normal] };
+  if (isPredicate(normal)) return changedSpec(spec, { predicates: [...(spec.predicates ?? []), normal] });
   const added = conjunctsOf(normal);
   const predicates = added.filter(isPredicate);
   const conditions = added.filter((each) => !isPredicate(each));
-  return {
-    ...spec,
+  return changedSpec(spec, {
     ...(predicates.length === 0 ? {} : { predicates: [...(spec.predicates ?? []), ...predicates] }),
     ...(conditions.length === 0 ? {} : { conditions: [...(spec.conditions ?? []), ...conditions] }),
-  };
+  });
 }

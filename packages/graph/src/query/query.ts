@@ -11,7 +11,7 @@ import { type ConditionInput, conditionOf, predicateOf } from "./condition-build
 import type { FieldName, FieldValue, ColumnValue, NumberField, OperandArguments, OperatorOf } from "./field-types.ts";
 import { type GroupedRow, Grouping } from "./grouping.ts";
 import { canonicalField } from "./predicate.ts";
-import { type Cursor, type Direction, orderOf, type QuerySpec, withCondition } from "./query-spec.ts";
+import { changedSpec, type Cursor, type Direction, orderOf, type QuerySpec, withCondition } from "./query-spec.ts";
 import { decodeCursor, encodeCursor, RowOrder } from "./row-order.ts";
 import { groupedRowsOf } from "./run-grouping.ts";
 import { type QueryReport, runIdQuery, runQuery } from "./run-query.ts";
@@ -279,7 +279,7 @@ export class Query<
   }
 
   #with(change: Partial<QuerySpec>): Query<Props, Row> {
-    return new Query<Props, Row>(this.#source, { ...this.spec, ...change });
+    return new Query<Props, Row>(this.#source, changedSpec(this.spec, change));
   }
 }
 
