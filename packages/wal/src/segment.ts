@@ -119,10 +119,11 @@ export class Segment {
     this.#openCount += 1;
   }
 
-  read(offset: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(length);
+  /** `into` takes the bytes if they fit: it is the caller's to read anew, and what was given before is gone. */
+  read(offset: number, length: number, into?: Buffer): Buffer {
+    const bytes = into !== undefined && length <= into.length ? into : Buffer.allocUnsafe(length);
     const count = this.#file.read(bytes, 0, length, offset);
-    return count === length ? bytes : bytes.subarray(0, count);
+    return count === bytes.length ? bytes : bytes.subarray(0, count);
   }
 
   /** Whether no byte stands at `offset` or behind it: one read of one byte, half the cost of `stat`. */

@@ -8,7 +8,7 @@
  * - K4: what is pinned holds its generation's manifest, and the tail that a pinned snapshot began in is kept.
  */
 import { BlockCache } from "@knotwork/indexer";
-import { Log, LogGapError, WalError } from "@knotwork/wal";
+import { Log, LogGapError } from "@knotwork/wal";
 import type { RecordHead, RecordLocation, Segment } from "@knotwork/wal";
 import type { AppliedChanges, EngineSnapshot, PinnedSnapshot } from "../engine.ts";
 import type { Replay } from "./checkpoint-threshold.ts";
@@ -18,7 +18,7 @@ import type { LocalEngineOptions, Machine } from "./local-engine-options.ts";
 import { readManifest, readManifestPointer, replayStart } from "./manifest.ts";
 import type { Manifest, NamedManifest } from "./manifest.ts";
 import { Overlay } from "./overlay.ts";
-import { StoreError } from "./store-error.ts";
+import { notTold, segmentMissing, tooFast } from "./state-errors.ts";
 import { StoreState } from "./store-state.ts";
 
 const BLOCK_CACHE_BYTES = 32 * 1024 * 1024;
@@ -29,6 +29,8 @@ const POINTER_CHECK_MS = 250;
 const LOOK_EVERY_MS = 250;
 /** Far more than a checkpoint lets the tail become. */
 const TAIL_BYTES_MAX = 32 * 1024 * 1024;
+/** Of a log that is replayed little is asked for again: to hold it all would cost the garbage collector a fifth of the replay. */
+const REPLAY_BYTES_MAX = 2 * 1024 * 1024;
 
 export class CurrentState {
   readonly log: Log;
@@ -80,6 +82,7 @@ export class CurrentState {
     const startMs = clock.monotonicMs();
     const head = this.#advance();
     this.#replay = { bytes: this.#state.overlay.bytes, ms: clock.monotonicMs() - startMs };
+    this.#state.overlay.recentBytesMax = this.#tailBytesMax;
     this.#isReplayed = true;
     return head;
   }
@@ -264,7 +267,8 @@ export class CurrentState {
 
   #stateOf(generation: Generation): StoreState {
     const { seq, definitions } = generation.manifest;
-    return new StoreState(generation, new Overlay(seq, definitions, this.#tailBytesMax));
+    const recentBytesMax = this.#isReplayed ? this.#tailBytesMax : Math.min(this.#tailBytesMax, REPLAY_BYTES_MAX);
+    return new StoreState(generation, new Overlay(seq, definitions, { recentBytesMax }));
   }
 
   #apply(head: RecordHead, location: RecordLocation, segment: Segment): void {
@@ -272,27 +276,4 @@ export class CurrentState {
     if (this.#listeners.size === 0) return;
     for (const listener of this.#listeners) listener(commit);
   }
-}
-
-function notTold(seq: number, historyFloor: number): StoreError {
-  return new StoreError("SNAPSHOT_TOO_OLD", `Cannot look at seq ${seq}: history is whole from ${historyFloor} on`, {
-    hint: `Ask for seq ${historyFloor - 1} or a later one: older versions were dropped by a compaction.`,
-    context: { seq, historyFloor },
-  });
-}
-
-function tooFast(): StoreError {
-  return new StoreError("SNAPSHOT_TOO_OLD", "Cannot read the store: its generations change faster than one is opened", {
-    hint: "Try again.",
-    retryable: true,
-  });
-}
-
-function segmentMissing(cause: LogGapError, path: string): WalError {
-  const { segment } = cause;
-  return new WalError("LOG_DAMAGED", `Cannot use the log: segment "${segment}", which the manifest names, is missing`, {
-    hint: "Nothing was changed. Run: knot doctor",
-    context: { path, segment },
-    cause,
-  });
 }

@@ -21,7 +21,6 @@ import { TailWords } from "./tail-words.ts";
 
 export class Overlay {
   readonly base: number;
-  readonly #recentBytesMax: number;
   readonly #commits: TailCommits;
   readonly #definitions: IndexDefinition[];
   /** The seq that declared each of them; `base` for those of the manifest. */
@@ -35,11 +34,14 @@ export class Overlay {
 
   /**
    * Of a tail longer than `recentBytesMax` only places are held in memory.
-   * `before`: the overlay whose commits behind `base` it takes over.
+   * `before`: the overlay whose commits behind `base` it takes over, and its bound.
    */
-  constructor(base: number, definitions: readonly IndexDefinition[], recentBytesMax: number, before?: Overlay) {
+  constructor(
+    base: number,
+    definitions: readonly IndexDefinition[],
+    { recentBytesMax = 0, before }: { readonly recentBytesMax?: number; readonly before?: Overlay },
+  ) {
     this.base = base;
-    this.#recentBytesMax = recentBytesMax;
     this.#definitions = [...definitions];
     this.#definedAt = before === undefined ? definitions.map(() => base) : [...before.#definedAt];
     const definitionCountAt = (seq: number): number => this.definitionsAt(seq).length;
@@ -53,6 +55,11 @@ export class Overlay {
 
   get head(): number {
     return this.#commits.head;
+  }
+
+  /** Another bound for what is applied from now on. */
+  set recentBytesMax(recentBytesMax: number) {
+    this.#commits.recentBytesMax = recentBytesMax;
   }
 
   /** Bytes of log that the overlay stands for. */
@@ -96,7 +103,7 @@ export class Overlay {
 
   /** The same tail without the commits up to `base`. The old overlay stays usable until it is closed. */
   trimmed(base: number): Overlay {
-    return new Overlay(base, this.#definitions, this.#recentBytesMax, this);
+    return new Overlay(base, this.#definitions, { before: this });
   }
 
   commit(seq: number): OverlayCommit | undefined {

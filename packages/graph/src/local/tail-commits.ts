@@ -37,7 +37,7 @@ interface Columns {
   readonly keys: HashChains;
 }
 
-/** Once some are not held whole the rest go sooner: the log is being replayed, or nobody checkpoints. */
+/** Once some are not held whole the rest go sooner: nobody checkpoints. */
 const RECENT_BYTES_MAX_LONG = 4 * 1024 * 1024;
 /** Of so many bytes of log, commits that were read again are kept. */
 const READ_AGAIN_BYTES_MAX = 4 * 1024 * 1024;
@@ -48,12 +48,14 @@ export class TailCommits {
   readonly #columns: Columns;
   #recent: OverlayCommit[] = [];
   #recentBytes = 0;
+  #recentBytesMax: number;
   #readAgain: LRUCache<number, OverlayCommit> | undefined;
 
   constructor(options: TailOptions, columns: Columns = newColumns()) {
     this.base = options.base;
     this.#options = options;
     this.#columns = columns;
+    this.#recentBytesMax = options.recentBytesMax;
   }
 
   /** The seq of the newest commit. */
@@ -64,6 +66,11 @@ export class TailCommits {
   /** The segments that the commits stand in. */
   get segments(): readonly Segment[] {
     return this.#columns.segments.map(({ segment }) => segment);
+  }
+
+  /** Another bound from the next commit on. */
+  set recentBytesMax(recentBytesMax: number) {
+    this.#recentBytesMax = recentBytesMax;
   }
 
   add(commit: OverlayCommit): void {
@@ -87,7 +94,7 @@ export class TailCommits {
     const { offsets, lengths, segments, ids, txids, keys } = this.#columns;
     const first = segments.findLastIndex(({ from }) => from <= cut);
     const tail = new TailCommits(
-      { ...this.#options, base, definitionCountAt },
+      { recentBytesMax: this.#recentBytesMax, base, definitionCountAt },
       {
         offsets: offsets.since(cut),
         lengths: lengths.since(cut),
@@ -166,7 +173,7 @@ export class TailCommits {
     this.#recent.push(commit);
     this.#recentBytes += commit.location.length;
     const isLong = this.#recent.length < this.#columns.offsets.length;
-    if (this.#recentBytes <= Math.min(this.#options.recentBytesMax, isLong ? RECENT_BYTES_MAX_LONG : Infinity)) return;
+    if (this.#recentBytes <= Math.min(this.#recentBytesMax, isLong ? RECENT_BYTES_MAX_LONG : Infinity)) return;
     this.#recent = [];
     this.#recentBytes = 0;
   }
