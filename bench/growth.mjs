@@ -15,7 +15,10 @@ export async function benchGrowth(context) {
     for (const count of turned(sizes, index)) {
       const job = { role: "create", subject: "knotwork", level: "relaxed", count, writer: 500 + index };
       const dir = await largeStores.dirOf("knotwork", count);
-      round[count] = await askProcess({ worker, job: { ...job, dir, name: `${count}`, creates: quick ? 1000 : 3000 } });
+      round[count] = await askProcess({
+        worker,
+        job: { ...job, dir, name: `${count}`, creates: quick ? 1000 : 20_000 },
+      });
       console.error(
         `growth: round ${index + 1}, ${count} entities: ${format(round[count].cpuUsPerCreate)} µs CPU a create`,
       );
@@ -36,7 +39,7 @@ function tableOf({ sizes, rounds, listMs }) {
   return {
     title: "size of the store [W21] [T18]",
     notes: [
-      `${roundsOf(rounds.length)}. In fresh processes: what opening costs, and each of many relaxed creations once the process is warm.`,
+      `${roundsOf(rounds.length)}. In fresh processes: what opening costs, and each of many relaxed creations once the process is warm; several checkpoints fall among them.`,
     ],
     columns: [
       "entities",
