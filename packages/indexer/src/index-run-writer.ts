@@ -40,7 +40,8 @@ export interface WriteIndexRunAsyncOptions extends Omit<WriteIndexRunOptions, "e
   readonly signal?: AbortSignal;
 }
 
-const TURN_MS = 4;
+/** Then the commits of this process have their turn: longer, and it falls behind others that write. */
+const TURN_MS = 1;
 
 /**
  * Writes a run and syncs it.

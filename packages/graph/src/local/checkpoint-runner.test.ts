@@ -64,3 +64,33 @@ test("damage to a version in history keeps nobody from committing, however long 
   expect(Number((await engine.stats())["logBytes"])).toBeGreaterThan(16 * THRESHOLD);
   await engine.close();
 });
+
+test("who checkpointed leaves the next one to others, and takes it all the same when nobody else does", async () => {
+  const memory = new MemoryDisk();
+  const clock = new TestClock();
+  const open = async (name: string): Promise<Engine> =>
+    openLocalEngine({
+      dir: "/store",
+      disk: memory.process(name),
+      clock,
+      random: seededRandom(3),
+      create: true,
+      checkpointBytes: THRESHOLD,
+    });
+  const [first, second] = [await open("first"), await open("second")];
+  let written = 0;
+  /** Passes the threshold, and lets a checkpoint that begins then end. */
+  const fill = async (engine: Engine): Promise<unknown> => {
+    for (let at = 0; at < 6; at += 1) await commit(engine, async (tx) => tx.put(`n${(written += 1)}`, { text: TEXT }));
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    return (await engine.stats())["generation"];
+  };
+  expect(await fill(first)).toBe(1);
+  await clock.advance(600);
+  expect(await fill(first)).toBe(1);
+  expect(await fill(second)).toBe(2);
+  await clock.advance(600);
+  expect(await fill(first)).toBe(3);
+  await first.close();
+  await second.close();
+});

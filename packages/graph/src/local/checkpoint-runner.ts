@@ -33,6 +33,8 @@ export interface CheckpointRunnerOptions {
 export type GenerationWork = (generation: Generation, isLost: () => boolean) => Promise<NamedManifest | undefined>;
 
 const RETRY_MS = 500;
+/** After one of its own a process leaves the next to others, who all try again within this time: else it would do them all. */
+const REST_MS = 2 * RETRY_MS;
 
 export class CheckpointRunner {
   readonly #options: CheckpointRunnerOptions;
@@ -158,6 +160,7 @@ export class CheckpointRunner {
       const { generation } = state();
       named = await work(generation, () => isLost && !ignoreDirectoryLock);
       if (named !== undefined) adopt(named);
+      this.#notBeforeMs = machine.clock.monotonicMs() + REST_MS;
     } catch (error) {
       // Somebody else checkpointed meanwhile and dropped what this run was reading: the work is done.
       if (!(error instanceof CheckpointLostError || error instanceof LogGapError)) throw error;
