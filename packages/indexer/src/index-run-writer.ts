@@ -66,7 +66,7 @@ export function writeIndexRun(options: WriteIndexRunOptions): IndexRunSummary {
 }
 
 /**
- * The same, giving the event loop its turn about every 4 ms of work, and waiting for the sync without blocking.
+ * The same, giving the event loop its turn about every millisecond of work, and waiting for the sync without blocking.
  * @throws what `writeIndexRun` throws, the reason of `signal`, and IndexerError `INDEX_DAMAGED` when two sources disagree.
  */
 export async function writeIndexRunAsync(options: WriteIndexRunAsyncOptions): Promise<IndexRunSummary> {
