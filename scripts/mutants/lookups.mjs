@@ -105,4 +105,18 @@ export const lookupMutants = [
     replace: "    if (rows.length > rowsMax) return;",
     tests: [answers],
   },
+  {
+    name: "two queries whose texts run together have one answer",
+    file: "packages/graph/src/query/answer-cache.ts",
+    find: '  return `"${text.length}:${text}`;',
+    replace: '  return `"${text}`;',
+    tests: [answers],
+  },
+  {
+    name: "who checkpointed does the next one, too",
+    file: "packages/graph/src/local/checkpoint-runner.ts",
+    find: "      this.#notBeforeMs = machine.clock.monotonicMs() + REST_MS;",
+    replace: "",
+    tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
+  },
 ];
