@@ -115,7 +115,7 @@ export const lookupMutants = [
   {
     name: "who checkpointed does the next one, too",
     file: "packages/graph/src/local/checkpoint-runner.ts",
-    find: "      this.#notBeforeMs = machine.clock.monotonicMs() + REST_MS;",
+    find: "      if (log.readCount > this.#readCount) this.#notBeforeMs = machine.clock.monotonicMs() + REST_MS;",
     replace: "",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },

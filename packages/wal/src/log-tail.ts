@@ -43,6 +43,7 @@ export class LogTail {
   /** Offset of the last record in this segment; `undefined` before the first. */
   #lastOffset: number | undefined;
   #isOwn = false;
+  #readCount = 0;
   /** What is read at once. Records keep nothing of it. */
   #chunk: Buffer | undefined;
 
@@ -76,6 +77,10 @@ export class LogTail {
   /** Whether the last record was appended through this tail: nobody else has appended since. */
   get isOwn(): boolean {
     return this.#isOwn;
+  }
+  /** How many records were read; those that `accept` took are not. */
+  get readCount(): number {
+    return this.#readCount;
   }
   /** The highest durable mark that a record carried. */
   get durableSeen(): number {
@@ -153,6 +158,7 @@ export class LogTail {
       if (record.head.seq !== this.#seq + 1 || record.head.prev !== this.#crc) return undefined;
       this.#pass(record.head, record.location);
       this.#isOwn = false;
+      this.#readCount += 1;
       lineStart = lineEnd + 1;
       this.#offset = base + lineStart;
     }

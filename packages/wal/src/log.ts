@@ -102,6 +102,11 @@ export class Log {
     return this.#sync.readMarks();
   }
 
+  /** How many records were read that others appended, or somebody before this handle. */
+  get readCount(): number {
+    return this.#tail.readCount;
+  }
+
   get activeSegment(): string {
     return this.#tail.segment.name;
   }
@@ -210,10 +215,7 @@ export class Log {
     await this.#sync.waitDurable(seq, { inBackground: true });
   }
 
-  /**
-   * The same for a commit that nobody here has to acknowledge: nothing is done in a log that some process failed to sync
-   * (D1), where its outcome would be unknown; the next writer replaces the segment first.
-   */
+  /** The same for a commit that nobody here has to acknowledge: not in a log whose sync failed (D1), which the next writer replaces first. */
   async proveDurable(seq: number): Promise<void> {
     this.#sync.throwIfPoisoned();
     if (this.#marks.read().suspects.length === 0) await this.#sync.waitDurable(seq);

@@ -33,7 +33,7 @@ export interface CheckpointRunnerOptions {
 export type GenerationWork = (generation: Generation, isLost: () => boolean) => Promise<NamedManifest | undefined>;
 
 const RETRY_MS = 500;
-/** After one of its own a process leaves the next to others, who all try again within this time: else it would do them all. */
+/** After one of its own a process leaves the next to others that write, who all try again within this time: else it would do them all. */
 const REST_MS = 2 * RETRY_MS;
 
 export class CheckpointRunner {
@@ -41,6 +41,8 @@ export class CheckpointRunner {
   #running: Promise<void> | undefined;
   #lastError: unknown;
   #notBeforeMs = 0;
+  /** Records of others read up to the last checkpoint. */
+  #readCount = 0;
 
   constructor(options: CheckpointRunnerOptions) {
     this.#options = options;
@@ -160,7 +162,8 @@ export class CheckpointRunner {
       const { generation } = state();
       named = await work(generation, () => isLost && !ignoreDirectoryLock);
       if (named !== undefined) adopt(named);
-      this.#notBeforeMs = machine.clock.monotonicMs() + REST_MS;
+      if (log.readCount > this.#readCount) this.#notBeforeMs = machine.clock.monotonicMs() + REST_MS;
+      this.#readCount = log.readCount;
     } catch (error) {
       // Somebody else checkpointed meanwhile and dropped what this run was reading: the work is done.
       if (!(error instanceof CheckpointLostError || error instanceof LogGapError)) throw error;
