@@ -115,8 +115,8 @@ export const lookupMutants = [
   {
     name: "who checkpointed does the next one, too",
     file: "packages/graph/src/local/checkpoint-runner.ts",
-    find: "      if (log.readCount > this.#readCount) this.#notBeforeMs = machine.clock.monotonicMs() + REST_MS;",
-    replace: "",
+    find: "        this.#restUntilMs = machine.clock.monotonicMs() + REST_MS;",
+    replace: "        this.#restUntilMs = 0;",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
 ];

@@ -28,7 +28,14 @@ const LOG_FORMAT = 1;
  * @property {string} where file and offset
  */
 
-/** @typedef {{ readonly records: readonly LogRecord[], readonly segments: number, readonly unfinishedBytes: number }} Log */
+/**
+ * @typedef {object} Log
+ * @property {readonly LogRecord[]} records
+ * @property {number} segments
+ * @property {number} unfinishedBytes
+ * @property {readonly { readonly name: string, readonly seq: number, readonly crc: string }[]} leftovers successors that were
+ *   never sealed to, and the record that each was to follow: it was durable before they were created
+ */
 
 /** @typedef {{ seq: number, crc: string } | undefined} Before the record before the one to come; unknown at the very start */
 
@@ -37,7 +44,7 @@ const LOG_FORMAT = 1;
  * @returns {Log}
  */
 export function readLog({ dir, storeId, replay, problems }) {
-  const names = segmentsOf(dir, replay);
+  const { names, unnamed } = segmentsOf(dir, replay);
   /** @type {LogRecord[]} */
   const records = [];
   /** @type {Before} */
@@ -60,11 +67,13 @@ export function readLog({ dir, storeId, replay, problems }) {
       problems.add("SEGMENT_MISSING", name, `is sealed and names ${segment.next}, which is not there`);
     }
   }
-  return { records, segments: names.length, unfinishedBytes };
+  const leftovers = unnamed.flatMap((name) => leftoverOf({ path: join(dir, name), name, storeId, problems }));
+  return { records, segments: names.length, unfinishedBytes, leftovers };
 }
 
 /**
- * Without the successors of seals that a crash kept from being written: they hold no record, and nothing names them.
+ * Those that make the log, and apart the successors of seals that a crash kept from being written: nothing names them, and
+ * nothing stands behind their header.
  *
  * @param {string} dir @param {string} replay
  */
@@ -74,17 +83,32 @@ function segmentsOf(dir, replay) {
     .sort();
   const ends = names.map((name) => endOf(join(dir, name)));
   const named = new Set([replay, ...ends.map(({ next }) => next)]);
-  return names.filter((name, index) => named.has(name) || (ends[index]?.lineCount ?? 0) > 1);
+  const isPart = names.map((name, index) => named.has(name) || (ends[index]?.lineCount ?? 0) > 1);
+  return { names: names.filter((_, index) => isPart[index]), unnamed: names.filter((_, index) => !isPart[index]) };
 }
 
-/** @param {string} path @returns {{ lineCount: number, next: unknown }} how many whole lines, and what the last one seals with */
+/** @param {string} path @returns {{ lineCount: number, next: unknown }} how many lines, and what the last whole one seals with */
 function endOf(path) {
   const bytes = readFileSync(path);
-  const lines = [...placesOfLines(bytes)].filter(({ terminated }) => terminated);
-  const last = lines.at(-1);
+  const lines = [...placesOfLines(bytes)];
+  const last = lines.findLast(({ terminated }) => terminated);
   const line = last && soundLine(bytes, last.start, last.end);
   const seal = /** @type {Record<string, unknown> | undefined} */ (line?.value["seal"]);
   return { lineCount: lines.length, next: seal?.["next"] };
+}
+
+/**
+ * None when its header was not finished.
+ *
+ * @param {{ path: string, name: string, storeId: string, problems: Problems }} options
+ * @returns {Log["leftovers"]}
+ */
+function leftoverOf({ path, name, storeId, problems }) {
+  const bytes = readFileSync(path);
+  const [place] = placesOfLines(bytes);
+  if (place?.terminated !== true) return [];
+  const before = checkHeader({ bytes, place, name, storeId, before: undefined, problems });
+  return before === undefined ? [] : [{ name, ...before }];
 }
 
 /**

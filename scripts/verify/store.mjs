@@ -35,7 +35,7 @@ export function readStore({ dir, problems }) {
     };
   }
   const history = manifest.history.flatMap((run) => readHistoryRun({ dir, run, storeId, problems }));
-  const { records, segments, unfinishedBytes } = readLog({
+  const { records, segments, unfinishedBytes, leftovers } = readLog({
     dir: join(dir, "wal"),
     storeId,
     replay: manifest.replay,
@@ -49,6 +49,7 @@ export function readStore({ dir, problems }) {
   });
   const before = commits.filter((commit) => commit.seq < (records[0]?.seq ?? 0)).flatMap((commit) => commit.defines);
   checkRows({ records, definitions: before, problems });
+  checkLeftovers({ leftovers, commits, problems });
   checkCheckpoint({ manifest, commits, problems });
 
   const indexRuns = manifest.index.map((run) => {
@@ -62,6 +63,14 @@ export function readStore({ dir, problems }) {
     indexRuns,
     facts: { generation: manifest.generation, checkpointSeq: manifest.seq, segments, unfinishedBytes },
   };
+}
+
+/** @param {{ leftovers: import("./log.mjs").Log["leftovers"], commits: readonly Commit[], problems: Problems }} options */
+function checkLeftovers({ leftovers, commits, problems }) {
+  for (const { name, seq, crc } of leftovers) {
+    if (seq === 0 || commits.some((commit) => commit.seq === seq && commit.crc === crc)) continue;
+    problems.add("SEAL", name, `was made to follow seq ${seq} (${crc}), which was durable then and is not there`);
+  }
 }
 
 /** @param {{ manifest: import("./manifest.mjs").Manifest, commits: readonly Commit[], problems: Problems }} options */

@@ -112,24 +112,46 @@ test("an unfinished line at the end of the log is no problem, and a finished one
 });
 
 test("a successor that a killed checkpoint left without a seal is no problem, and one with a record is", async () => {
-  const path = filesOf("wal").at(-1) ?? "";
-  const left = join(dir, "wal", "0000000000000010.jsonl");
-  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
-  const { crc } = JSON.parse(lines.at(-1) ?? "") as { readonly crc: string };
-  const { store } = JSON.parse(lines[0] ?? "") as { readonly store: string };
-  const header = sealed(`"log":1,"store":"${store}","first":10,"prev":"${crc}","required":[],"optional":[]}`);
-  for (const successor of ["", header.slice(0, 20), header]) {
-    writeFileSync(left, successor);
-    expect(problemsOf(), successor).toEqual([]);
+  const { path, header, lastLine } = successor();
+  for (const left of ["", header.slice(0, 20), header]) {
+    writeFileSync(path, left);
+    expect(problemsOf(), left).toEqual([]);
   }
-  writeFileSync(left, header);
+  writeFileSync(path, header);
   const graph = await openGraph({ dir });
   await graph.transact(async (tx) => void (await tx.delete("b")));
   await graph.close();
   expect(problemsOf()).toEqual([]);
-  writeFileSync(left, `${header}${lines.at(-1)}\n`);
+  for (const record of [`${lastLine}\n`, lastLine]) {
+    writeFileSync(path, `${header}${record}`);
+    expect(problemsOf()).toContain("SEAL");
+  }
+});
+
+test("what a successor left without a seal was made to follow must be there: it was durable", () => {
+  const { path, header } = successor();
+  const log = filesOf("wal").at(-1) ?? "";
+  writeFileSync(path, header);
+  expect(problemsOf()).toEqual([]);
+  const lines = readFileSync(log, "utf8").trimEnd().split("\n");
+  writeFileSync(log, `${lines.slice(0, -1).join("\n")}\n`);
   expect(problemsOf()).toContain("SEAL");
 });
+
+/** What a checkpoint that is killed before the seal leaves behind the last record. */
+function successor(): { readonly path: string; readonly header: string; readonly lastLine: string } {
+  const lines = readFileSync(filesOf("wal").at(-1) ?? "", "utf8")
+    .trimEnd()
+    .split("\n");
+  const lastLine = lines.at(-1) ?? "";
+  const { crc, seq } = JSON.parse(lastLine) as { readonly crc: string; readonly seq: number };
+  const { store } = JSON.parse(lines[0] ?? "") as { readonly store: string };
+  return {
+    path: join(dir, "wal", `${String(seq + 1).padStart(16, "0")}.jsonl`),
+    header: sealed(`"log":1,"store":"${store}","first":${seq + 1},"prev":"${crc}","required":[],"optional":[]}`),
+    lastLine,
+  };
+}
 
 /** Rewrites the last file of a part of the store, line by line (header first), every line with its right CRC. */
 function rewriteLines(part: string, change: (lines: readonly string[]) => readonly string[]): void {

@@ -97,6 +97,12 @@ test("who checkpointed leaves the next one to others that write, and takes it wh
   // Too early for the first, which did the last one.
   expect(await checkpoints(first)).toBe(false);
   expect(await checkpoints(second)).toBe(true);
+  await first.checkpoint();
+  expect(await checkpoints(first, second)).toBe(true);
+  // What it is asked for itself waits for nobody.
+  await first.define([{ name: "late", type: "item", parts: [{ field: "text" }] }]);
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(await first.read((snapshot) => snapshot.hasIndex("late"))).toBe(true);
   await first.close();
   await second.close();
 });

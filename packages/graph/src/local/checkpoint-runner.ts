@@ -41,8 +41,9 @@ export class CheckpointRunner {
   #running: Promise<void> | undefined;
   #lastError: unknown;
   #notBeforeMs = 0;
-  /** Records of others read up to the last checkpoint. */
-  #readCount = 0;
+  #restUntilMs = 0;
+  /** Records that were read up to the last checkpoint: those of others, but for what was replayed before the first. */
+  #readCount: number | undefined;
 
   constructor(options: CheckpointRunnerOptions) {
     this.#options = options;
@@ -56,6 +57,11 @@ export class CheckpointRunner {
   /** Whether the log is longer than so many times the threshold. */
   isOverdue(times: number): boolean {
     return this.#options.state().unmovedBytes > times * this.#options.thresholdBytes();
+  }
+
+  /** Begins one that the length of the log asks for, unless it is the turn of others. */
+  startWhenDue(): void {
+    if (this.isOverdue(1) && this.#options.machine.clock.monotonicMs() >= this.#restUntilMs) this.start();
   }
 
   /** Begins one in the background, unless one runs or was tried a moment ago: another process may be at it. */
@@ -156,13 +162,15 @@ export class CheckpointRunner {
     if (lock === undefined && !ignoreDirectoryLock) return undefined;
     let letGo = (): void => undefined;
     let named: NamedManifest | undefined;
+    const { readCount } = log;
     try {
       refresh();
       letGo = hold();
       const { generation } = state();
       named = await work(generation, () => isLost && !ignoreDirectoryLock);
       if (named !== undefined) adopt(named);
-      if (log.readCount > this.#readCount) this.#notBeforeMs = machine.clock.monotonicMs() + REST_MS;
+      if (named !== undefined && log.readCount !== (this.#readCount ?? readCount))
+        this.#restUntilMs = machine.clock.monotonicMs() + REST_MS;
       this.#readCount = log.readCount;
     } catch (error) {
       // Somebody else checkpointed meanwhile and dropped what this run was reading: the work is done.

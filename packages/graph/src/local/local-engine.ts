@@ -142,7 +142,7 @@ export class LocalEngine implements Engine {
     const outcome = await this.#queue.commit(request);
     if (outcome.status === "committed" && request.writes.length > 0) {
       if (request.durability === "relaxed") this.#relaxed.soon();
-      if (this.#checkpoints.isOverdue(1)) this.#checkpoints.start();
+      this.#checkpoints.startWhenDue();
       this.#hints.wake();
     }
     return outcome;
