@@ -37,6 +37,8 @@ const LOG_FORMAT = 1;
  *   never sealed to, and the record that each was to follow: it was durable before they were created
  */
 
+/** @typedef {{ readonly name: string, readonly bytes: Buffer }} SegmentFile */
+
 /** @typedef {{ seq: number, crc: string } | undefined} Before the record before the one to come; unknown at the very start */
 
 /**
@@ -44,31 +46,27 @@ const LOG_FORMAT = 1;
  * @returns {Log}
  */
 export function readLog({ dir, storeId, replay, problems }) {
-  const { names, unnamed } = segmentsOf(dir, replay);
+  const { segments, unnamed } = segmentsOf(dir, replay);
   /** @type {LogRecord[]} */
   const records = [];
   /** @type {Before} */
   let before;
   let unfinishedBytes = 0;
-  for (const [index, name] of names.entries()) {
-    const isLast = index === names.length - 1;
-    const segment = readSegment({ path: join(dir, name), name, isLast, storeId, before, problems });
+  for (const [index, { name, bytes }] of segments.entries()) {
+    const following = segments[index + 1]?.name;
+    const segment = readSegment({ bytes, name, isLast: following === undefined, storeId, before, problems });
     records.push(...segment.records);
     before = segment.before;
     unfinishedBytes = segment.unfinishedBytes;
-    if (!isLast && segment.next !== names[index + 1]) {
-      problems.add(
-        "SEAL",
-        name,
-        `names ${JSON.stringify(segment.next)} as its successor, but ${names[index + 1]} follows`,
-      );
+    if (following !== undefined && segment.next !== following) {
+      problems.add("SEAL", name, `names ${JSON.stringify(segment.next)} as its successor, but ${following} follows`);
     }
-    if (isLast && segment.next !== undefined) {
+    if (following === undefined && segment.next !== undefined) {
       problems.add("SEGMENT_MISSING", name, `is sealed and names ${segment.next}, which is not there`);
     }
   }
-  const leftovers = unnamed.flatMap((name) => leftoverOf({ path: join(dir, name), name, storeId, problems }));
-  return { records, segments: names.length, unfinishedBytes, leftovers };
+  const leftovers = unnamed.flatMap((segment) => leftoverOf({ ...segment, storeId, problems }));
+  return { records, segments: segments.length, unfinishedBytes, leftovers };
 }
 
 /**
@@ -76,35 +74,35 @@ export function readLog({ dir, storeId, replay, problems }) {
  * nothing stands behind their header.
  *
  * @param {string} dir @param {string} replay
+ * @returns {{ readonly segments: readonly SegmentFile[], readonly unnamed: readonly SegmentFile[] }}
  */
 function segmentsOf(dir, replay) {
-  const names = readdirSync(dir)
+  const files = readdirSync(dir)
     .filter((name) => SEGMENT_NAME.test(name))
-    .sort();
-  const ends = names.map((name) => endOf(join(dir, name)));
-  const named = new Set([replay, ...ends.map(({ next }) => next)]);
-  const isPart = names.map((name, index) => named.has(name) || (ends[index]?.lineCount ?? 0) > 1);
-  return { names: names.filter((_, index) => isPart[index]), unnamed: names.filter((_, index) => !isPart[index]) };
+    .sort()
+    .map((name) => ({ name, bytes: readFileSync(join(dir, name)) }));
+  const named = new Set([replay, ...files.map(({ bytes }) => successorOf(bytes))]);
+  const isUnnamed = files.map(({ name, bytes }) => !named.has(name) && [...placesOfLines(bytes)].length <= 1);
+  return {
+    segments: files.filter((_, index) => !isUnnamed[index]),
+    unnamed: files.filter((_, index) => isUnnamed[index]),
+  };
 }
 
-/** @param {string} path @returns {{ lineCount: number, next: unknown }} how many lines, and what the last whole one seals with */
-function endOf(path) {
-  const bytes = readFileSync(path);
-  const lines = [...placesOfLines(bytes)];
-  const last = lines.findLast(({ terminated }) => terminated);
+/** @param {Buffer} bytes @returns {unknown} the segment that the last whole line names, if it is a seal */
+function successorOf(bytes) {
+  const last = [...placesOfLines(bytes)].findLast(({ terminated }) => terminated);
   const line = last && soundLine(bytes, last.start, last.end);
-  const seal = /** @type {Record<string, unknown> | undefined} */ (line?.value["seal"]);
-  return { lineCount: lines.length, next: seal?.["next"] };
+  return /** @type {Record<string, unknown> | undefined} */ (line?.value["seal"])?.["next"];
 }
 
 /**
  * None when its header was not finished.
  *
- * @param {{ path: string, name: string, storeId: string, problems: Problems }} options
+ * @param {SegmentFile & { readonly storeId: string, readonly problems: Problems }} options
  * @returns {Log["leftovers"]}
  */
-function leftoverOf({ path, name, storeId, problems }) {
-  const bytes = readFileSync(path);
+function leftoverOf({ name, bytes, storeId, problems }) {
   const [place] = placesOfLines(bytes);
   if (place?.terminated !== true) return [];
   const before = checkHeader({ bytes, place, name, storeId, before: undefined, problems });
@@ -112,11 +110,10 @@ function leftoverOf({ path, name, storeId, problems }) {
 }
 
 /**
- * @param {{ path: string, name: string, isLast: boolean, storeId: string, before: Before, problems: Problems }} options
+ * @param {{ bytes: Buffer, name: string, isLast: boolean, storeId: string, before: Before, problems: Problems }} options
  * @returns {{ records: LogRecord[], before: Before, next: string | undefined, unfinishedBytes: number }}
  */
-function readSegment({ path, name, isLast, storeId, before: given, problems }) {
-  const bytes = readFileSync(path);
+function readSegment({ bytes, name, isLast, storeId, before: given, problems }) {
   const places = [...placesOfLines(bytes)];
   /** @type {LogRecord[]} */
   const records = [];

@@ -157,9 +157,7 @@ function successor(): { readonly path: string; readonly header: string; readonly
 function rewriteLines(part: string, change: (lines: readonly string[]) => readonly string[]): void {
   const path = filesOf(part).at(-1) ?? "";
   const lines = readFileSync(path, "utf8").trimEnd().split("\n");
-  const changed = change(lines).map((line) => {
-    return sealed(line.slice('{"crc":"00000000",'.length));
-  });
+  const changed = change(lines).map((line) => sealed(line.slice('{"crc":"00000000",'.length)));
   expect(changed.join("")).not.toBe(`${lines.join("\n")}\n`);
   writeFileSync(path, changed.join(""));
   if (part === "history") rewriteManifest();

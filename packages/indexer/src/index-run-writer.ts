@@ -40,7 +40,7 @@ export interface WriteIndexRunAsyncOptions extends Omit<WriteIndexRunOptions, "e
   readonly signal?: AbortSignal;
 }
 
-/** Then the commits of this process have their turn: longer, and it falls behind others that write. */
+/** Then the event loop has its turn: with longer ones this process would fall behind others that write. */
 const TURN_MS = 1;
 
 /**

@@ -119,7 +119,7 @@ export class Segment {
     this.#openCount += 1;
   }
 
-  /** `into` takes the bytes if they fit: it is the caller's to read anew, and what was given before is gone. */
+  /** `into` takes the bytes if they fit; then they stand until it is read into again. */
   read(offset: number, length: number, into?: Buffer): Buffer {
     const bytes = into !== undefined && length <= into.length ? into : Buffer.allocUnsafe(length);
     const count = this.#file.read(bytes, 0, length, offset);

@@ -42,7 +42,7 @@ export interface BuildOptions {
 const MERGE = { ratio: 1 / 3, max: 12 };
 /** Merging rewrites index entries too: rare enough to cost little, often enough that a manifest stays short. */
 const SMALL_HISTORY_RUNS_MAX = 64;
-/** Moving so much takes about a millisecond: then the commits of this process have their turn, of which others have theirs all the time. */
+/** Moving so much takes less than a millisecond: then commits have their turn, lest this process fall behind others that write. */
 const TURN_BYTES = 32 * 1024;
 /** So many bytes of entries are collected before they are written as a run. */
 const COLLECTED_BYTES_MAX = 32 * 1024 * 1024;

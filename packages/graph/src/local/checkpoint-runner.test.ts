@@ -81,12 +81,15 @@ test("who checkpointed leaves the next one to others that write, and takes it wh
   let written = 0;
   const write = async (engine: Engine, text: string): Promise<unknown> =>
     commit(engine, async (tx) => tx.put(`n${(written += 1)}`, { text }));
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
   /** Whether a checkpoint begins, and ends, while one passes the threshold; `helper` wrote a little before. */
   const checkpoints = async (engine: Engine, helper?: Engine): Promise<boolean> => {
     if (helper !== undefined) await write(helper, "short");
     const { generation: before } = await engine.stats();
     for (let at = 0; at < 6; at += 1) await write(engine, TEXT);
-    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await settle();
     await clock.advance(600);
     return (await engine.stats())["generation"] !== before;
   };
@@ -101,7 +104,7 @@ test("who checkpointed leaves the next one to others that write, and takes it wh
   expect(await checkpoints(first, second)).toBe(true);
   // What it is asked for itself waits for nobody.
   await first.define([{ name: "late", type: "item", parts: [{ field: "text" }] }]);
-  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  await settle();
   expect(await first.read((snapshot) => snapshot.hasIndex("late"))).toBe(true);
   await first.close();
   await second.close();

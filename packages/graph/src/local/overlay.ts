@@ -39,16 +39,16 @@ export class Overlay {
   constructor(
     base: number,
     definitions: readonly IndexDefinition[],
-    { recentBytesMax = 0, before }: { readonly recentBytesMax?: number; readonly before?: Overlay },
+    source: { readonly recentBytesMax: number } | { readonly before: Overlay },
   ) {
     this.base = base;
     this.#definitions = [...definitions];
-    this.#definedAt = before === undefined ? definitions.map(() => base) : [...before.#definedAt];
+    this.#definedAt = "before" in source ? [...source.before.#definedAt] : definitions.map(() => base);
     const definitionCountAt = (seq: number): number => this.definitionsAt(seq).length;
     this.#commits =
-      before === undefined
-        ? new TailCommits({ base, recentBytesMax, definitionCountAt })
-        : before.#commits.since(base, definitionCountAt);
+      "before" in source
+        ? source.before.#commits.since(base, definitionCountAt)
+        : new TailCommits({ base, recentBytesMax: source.recentBytesMax, definitionCountAt });
     for (const segment of this.#commits.segments) this.#retain(segment);
     this.#bytes = this.bytesUpTo(this.head);
   }

@@ -37,25 +37,25 @@ interface Columns {
   readonly keys: HashChains;
 }
 
-/** Once some are not held whole the rest go sooner: nobody checkpoints. */
+/** Once some are not held whole the rest go sooner: a long log was replayed, or nobody checkpoints. */
 const RECENT_BYTES_MAX_LONG = 4 * 1024 * 1024;
 /** Of so many bytes of log, commits that were read again are kept. */
 const READ_AGAIN_BYTES_MAX = 4 * 1024 * 1024;
 
 export class TailCommits {
   readonly base: number;
-  readonly #options: TailOptions;
+  readonly #definitionCountAt: TailOptions["definitionCountAt"];
   readonly #columns: Columns;
   #recent: OverlayCommit[] = [];
   #recentBytes = 0;
   #recentBytesMax: number;
   #readAgain: LRUCache<number, OverlayCommit> | undefined;
 
-  constructor(options: TailOptions, columns: Columns = newColumns()) {
-    this.base = options.base;
-    this.#options = options;
+  constructor({ base, recentBytesMax, definitionCountAt }: TailOptions, columns: Columns = newColumns()) {
+    this.base = base;
+    this.#recentBytesMax = recentBytesMax;
+    this.#definitionCountAt = definitionCountAt;
     this.#columns = columns;
-    this.#recentBytesMax = options.recentBytesMax;
   }
 
   /** The seq of the newest commit. */
@@ -192,7 +192,7 @@ export class TailCommits {
     const line = segment.read(offset, this.#columns.lengths.at(index));
     const record = decodeRecord(line, 0, line.length - 1, offset);
     if (record?.head.seq !== seq) throw recordDamaged(segment, offset, seq);
-    const commit = new OverlayCommit(record.head, record.location, segment, this.#options.definitionCountAt(seq));
+    const commit = new OverlayCommit(record.head, record.location, segment, this.#definitionCountAt(seq));
     this.#readAgain.set(seq, commit);
     return commit;
   }
