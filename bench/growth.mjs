@@ -9,16 +9,14 @@ export async function benchGrowth(context) {
   const { largeStores, largeCount, mediumCount, fewRounds, quick } = context;
   const counts = [1000, 10_000, mediumCount, largeCount / 2, largeCount].filter((count) => count <= largeCount);
   const sizes = [...new Set(counts)].sort((a, b) => a - b);
+  const creates = quick ? 1000 : 20_000;
   const rounds = [];
   for (let index = 0; index < fewRounds; index += 1) {
     const round = {};
     for (const count of turned(sizes, index)) {
       const job = { role: "create", subject: "knotwork", level: "relaxed", count, writer: 500 + index };
       const dir = await largeStores.dirOf("knotwork", count);
-      round[count] = await askProcess({
-        worker,
-        job: { ...job, dir, name: `${count}`, creates: quick ? 1000 : 20_000 },
-      });
+      round[count] = await askProcess({ worker, job: { ...job, dir, name: `${count}`, creates } });
       console.error(
         `growth: round ${index + 1}, ${count} entities: ${format(round[count].cpuUsPerCreate)} µs CPU a create`,
       );
@@ -27,10 +25,10 @@ export async function benchGrowth(context) {
   }
   const dir = await largeStores.dirOf("knotwork-domain", largeCount);
   const { listMs } = await askProcess({ worker, job: { role: "list", name: "domain", count: largeCount, dir } });
-  return [tableOf({ sizes, rounds, listMs })];
+  return [tableOf({ sizes, rounds, creates, listMs })];
 }
 
-function tableOf({ sizes, rounds, listMs }) {
+function tableOf({ sizes, rounds, creates, listMs }) {
   const [least] = sizes;
   const named = (count) => count.toLocaleString("en-US");
   const ratios = (count, field) => rounds.map((round) => round[count][field] / round[least][field]);
@@ -39,7 +37,7 @@ function tableOf({ sizes, rounds, listMs }) {
   return {
     title: "size of the store [W21] [T18]",
     notes: [
-      `${roundsOf(rounds.length)}. In fresh processes: what opening costs, and each of many relaxed creations once the process is warm; several checkpoints fall among them.`,
+      `${roundsOf(rounds.length)}. In fresh processes: what opening costs, and each of ${named(creates)} relaxed creations once the process is warm, with the checkpoints that fall among them.`,
     ],
     columns: [
       "entities",
