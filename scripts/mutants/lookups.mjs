@@ -119,4 +119,32 @@ export const lookupMutants = [
     replace: "        this.#restUntilMs = 0;",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
+  {
+    name: "every process does the checkpoint of a log four times too long",
+    file: "packages/graph/src/local/checkpoint-runner.ts",
+    find: "const ignoreDirectoryLock = this.#isStalled(nowMs) && this.isOverdue(4);",
+    replace: "const ignoreDirectoryLock = this.isOverdue(4);",
+    tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
+  },
+  {
+    name: "a stuck holder of the directory lock is waited for without end",
+    file: "packages/graph/src/local/checkpoint-runner.ts",
+    find: "    return nowMs >= this.#stall.atMs;",
+    replace: "    return false;",
+    tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
+  },
+  {
+    name: "a commit does not wait while another process shortens the log",
+    file: "packages/graph/src/local/checkpoint-runner.ts",
+    find: "    return this.#areOthersAtIt() ? this.#options.machine.clock.sleepMs(HOLD_BACK_MS) : undefined;",
+    replace: "    return undefined;",
+    tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
+  },
+  {
+    name: "who is overtaken builds on",
+    file: "packages/graph/src/local/checkpoint-runner.ts",
+    find: "(isLost && !ignoreDirectoryLock) || isOvertaken()",
+    replace: "isLost && !ignoreDirectoryLock",
+    tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
+  },
 ];

@@ -36,12 +36,11 @@ export interface WriteIndexRunAsyncOptions extends Omit<WriteIndexRunOptions, "e
   /** Instead of `entries`: sources that are merged; only exact doubles (same key and seq) become one. */
   readonly sources?: readonly EntrySource[];
   readonly clock: Clock;
+  /** How long it works until the event loop has its turn, asked before each; what it throws ends the run. Default 1. */
+  readonly turnMs?: () => number;
   /** Looked at each time the event loop had its turn; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
-
-/** Then the event loop has its turn: with longer ones this process would fall behind others that write. */
-const TURN_MS = 1;
 
 /**
  * Writes a run and syncs it.
@@ -66,7 +65,7 @@ export function writeIndexRun(options: WriteIndexRunOptions): IndexRunSummary {
 }
 
 /**
- * The same, giving the event loop its turn about every millisecond of work, and waiting for the sync without blocking.
+ * The same, giving the event loop its turn about every `turnMs` of work, and waiting for the sync without blocking.
  * @throws what `writeIndexRun` throws, the reason of `signal`, and IndexerError `INDEX_DAMAGED` when two sources disagree.
  */
 export async function writeIndexRunAsync(options: WriteIndexRunAsyncOptions): Promise<IndexRunSummary> {
@@ -87,9 +86,9 @@ export async function writeIndexRunAsync(options: WriteIndexRunAsyncOptions): Pr
 
 async function addAll(
   assembly: IndexRunAssembly,
-  { entries = [], sources, clock, signal }: WriteIndexRunAsyncOptions,
+  { entries = [], sources, clock, signal, turnMs = () => 1 }: WriteIndexRunAsyncOptions,
 ): Promise<void> {
-  let turnEndMs = clock.monotonicMs() + TURN_MS;
+  let turnEndMs = clock.monotonicMs() + turnMs();
   let blockCount = 0;
   const merge = new EntryMerge(sources ?? [sourceOfEntries(entries)]);
   for (let source = merge.first; source !== undefined; source = merge.first) {
@@ -102,7 +101,7 @@ async function addAll(
     if (clock.monotonicMs() < turnEndMs) continue;
     await nextTurn();
     signal?.throwIfAborted();
-    turnEndMs = clock.monotonicMs() + TURN_MS;
+    turnEndMs = clock.monotonicMs() + turnMs();
   }
   while (!assembly.fillFilter()) await nextTurn();
 }

@@ -31,8 +31,10 @@ export interface BuildOptions {
   readonly generation: Generation;
   /** Every index declared up to the checkpoint. */
   readonly definitions: readonly IndexDefinition[];
-  /** Looked at between steps: when it says true the run is given up (the directory lock was lost). */
+  /** Looked at between turns: when it says true the run is given up (the directory lock was lost, or another published). */
   readonly isLost: () => boolean;
+  /** How long this works at a time: then commits have their turn, lest this process fall behind others that write. Default 1. */
+  readonly turnMs?: () => number;
 }
 
 /**
@@ -42,8 +44,8 @@ export interface BuildOptions {
 const MERGE = { ratio: 1 / 3, max: 12 };
 /** Merging rewrites index entries too: rare enough to cost little, often enough that a manifest stays short. */
 const SMALL_HISTORY_RUNS_MAX = 64;
-/** Moving so much takes less than a millisecond: then commits have their turn, lest this process fall behind others that write. */
-const TURN_BYTES = 32 * 1024;
+/** Moving so much takes less than a millisecond: then the clock is asked. */
+const CLOCK_BYTES = 32 * 1024;
 /** So many bytes of entries are collected before they are written as a run. */
 const COLLECTED_BYTES_MAX = 32 * 1024 * 1024;
 
@@ -54,6 +56,7 @@ export class CheckpointBuild {
   #history: readonly HistoryRunInfo[];
   #index: readonly IndexRunInfo[];
   #historyFloor: number;
+  #turnEndMs = 0;
 
   constructor(options: BuildOptions, construction: Construction) {
     this.#options = options;
@@ -110,9 +113,9 @@ export class CheckpointBuild {
       })) {
         lines.add(record);
         turnBytes += record.line.length;
-        if (turnBytes < TURN_BYTES) continue;
+        if (turnBytes < CLOCK_BYTES) continue;
         turnBytes = 0;
-        await this.#yield();
+        await this.#endTurn();
       }
       writer.flush();
       await made.file.syncDataAsync();
@@ -199,9 +202,9 @@ export class CheckpointBuild {
     for (const line of readHistoryRun(disk, paths.history(run.file), generation.manifest.store)) {
       build.add(line);
       turnBytes += line.length;
-      if (turnBytes < TURN_BYTES) continue;
+      if (turnBytes < CLOCK_BYTES) continue;
       turnBytes = 0;
-      await this.#yield();
+      await this.#endTurn();
     }
   }
 
@@ -234,6 +237,7 @@ export class CheckpointBuild {
       const summary = await writeIndexRunAsync({
         disk,
         clock,
+        turnMs: () => this.#turnMs(),
         path: made.path,
         file: made.file,
         storeId,
@@ -255,9 +259,18 @@ export class CheckpointBuild {
     return this.#options.generation.withRuns(this.#history, this.#index);
   }
 
-  async #yield(): Promise<void> {
-    if (this.#options.isLost()) throw new CheckpointLostError();
+  /** Lets commits have their turn when this one is over. */
+  async #endTurn(): Promise<void> {
+    const { clock } = this.#options;
+    if (clock.monotonicMs() < this.#turnEndMs) return;
     await nextTurn();
+    this.#turnEndMs = clock.monotonicMs() + this.#turnMs();
+  }
+
+  #turnMs(): number {
+    const { isLost, turnMs } = this.#options;
+    if (isLost()) throw new CheckpointLostError();
+    return turnMs?.() ?? 1;
   }
 }
 

@@ -3,7 +3,10 @@ import { MemoryDisk, seededRandom, TestClock } from "@knotwork/disk/testing";
 import { expect, test } from "vitest";
 import type { Engine } from "../engine.ts";
 import { commit } from "../testing/conformance/subject.ts";
+import { CheckpointRunner } from "./checkpoint-runner.ts";
+import type { CheckpointRunnerOptions } from "./checkpoint-runner.ts";
 import { openLocalEngine } from "./open-local-engine.ts";
+import { storePaths } from "./store-names.ts";
 
 const THRESHOLD = 4096;
 const TEXT = "x".repeat(1000);
@@ -65,6 +68,11 @@ test("damage to a version in history keeps nobody from committing, however long 
   await engine.close();
 });
 
+/** What runs in the background comes to its end. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 test("who checkpointed leaves the next one to others that write, and takes it when nobody else does", async () => {
   const memory = new MemoryDisk();
   const clock = new TestClock();
@@ -81,9 +89,6 @@ test("who checkpointed leaves the next one to others that write, and takes it wh
   let written = 0;
   const write = async (engine: Engine, text: string): Promise<unknown> =>
     commit(engine, async (tx) => tx.put(`n${(written += 1)}`, { text }));
-  const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  };
   /** Whether a checkpoint begins, and ends, while one passes the threshold; `helper` wrote a little before. */
   const checkpoints = async (engine: Engine, helper?: Engine): Promise<boolean> => {
     if (helper !== undefined) await write(helper, "short");
@@ -108,4 +113,121 @@ test("who checkpointed leaves the next one to others that write, and takes it wh
   expect(await first.read((snapshot) => snapshot.hasIndex("late"))).toBe(true);
   await first.close();
   await second.close();
+});
+
+/** Lets time pass only while somebody sleeps. */
+async function untilSettled(clock: TestClock, promise: Promise<unknown>): Promise<void> {
+  let isSettled = false;
+  const settled = promise.finally(() => (isSettled = true));
+  while (!isSettled) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (!isSettled && clock.sleeperCount > 0) await clock.advance(1);
+  }
+  await settled;
+}
+
+/** A store whose directory lock somebody holds who does not get on, and a process that writes 1 KB at a time. */
+async function withStuckHolder(): Promise<{
+  readonly memory: MemoryDisk;
+  readonly clock: TestClock;
+  readonly engine: Engine;
+  readonly release: () => Promise<void>;
+  /** Writes until the log is so many times as long as the threshold; gives how many milliseconds that took. */
+  readonly writeUntil: (times: number) => Promise<number>;
+}> {
+  const memory = new MemoryDisk();
+  const clock = new TestClock();
+  const engine = await openLocalEngine({
+    dir: "/store",
+    disk: memory.process("writer"),
+    clock,
+    random: seededRandom(3),
+    create: true,
+    checkpointBytes: THRESHOLD,
+  });
+  const lock = await memory.process("stuck").lockDirectory("/store/history.lock", { onLost: () => undefined });
+  let written = 0;
+  const writeUntil = async (times: number): Promise<number> => {
+    const startMs = clock.monotonicMs();
+    while (Number((await engine.stats())["logBytes"]) <= times * THRESHOLD)
+      await untilSettled(
+        clock,
+        commit(engine, async (tx) => tx.put(`n${(written += 1)}`, { text: TEXT })),
+      );
+    return clock.monotonicMs() - startMs;
+  };
+  return { memory, clock, engine, release: async () => lock?.release(), writeUntil };
+}
+
+test("while another process checkpoints, none does the same work, and commits wait a moment when the log is four times too long", async () => {
+  const { memory, clock, engine, release, writeUntil } = await withStuckHolder();
+  expect(await writeUntil(4)).toBe(0);
+  await clock.advance(600);
+  // One finds the lock taken; those behind it wait.
+  await writeUntil(5);
+  expect(await writeUntil(8)).toBeGreaterThanOrEqual(10);
+  await clock.advance(600);
+  await writeUntil(9);
+  const names = [...memory.files().keys()];
+  expect(names.filter((name) => /\/(history|index)\/./.test(name))).toEqual([]);
+  expect(await engine.stats()).toMatchObject({ generation: 0, lastCheckpointError: null });
+  await release();
+  await clock.advance(600);
+  await writeUntil(10);
+  await settle();
+  expect(await engine.stats()).toMatchObject({ generation: 1 });
+  await engine.close();
+});
+
+test("a directory lock whose holder published nothing for 10 to 20 s, while a checkpoint was due, is ignored", async () => {
+  const { clock, engine, writeUntil } = await withStuckHolder();
+  await writeUntil(5);
+  await clock.advance(9_000);
+  await writeUntil(6);
+  await settle();
+  expect(await engine.stats()).toMatchObject({ generation: 0 });
+  await clock.advance(11_000);
+  await writeUntil(7);
+  await settle();
+  expect(await engine.stats()).toMatchObject({ generation: 1 });
+  await engine.close();
+});
+
+test("at sixteen times the threshold a commit waits until the log is shorter, and shortens it itself when nobody does", async () => {
+  const { clock, engine, release, writeUntil } = await withStuckHolder();
+  await writeUntil(16);
+  const waiting = [1, 2, 3].map(async (at) => commit(engine, async (tx) => tx.put(`late${at}`, { text: TEXT })));
+  let isOver = false;
+  const all = Promise.all(waiting).then(() => (isOver = true));
+  await clock.advance(2_000);
+  expect(isOver).toBe(false);
+  await release();
+  await untilSettled(clock, all);
+  // Once, for the three of them.
+  expect(await engine.stats()).toMatchObject({ generation: 1 });
+  expect(Number((await engine.stats())["logBytes"])).toBeLessThan(THRESHOLD);
+  await engine.close();
+});
+
+test("who builds a generation learns that another process published one", async () => {
+  const disk = new MemoryDisk().process("writer");
+  disk.makeDirectory("/store");
+  let generation = 7;
+  const runner = new CheckpointRunner({
+    machine: { disk, clock: new TestClock(), random: seededRandom(3), paths: storePaths("/store") },
+    log: { readCount: 0 },
+    thresholdBytes: () => THRESHOLD,
+    state: () => ({ generation: { manifest: { generation } }, unmovedBytes: 0 }),
+    hold: () => () => undefined,
+    adopt: () => undefined,
+    refresh: () => undefined,
+  } as unknown as CheckpointRunnerOptions);
+  const answers: boolean[] = [];
+  await runner.rewrite(async (_, isLost) => {
+    answers.push(isLost());
+    generation += 1;
+    answers.push(isLost());
+    return undefined;
+  });
+  expect(answers).toEqual([false, true]);
 });

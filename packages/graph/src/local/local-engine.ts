@@ -138,7 +138,8 @@ export class LocalEngine implements Engine {
 
   async commit(request: CommitRequest): Promise<CommitOutcome> {
     this.#assertOpen();
-    if (request.writes.length > 0 && this.#checkpoints.isOverdue(16)) await this.#checkpoints.runOverdue();
+    const wait = request.writes.length > 0 ? this.#checkpoints.holdBack() : undefined;
+    if (wait !== undefined) await wait;
     const outcome = await this.#queue.commit(request);
     if (outcome.status === "committed" && request.writes.length > 0) {
       if (request.durability === "relaxed") this.#relaxed.soon();
