@@ -1,7 +1,7 @@
 /** The rows of commits per second. Subjects take turns inside a round, so that a noisy neighbour hits all of them. */
 import { roundsOf } from "./claims.mjs";
 import { commitTable, cpuClaim, curveTable } from "./commit-table.mjs";
-import { runRound, worker } from "./round.mjs";
+import { LostCommitsError, runRound, worker } from "./round.mjs";
 import { ROWS } from "./rows.mjs";
 import { SLOW_SYNC_MS, slowSyncEnvironment } from "./slow-sync.mjs";
 import { turned } from "./statistics.mjs";
@@ -19,12 +19,13 @@ export async function benchCommits(context) {
       tables.push(skipped(row));
       continue;
     }
-    const rounds = await attempt(row.title, () => runRounds({ ...context, row, env, copyTemplate }));
+    const losses = [];
+    const rounds = await attempt(row.title, () => runRounds({ ...context, row, env, copyTemplate, losses }));
     if (rounds === undefined) continue;
     results.push({ row, rounds });
     if (row.isPoint) continue;
     const table = commitTable({ row, rounds });
-    table.notes.push(...notesOf(row, rounds.length));
+    table.notes.push(...notesOf(row, rounds.length), ...losses);
     tables.push(table);
     addCpuClaim(table, { row, rounds, results });
   }
@@ -38,13 +39,26 @@ async function runRounds({ row, rounds: wanted, fewRounds, ...context }) {
   for (let index = 0; index < rounds; index += 1) {
     const round = {};
     for (const subject of turned(row.subjects, index)) {
-      round[subject.name] = await runRound({ ...context, row, subject });
+      round[subject.name] = await runWhole({ ...context, row, subject });
       const rate = Math.round(round[subject.name].commitsPerSecond);
       console.error(`${row.title}: round ${index + 1}/${rounds}, ${subject.name}: ${rate} commits/s`);
     }
     done.push(round);
   }
   return done;
+}
+
+/** A rival that lost commits is told of, and measured once more: its loss is not to cost our figures. */
+async function runWhole(context) {
+  const { row, subject, losses } = context;
+  try {
+    return await runRound(context);
+  } catch (error) {
+    if (!(error instanceof LostCommitsError) || subject === row.subjects[0]) throw error;
+    console.error(error.message);
+    losses.push(`**Lost commits** in one round, which was run again: ${error.message}.`);
+    return runRound(context);
+  }
 }
 
 function notesOf({ slowSync }, rounds) {

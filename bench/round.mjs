@@ -12,13 +12,20 @@ import { summarize } from "./statistics.mjs";
 
 export const worker = new URL("./worker.mjs", import.meta.url);
 
+/** A store holds another number of commits than were acknowledged. */
+export class LostCommitsError extends Error {
+  name = "LostCommitsError";
+}
+
 export async function runRound({ row, subject, scratchDir, durationMs, warmUpMs, seedCount, copyTemplate, env }) {
   const dir = mkdtempSync(join(scratchDir, `${subject.subject}-`));
   const processes = [];
   try {
     await copyTemplate({ subject: subject.subject, seedCount, dir });
-    const crowdedWarmUpMs = warmUpMs * crowding(row.processes);
-    const job = { ...subject, dir, seedCount, durationMs, warmUpMs: crowdedWarmUpMs, callers: row.callers };
+    // Each process gets as much of the processor as one that is alone: what is done now and then is in the round, too.
+    const times = crowding(row.processes);
+    const { callers } = row;
+    const job = { ...subject, dir, seedCount, durationMs: durationMs * times, warmUpMs: warmUpMs * times, callers };
     for (let writer = 1; writer <= row.processes; writer += 1) {
       processes.push(startProcess({ worker, env, job: { ...job, role: "measure", writer } }));
     }
@@ -41,7 +48,7 @@ function assertNothingLost({ row, subject, answers, counted, seedCount }) {
   if (counted === undefined) return;
   const acknowledged = answers.reduce((sum, answer) => sum + answer.latenciesMs.length + answer.warmUpCommits, 0);
   if (counted.items === seedCount + acknowledged && counted.edits === acknowledged) return;
-  throw new Error(
+  throw new LostCommitsError(
     `${subject.name}, ${row.title}: ${acknowledged} commits were acknowledged, but the store holds ` +
       `${counted.items - seedCount} new entities and ${counted.edits} edits`,
   );

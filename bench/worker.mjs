@@ -5,8 +5,8 @@
 import { answerJobs, waitForTheWord } from "./bench-process.mjs";
 import { makeTransactions, seedEntities } from "./workload.mjs";
 
-/** Code is compiled for speed only after a few thousand runs; a process that serves has long been there. */
-const WARM_UP_COMMITS = 2000;
+/** Code is compiled for speed only after some thousand runs; a process that serves has long been there. */
+const WARM_UP_COMMITS = 10_000;
 
 answerJobs({ seed, measure, count });
 

@@ -202,8 +202,8 @@ export const graphMutants = [
   {
     name: "what a commit changed is kept though something newer was reported (V3)",
     file: "packages/graph/src/entity-cache.ts",
-    find: "    if (version.seq === this.#appliedSeq) this.#keep(version.id, version, true);",
-    replace: "    if (version.seq <= this.#appliedSeq) this.#keep(version.id, version, true);",
+    find: "    if (this.#changedAtSeqById.get(id) === seq) this.#keep(id, version, true);",
+    replace: "    this.#keep(id, version, true);",
     tests: ["packages/graph/src/entity-cache.test.ts"],
   },
   {

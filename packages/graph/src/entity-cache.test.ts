@@ -27,7 +27,11 @@ class SlowEngine extends MemoryEngine {
 
   /** What an engine says that moved on without knowing every change. */
   forgetEverything(): void {
-    for (const listener of this.#listeners) listener({ seq: this.head(), ids: "everything" });
+    this.tell({ seq: this.head(), ids: "everything" });
+  }
+
+  tell(changes: AppliedChanges): void {
+    for (const listener of this.#listeners) listener(changes);
   }
 
   #slow(snapshot: EngineSnapshot): EngineSnapshot {
@@ -188,6 +192,40 @@ test("[W11] the cache stays within its bytes, can be cleared and set anew, and t
   for (let i = 0; i < 3; i++) expect((await graph.get("a"))?.id).toBe("a");
   expect(engine.gets).toBe(3);
   expect(() => graph.cache.configure({ bytesMax: -1 })).toThrow(RangeError);
+});
+
+test("what a batch of commits left behind is kept, unless it was changed again or nobody knows", () => {
+  const engine = new SlowEngine({ store: new MemoryStore() });
+  const clock = { monotonicMs: () => 0 } as Clock;
+  const cache = new EntityCache(engine, clock, { bytesMax: 1_000_000 });
+  const time = "2026-01-01T00:00:00.000Z";
+  const keep = (id: string, seq: number): boolean => {
+    const { entries } = cache.stats();
+    const stored = {
+      id,
+      type: "item",
+      version: 2,
+      seq,
+      createdAt: time,
+      updatedAt: time,
+      author: "me",
+      deleted: false,
+    };
+    cache.keepCommitted({ ...stored, props: {} });
+    return cache.stats().entries > entries;
+  };
+  const change = (seq: number, ...ids: readonly string[]): void => engine.tell({ seq, ids, changes: [] });
+  change(1, "a", "b");
+  change(2, "c");
+  change(3, "b");
+  expect([keep("a", 1), keep("b", 1), keep("c", 2), keep("b", 3)]).toEqual([true, false, true, true]);
+  change(4, "d");
+  engine.forgetEverything();
+  expect(keep("d", 4)).toBe(false);
+  change(5, "e");
+  for (let seq = 6; seq < 2_000; seq += 1) change(seq, `other${seq}`);
+  expect(keep("e", 5)).toBe(false);
+  cache.close();
 });
 
 test("absence is cached, too, until the entity comes into being", async () => {

@@ -59,6 +59,8 @@ interface Fill {
   changedAtSeq: number;
 }
 
+const CHANGES_MAX = 1000;
+
 export class EntityCache {
   readonly #engine: Engine;
   readonly #clock: Clock;
@@ -67,6 +69,8 @@ export class EntityCache {
   readonly #unsubscribe: () => void;
   #entries: LRUCache<string, CacheEntry> | undefined;
   #appliedSeq = 0;
+  /** The newest change of entities that were changed of late: of all callers of a batch, at least. */
+  readonly #changedAtSeqById = new Map<string, number>();
   #bytesMax = 0;
   #hits = 0;
   #misses = 0;
@@ -146,11 +150,12 @@ export class EntityCache {
   }
 
   /**
-   * Takes over what a commit of this process left behind, so that who changes an entity again need not read it again. Nothing
-   * is kept when anything newer was reported.
+   * Takes over what a commit of this process left behind, so that who changes an entity again need not read it again. Not when a
+   * newer change of the entity was reported, or it is not known any more whether one was.
    */
   keepCommitted(version: StoredVersion): void {
-    if (version.seq === this.#appliedSeq) this.#keep(version.id, version, true);
+    const { id, seq } = version;
+    if (this.#changedAtSeqById.get(id) === seq) this.#keep(id, version, true);
   }
 
   /** Drops every entry; the statistics stay. */
@@ -232,11 +237,14 @@ export class EntityCache {
   #forget({ seq, ids }: AppliedChanges): void {
     this.#appliedSeq = Math.max(this.#appliedSeq, seq);
     if (ids === "everything") {
+      this.#changedAtSeqById.clear();
       this.#entries?.clear();
       for (const fills of this.#fillsById.values()) markChanged(fills, seq);
       return;
     }
+    if (this.#changedAtSeqById.size > CHANGES_MAX) this.#changedAtSeqById.clear();
     for (const id of ids) {
+      this.#changedAtSeqById.set(id, seq);
       this.#entries?.delete(id);
       const fills = this.#fillsById.get(id);
       if (fills !== undefined) markChanged(fills, seq);
