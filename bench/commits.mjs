@@ -22,7 +22,7 @@ export async function benchCommits(context) {
     const losses = [];
     const rounds = await attempt(row.title, () => runRounds({ ...context, row, env, copyTemplate, losses }));
     if (rounds === undefined) continue;
-    results.push({ row, rounds });
+    results.push({ row, rounds, losses });
     if (row.isPoint) continue;
     const table = commitTable({ row, rounds });
     table.notes.push(...notesOf(row, rounds.length), ...losses);
@@ -92,6 +92,9 @@ function addCpuClaim(table, { row, rounds, results }) {
 function curves(results) {
   return ["durable", "relaxed"].flatMap((level) => {
     const points = results.filter(({ row }) => row.level === level && row.callers === 1 && row.slowSync === undefined);
-    return points.length < 2 ? [] : [curveTable({ level, results: points })];
+    if (points.length < 2) return [];
+    const table = curveTable({ level, results: points });
+    table.notes.push(...points.filter(({ row }) => row.isPoint).flatMap(({ losses }) => losses));
+    return [table];
   });
 }

@@ -170,7 +170,7 @@ async function untilSettled({ clock }: World, promise: Promise<unknown>): Promis
 async function proveAll(world: World, engines: readonly Engine[]): Promise<void> {
   const newcomer = await world.open("newcomer");
   for (const [index, engine] of [...engines, newcomer].entries()) {
-    await world.commit(engine, `after ${index}`);
+    await untilSettled(world, world.commit(engine, `after ${index}`));
     await engine.checkpoint();
   }
   for (const engine of [...engines, newcomer]) {

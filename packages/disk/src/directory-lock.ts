@@ -14,7 +14,7 @@ export interface DirectoryLockTiming {
   readonly staleMs: number;
 }
 
-const TIMING: DirectoryLockTiming = { updateMs: 10_000, staleMs: 30_000 };
+const TIMING: DirectoryLockTiming = { updateMs: 2000, staleMs: 10_000 };
 
 interface LockfileOptions {
   readonly lockfilePath: string;

@@ -149,7 +149,7 @@ test("a directory lock taken over by another is reported to its holder, who then
   const impatient = nodeDisk({ directoryLockTiming: { updateMs: 1000, staleMs: 2000 } });
   const lock = await impatient.lockDirectory(path, { onLost: (cause) => losses.push(cause) });
   expect(lock?.held).toBe(true);
-  // As after 30 s without a sign of life: the modification time is no longer the holder's.
+  // As after 10 s without a sign of life: the modification time is no longer the holder's.
   utimesSync(path, new Date(0), new Date(0));
   await expect.poll(() => losses.length, { timeout: 10_000 }).toBe(1);
   expect(lock?.held).toBe(false);

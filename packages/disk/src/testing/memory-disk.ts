@@ -73,7 +73,7 @@ export class MemoryDisk implements MemoryMachine {
     this.#processes.get(name)?.die();
     this.watches.drop(name);
     this.#processes.delete(name);
-    // The directory of its lock stays behind; the next one takes it over as if 30 s had passed.
+    // The directory of its lock stays behind; the next one takes it over as if 10 s had passed.
     for (const holder of this.#directoryLocks.values()) {
       if (holder.process === name) this.#directoryLocks.delete(holder.path);
     }

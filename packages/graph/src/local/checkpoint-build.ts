@@ -180,6 +180,8 @@ export class CheckpointBuild {
       construction: this.#construction,
       history: this.#history,
       index: this.#index,
+      endTurn: () => this.#endTurn(),
+      turnMs: () => this.#turnMs(),
       smallRunsMax: SMALL_HISTORY_RUNS_MAX,
     });
     if (merged === undefined) return;

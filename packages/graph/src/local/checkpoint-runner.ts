@@ -2,13 +2,14 @@
  * Decides when this process checkpoints, and runs one at a time (ENGINE section 4).
  *
  * The directory lock saves work and proves nothing: beyond four times the threshold it is ignored when its holder does not get
- * on, since a log that nobody shortens is worse than work done twice. Not before: eight processes that all build what one of
+ * on (`holder-progress.ts`), since a log that nobody shortens is worse than work done twice. Not before: eight processes that all build what one of
  * them publishes have no time left for commits, and the log grows all the more (decision 0171).
  */
 import { checkpoint } from "./checkpoint.ts";
 import { CheckpointLostError } from "./checkpoint-build.ts";
 import { collect } from "./collector.ts";
 import type { Generation } from "./generation.ts";
+import { HolderProgress } from "./holder-progress.ts";
 import type { Machine } from "./local-engine-options.ts";
 import type { NamedManifest } from "./manifest.ts";
 import { StoreError } from "./store-error.ts";
@@ -28,6 +29,8 @@ export interface CheckpointRunnerOptions {
   readonly adopt: (named: NamedManifest) => void;
   /** Moves to the store's current generation when it is a later one. */
   readonly refresh: () => void;
+  /** Reads to the end of the log. */
+  readonly advance: () => void;
 }
 
 /** Builds and publishes the generation that follows the one given, which is held; `undefined` when it did not. */
@@ -41,11 +44,21 @@ const TURNS = [
   { overdue: 4, ms: 16 },
   { overdue: 2, ms: 4 },
 ];
-/** Among many busy processes a checkpoint takes a few seconds: who does not publish in this time, and up to as long again, is stuck. */
-const STALLED_MS = 10_000;
-/** What a commit waits while another process shortens a log that is too long, and between looks at one that is far too long. */
-const HOLD_BACK_MS = 1;
+/** Who has the directory lock and does not get on for so long, and up to as long again, is stuck. */
+const STUCK_MS = 10_000;
+/** The same while commits wait for it. */
+const STUCK_WHILE_WAITED_FOR_MS = 3000;
 const LOOK_AGAIN_MS = 20;
+/** What those who committed wait while another process shortens a log that is so many times too long. */
+const PAUSES = [
+  { overdue: 8, ms: 4 },
+  { overdue: 4, ms: 1 },
+];
+
+/** For how long a directory lock is respected whose holder does not get on: 0 not at all. */
+interface Respect {
+  readonly respectMs: number;
+}
 
 export class CheckpointRunner {
   readonly #options: CheckpointRunnerOptions;
@@ -53,17 +66,21 @@ export class CheckpointRunner {
   #lastError: unknown;
   #notBeforeMs = 0;
   #restUntilMs = 0;
-  /** When whoever has the directory lock will be taken for stuck, in the generation named. */
-  #stall = { generation: -1, atMs: 0 };
+  readonly #holder: HolderProgress;
+  /** Not all processes are to lose patience at the same moment: 1 to 2. */
+  #patience = 0;
   /** When another process was last seen to hold the directory lock. */
   #othersAtItMs = -Infinity;
   /** Records that were read up to the last checkpoint: those of others, but for what was replayed before the first. */
   #readCount: number | undefined;
   /** What all commits of this process wait for when the log is far too long. */
   #shortening: Promise<void> | undefined;
+  #pausing: Promise<void> | undefined;
+  #isClosing = false;
 
   constructor(options: CheckpointRunnerOptions) {
     this.#options = options;
+    this.#holder = new HolderProgress(options.machine, () => options.state().generation.manifest.generation);
   }
 
   /** Why the last checkpoint in the background failed. */
@@ -78,27 +95,23 @@ export class CheckpointRunner {
 
   /** Begins one that the length of the log asks for, unless it is the turn of others. */
   startWhenDue(): void {
-    if (!this.isOverdue(1)) return;
-    const nowMs = this.#options.machine.clock.monotonicMs();
-    this.#isStalled(nowMs);
-    if (nowMs >= this.#restUntilMs) this.start();
+    if (!this.isOverdue(1)) this.#holder.forget();
+    else if (this.#options.machine.clock.monotonicMs() >= this.#restUntilMs) this.start();
   }
 
   /** Begins one in the background, unless one runs or was tried a moment ago: another process may be at it. */
   start(): void {
-    const nowMs = this.#options.machine.clock.monotonicMs();
+    const { clock } = this.#options.machine;
+    const nowMs = clock.monotonicMs();
     if (this.#running !== undefined || nowMs < this.#notBeforeMs) return;
     this.#notBeforeMs = nowMs + RETRY_MS;
-    const ignoreDirectoryLock = this.#isStalled(nowMs) && this.isOverdue(4);
-    this.#running = this.#run({ ignoreDirectoryLock, rebuildIndex: false })
+    const respectMs = this.isOverdue(4) ? this.#spread(STUCK_MS) : Infinity;
+    this.#running = this.#run({ respectMs, rebuildIndex: false })
       .then(() => {
         this.#lastError = undefined;
         return undefined;
       })
-      .catch((error: unknown) => {
-        // Nothing is lost: the log keeps what could not be moved, and the next commit tries again. `stats` tells.
-        this.#lastError = error;
-      })
+      .catch((error: unknown) => this.#failed(error))
       .finally(() => {
         this.#running = undefined;
       });
@@ -109,54 +122,87 @@ export class CheckpointRunner {
     await this.#running;
   }
 
+  /** Nobody waits any more for the log to be shortened by others. */
+  close(): void {
+    this.#isClosing = true;
+  }
+
   /** Runs one now. */
   async run({ ignoreDirectoryLock }: { readonly ignoreDirectoryLock: boolean }): Promise<void> {
     await this.#running;
-    await this.#run({ ignoreDirectoryLock, rebuildIndex: false });
+    await this.#run({ respectMs: ignoreDirectoryLock ? 0 : Infinity, rebuildIndex: false });
   }
 
   /**
-   * What a commit waits for when the log is too long: a moment, while another process shortens it, or else the commits of many would
-   * make it grow faster than one can; at sixteen times the threshold until it is shorter, by this process if need be.
+   * Before a commit to a log sixteen times too long: until it is shorter, by this process if nobody else gets on with it. Or until the
+   * signal, which is for the commit to look at.
+   * @throws whatever the checkpoint that was run throws, but for damage
    */
-  holdBack(): Promise<void> | undefined {
-    if (!this.isOverdue(4)) return undefined;
-    if (this.isOverdue(16)) return (this.#shortening ??= this.#shorten().finally(() => (this.#shortening = undefined)));
-    return this.#areOthersAtIt() ? this.#options.machine.clock.sleepMs(HOLD_BACK_MS) : undefined;
+  async shortened(signal: AbortSignal | undefined): Promise<void> {
+    const shortening = (this.#shortening ??= this.#shorten().finally(() => {
+      this.#shortening = undefined;
+    }));
+    if (signal === undefined) return shortening;
+    let stopWaiting = (): void => undefined;
+    const aborted = new Promise<void>((resolve) => {
+      stopWaiting = resolve;
+      signal.addEventListener("abort", stopWaiting, { once: true });
+      if (signal.aborted) resolve();
+    });
+    try {
+      await Promise.race([shortening, aborted]);
+    } finally {
+      signal.removeEventListener("abort", stopWaiting);
+    }
+  }
+
+  /**
+   * After a commit to a log that another process shortens: a moment, once for all callers of this process. Without it the commits of
+   * many make the log grow faster than one can shorten it.
+   */
+  pause(): Promise<void> | undefined {
+    const pause = PAUSES.find(({ overdue }) => this.isOverdue(overdue));
+    if (pause === undefined || !this.#areOthersAtIt() || this.#isClosing) return undefined;
+    return (this.#pausing ??= this.#options.machine.clock.sleepMs(pause.ms).finally(() => {
+      this.#pausing = undefined;
+    }));
   }
 
   /** Damage in history, which no checkpoint can pass, keeps nobody from committing: then the log grows on, and `stats` tells why. */
   async #shorten(): Promise<void> {
-    const { machine, refresh } = this.#options;
-    await this.#running;
-    while (this.isOverdue(16)) {
-      const nowMs = machine.clock.monotonicMs();
-      if (isDamage(this.#lastError) && nowMs < this.#notBeforeMs) return;
-      const isStalled = this.#isStalled(nowMs);
-      try {
-        await this.#run({ ignoreDirectoryLock: isStalled, rebuildIndex: false });
-      } catch (error) {
-        if (!isDamage(error)) throw error;
-        this.#lastError = error;
-        this.#notBeforeMs = nowMs + RETRY_MS;
-      }
-      if (isStalled || !this.#areOthersAtIt()) return;
-      await machine.clock.sleepMs(LOOK_AGAIN_MS);
+    const { machine, advance, refresh } = this.#options;
+    while (this.isOverdue(16) && !this.#isClosing) {
+      if (isDamage(this.#lastError) && machine.clock.monotonicMs() < this.#notBeforeMs) return;
+      if (this.#running === undefined) {
+        try {
+          await this.#run({ respectMs: this.#spread(STUCK_WHILE_WAITED_FOR_MS), rebuildIndex: false });
+        } catch (error) {
+          if (!isDamage(error)) throw error;
+          this.#failed(error);
+          return;
+        }
+        if (!this.#areOthersAtIt()) return;
+        await machine.clock.sleepMs(LOOK_AGAIN_MS);
+      } else await this.#running;
+      // First what was committed before: a handle that skips commits forgets everything, and its transactions run again (V3).
+      advance();
       refresh();
     }
+  }
+
+  /** Nothing is lost: the log keeps what could not be moved, and a later commit tries again. `stats` tells. */
+  #failed(error: unknown): void {
+    this.#lastError = error;
+    if (isDamage(error)) this.#notBeforeMs = this.#options.machine.clock.monotonicMs() + RETRY_MS;
   }
 
   #areOthersAtIt(): boolean {
     return this.#options.machine.clock.monotonicMs() - this.#othersAtItMs < REST_MS;
   }
 
-  /** Whether nobody published for long although a checkpoint was due. Not at the same moment in all processes. */
-  #isStalled(nowMs: number): boolean {
-    const { machine, state } = this.#options;
-    const { generation } = state().generation.manifest;
-    if (this.#stall.generation !== generation)
-      this.#stall = { generation, atMs: nowMs + STALLED_MS * (1 + machine.random()) };
-    return nowMs >= this.#stall.atMs;
+  #spread(ms: number): number {
+    if (this.#patience === 0) this.#patience = 1 + this.#options.machine.random();
+    return ms * this.#patience;
   }
 
   /**
@@ -165,10 +211,10 @@ export class CheckpointRunner {
    */
   async rewrite(work: GenerationWork): Promise<NamedManifest | undefined> {
     await this.#running;
-    return this.#exclusively(true, work);
+    return this.#exclusively({ respectMs: 0 }, work);
   }
 
-  async #run(options: { readonly ignoreDirectoryLock: boolean; readonly rebuildIndex: boolean }): Promise<void> {
+  async #run(options: Respect & { readonly rebuildIndex: boolean }): Promise<void> {
     try {
       await this.#checkpoint(options);
     } catch (error) {
@@ -178,15 +224,9 @@ export class CheckpointRunner {
     }
   }
 
-  async #checkpoint({
-    ignoreDirectoryLock,
-    rebuildIndex,
-  }: {
-    readonly ignoreDirectoryLock: boolean;
-    readonly rebuildIndex: boolean;
-  }): Promise<void> {
+  async #checkpoint({ respectMs, rebuildIndex }: Respect & { readonly rebuildIndex: boolean }): Promise<void> {
     const { machine, log, state } = this.#options;
-    await this.#exclusively(ignoreDirectoryLock, (generation, isLost) =>
+    await this.#exclusively({ respectMs }, (generation, isLost) =>
       checkpoint({
         ...machine,
         log,
@@ -209,13 +249,13 @@ export class CheckpointRunner {
   }
 
   /** Holds the directory lock, and the current generation, while `work` publishes the next; then collects. */
-  async #exclusively(ignoreDirectoryLock: boolean, work: GenerationWork): Promise<NamedManifest | undefined> {
+  async #exclusively({ respectMs }: Respect, work: GenerationWork): Promise<NamedManifest | undefined> {
     const { machine, log, state, hold, adopt, refresh } = this.#options;
     const { disk, paths } = machine;
     let isLost = false;
     const lock = await disk.lockDirectory(paths.historyLock, { onLost: () => (isLost = true) });
     this.#othersAtItMs = lock === undefined ? machine.clock.monotonicMs() : -Infinity;
-    if (lock === undefined && !ignoreDirectoryLock) return undefined;
+    if (lock === undefined && this.#holder.stillForMs() < respectMs) return undefined;
     let letGo = (): void => undefined;
     let named: NamedManifest | undefined;
     const { readCount } = log;
@@ -224,7 +264,7 @@ export class CheckpointRunner {
       letGo = hold();
       const { generation } = state();
       const isOvertaken = (): boolean => state().generation.manifest.generation !== generation.manifest.generation;
-      named = await work(generation, () => (isLost && !ignoreDirectoryLock) || isOvertaken());
+      named = await work(generation, () => (isLost && respectMs > 0) || isOvertaken());
       if (named !== undefined) adopt(named);
       if (named !== undefined && log.readCount !== (this.#readCount ?? readCount))
         this.#restUntilMs = machine.clock.monotonicMs() + REST_MS;

@@ -54,6 +54,7 @@ export class LocalEngine implements Engine {
   readonly #checkpoints: CheckpointRunner;
   readonly #hints: WatchHints;
   readonly #reads: StateReads;
+  readonly #waiting = new Set<Promise<void>>();
   #closed = false;
 
   /** @throws StoreError STORE_DAMAGED; WalError LOG_DAMAGED */
@@ -78,6 +79,7 @@ export class LocalEngine implements Engine {
       },
       adopt: (named) => current.adopt(named),
       refresh: () => current.refresh(),
+      advance: () => void current.advance(),
     });
     this.#reads = new StateReads({
       current,
@@ -138,13 +140,14 @@ export class LocalEngine implements Engine {
 
   async commit(request: CommitRequest): Promise<CommitOutcome> {
     this.#assertOpen();
-    const wait = request.writes.length > 0 ? this.#checkpoints.holdBack() : undefined;
-    if (wait !== undefined) await wait;
+    if (request.writes.length > 0 && this.#checkpoints.isOverdue(16)) await this.#admitted(request);
     const outcome = await this.#queue.commit(request);
     if (outcome.status === "committed" && request.writes.length > 0) {
       if (request.durability === "relaxed") this.#relaxed.soon();
       this.#checkpoints.startWhenDue();
       this.#hints.wake();
+      const pause = this.#checkpoints.pause();
+      if (pause !== undefined) await pause;
     }
     return outcome;
   }
@@ -255,6 +258,8 @@ export class LocalEngine implements Engine {
     if (this.#closed) return;
     this.#closed = true;
     try {
+      this.#checkpoints.close();
+      await Promise.allSettled(this.#waiting);
       await this.#queue.idle();
       await this.#checkpoints.idle();
       await this.#hints.close();
@@ -262,6 +267,13 @@ export class LocalEngine implements Engine {
     } finally {
       this.#current.close();
     }
+  }
+
+  /** Waits for a log that is far too long; `close` waits for whoever does. */
+  #admitted({ signal }: CommitRequest): Promise<void> {
+    const admitted = this.#checkpoints.shortened(signal).finally(() => this.#waiting.delete(admitted));
+    this.#waiting.add(admitted);
+    return admitted;
   }
 
   get #state(): StoreState {

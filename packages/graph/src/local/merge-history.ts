@@ -2,7 +2,6 @@
  * Keeps the number of history runs bounded: when there are many small ones, they become one. Lines are copied as they are, so the only
  * thing that changes is where they stand, which index entries say.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { readWholeFile } from "@knotwork/disk";
 import type { Clock, Disk } from "@knotwork/disk";
 import { IndexRun, writeIndexRunAsync } from "@knotwork/indexer";
@@ -24,6 +23,9 @@ export interface MergeHistoryOptions {
   readonly construction: Construction;
   readonly history: readonly HistoryRunInfo[];
   readonly index: readonly IndexRunInfo[];
+  /** Called between steps: commits have their turn. What it throws ends the merge. */
+  readonly endTurn: () => Promise<void>;
+  readonly turnMs: () => number;
   /** So many small runs are left alone. */
   readonly smallRunsMax: number;
 }
@@ -58,7 +60,7 @@ interface Move {
 }
 
 async function mergeRuns(
-  { disk, paths, storeId, construction }: MergeHistoryOptions,
+  { disk, paths, storeId, construction, endTurn }: MergeHistoryOptions,
   runs: readonly HistoryRunInfo[],
 ): Promise<{ readonly info: HistoryRunInfo; readonly moves: readonly Move[] } | undefined> {
   const from = runs[0]?.from ?? 0;
@@ -73,7 +75,7 @@ async function mergeRuns(
     const headerEnd = bytes.indexOf(LINE_FEED) + 1;
     moves.push({ from: run.from, through: run.through, bytes: writer.offset - headerEnd });
     writer.write(bytes.subarray(headerEnd));
-    await nextTurn();
+    await endTurn();
   }
   writer.flush();
   await made.file.syncDataAsync();
@@ -82,7 +84,7 @@ async function mergeRuns(
 }
 
 async function moveEntries(
-  { disk, clock, paths, storeId, construction }: MergeHistoryOptions,
+  { disk, clock, paths, storeId, construction, turnMs }: MergeHistoryOptions,
   info: IndexRunInfo,
   moves: readonly Move[],
 ): Promise<IndexRunInfo> {
@@ -93,7 +95,7 @@ async function moveEntries(
     const entries = moved(run.entries({ lower: "", upper: undefined }), moves);
     const meta = { from, through };
     const filtered = FILTERED_TABLES;
-    const summary = await writeIndexRunAsync({ disk, clock, path, file, storeId, meta, entries, filtered });
+    const summary = await writeIndexRunAsync({ disk, clock, turnMs, path, file, storeId, meta, entries, filtered });
     return { file: name, bytes: summary.bytes, from, through, crc: summary.crc };
   } finally {
     run.close();
