@@ -41,8 +41,8 @@ const RETRY_MS = 500;
 const REST_MS = 2 * RETRY_MS;
 /** How long a checkpoint works at a time when the log is longer than so many times the threshold. */
 const TURNS = [
-  { overdue: 4, ms: 16 },
-  { overdue: 2, ms: 4 },
+  { overdue: 6, ms: 16 },
+  { overdue: 3, ms: 4 },
 ];
 /** Who has the directory lock and does not get on for so long, and up to as long again, is stuck. */
 const STUCK_MS = 10_000;
