@@ -136,8 +136,8 @@ export const lookupMutants = [
   {
     name: "a commit does not wait while another process shortens the log",
     file: "packages/graph/src/local/checkpoint-runner.ts",
-    find: "    if (pause === undefined || !this.#areOthersAtIt() || this.#isClosing) return undefined;",
-    replace: "    if (pause === undefined || !this.#isClosing) return undefined;",
+    find: "    if (!this.isOverdue(4) || this.#isClosing || !this.#areOthersAtIt()) return undefined;",
+    replace: "    if (!this.#isClosing) return undefined;",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
   {
@@ -150,8 +150,8 @@ export const lookupMutants = [
   {
     name: "whoever holds the directory lock is stuck though its files grow",
     file: "packages/graph/src/local/holder-progress.ts",
-    find: "    if (this.#seen?.what !== what)",
-    replace: "    if (this.#seen === undefined)",
+    find: "seen?.what === what && nowMs",
+    replace: "seen !== undefined && nowMs",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
   {
@@ -180,6 +180,13 @@ export const lookupMutants = [
     file: "packages/graph/src/local/checkpoint-runner.ts",
     find: "this.isOverdue(16) && !this.#isClosing",
     replace: "this.isOverdue(16)",
+    tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
+  },
+  {
+    name: "what stood still while nobody looked counts as stuck",
+    file: "packages/graph/src/local/holder-progress.ts",
+    find: "nowMs - seen.lookedMs <= LOOKS_APART_MAX_MS",
+    replace: "nowMs >= seen.lookedMs",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
 ];

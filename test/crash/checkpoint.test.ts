@@ -70,9 +70,9 @@ for (const stage of ["seal", "publish"] as const) {
       if (isTold) world.memory.stealDirectoryLock(historyLock);
       // With a threshold of one byte the log is far too long: then the directory lock is ignored after a while.
       const b = await world.open("b", isTold ? {} : { checkpointBytes: 1 });
-      await untilSettled(world, world.commit(b, "one"));
+      await world.clock.advanceWhileAsleep(world.commit(b, "one"));
       if (isTold) await b.checkpoint();
-      await untilSettled(world, world.commit(b, "two"));
+      await world.clock.advanceWhileAsleep(world.commit(b, "two"));
       // K2: b has collected, and let alone what a holds under construction.
       for (const path of stalled.constructed) expect([...world.memory.files().keys()]).toContain(path);
       expect(stalled.constructed.length > 0).toBe(stage === "publish");
@@ -153,24 +153,11 @@ async function stallCheckpoint(world: World, stage: "seal" | "publish"): Promise
   return { engine, constructed, wake: () => clock.advanceUntil(running) };
 }
 
-/** Lets time pass while somebody sleeps. */
-async function untilSettled({ clock }: World, promise: Promise<unknown>): Promise<void> {
-  let isSettled = false;
-  const settled = promise.finally(() => {
-    isSettled = true;
-  });
-  while (!isSettled) {
-    await turnOfEventLoop();
-    if (!isSettled && clock.sleeperCount > 0) await clock.advance(100);
-  }
-  await settled;
-}
-
 /** Everything acknowledged is there for all that are open and for a newcomer; all go on committing and checkpointing. */
 async function proveAll(world: World, engines: readonly Engine[]): Promise<void> {
   const newcomer = await world.open("newcomer");
   for (const [index, engine] of [...engines, newcomer].entries()) {
-    await untilSettled(world, world.commit(engine, `after ${index}`));
+    await world.clock.advanceWhileAsleep(world.commit(engine, `after ${index}`));
     await engine.checkpoint();
   }
   for (const engine of [...engines, newcomer]) {

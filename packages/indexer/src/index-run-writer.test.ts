@@ -95,14 +95,17 @@ test("the event loop gets a turn about every 8 ms of work", async () => {
   expect(turns).toBeGreaterThan(15);
 });
 
-test("an aborted write stops with the reason and leaves no file", async () => {
+test("a write that is told between turns to stop leaves no file", async () => {
   const path = join(scratchDirectory(), "run");
-  const controller = new AbortController();
+  let isLost = false;
   let nowMs = 0;
   const clock = clockOf(() => (nowMs += 10));
-  setImmediate(() => controller.abort(new Error("lock lost")));
-  const { signal } = controller;
-  await expect(writeIndexRunAsync({ ...common, clock, signal, path, entries: idEntries(50_000) })).rejects.toThrow(
+  setImmediate(() => (isLost = true));
+  const turnMs = (): number => {
+    if (isLost) throw new Error("lock lost");
+    return 1;
+  };
+  await expect(writeIndexRunAsync({ ...common, clock, turnMs, path, entries: idEntries(50_000) })).rejects.toThrow(
     "lock lost",
   );
   expect(disk.stat(path)).toBeUndefined();

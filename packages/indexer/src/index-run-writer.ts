@@ -38,8 +38,6 @@ export interface WriteIndexRunAsyncOptions extends Omit<WriteIndexRunOptions, "e
   readonly clock: Clock;
   /** How long it works until the event loop has its turn, asked before each; what it throws ends the run. Default 1. */
   readonly turnMs?: () => number;
-  /** Looked at each time the event loop had its turn; its reason is thrown. */
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -66,7 +64,7 @@ export function writeIndexRun(options: WriteIndexRunOptions): IndexRunSummary {
 
 /**
  * The same, giving the event loop its turn about every `turnMs` of work, and waiting for the sync without blocking.
- * @throws what `writeIndexRun` throws, the reason of `signal`, and IndexerError `INDEX_DAMAGED` when two sources disagree.
+ * @throws what `writeIndexRun` and `turnMs` throw, and IndexerError `INDEX_DAMAGED` when two sources disagree.
  */
 export async function writeIndexRunAsync(options: WriteIndexRunAsyncOptions): Promise<IndexRunSummary> {
   const file = options.file ?? options.disk.open(options.path, "create-new");
@@ -86,7 +84,7 @@ export async function writeIndexRunAsync(options: WriteIndexRunAsyncOptions): Pr
 
 async function addAll(
   assembly: IndexRunAssembly,
-  { entries = [], sources, clock, signal, turnMs = () => 1 }: WriteIndexRunAsyncOptions,
+  { entries = [], sources, clock, turnMs = () => 1 }: WriteIndexRunAsyncOptions,
 ): Promise<void> {
   let turnEndMs = clock.monotonicMs() + turnMs();
   let blockCount = 0;
@@ -100,7 +98,6 @@ async function addAll(
     blockCount = assembly.blockCount;
     if (clock.monotonicMs() < turnEndMs) continue;
     await nextTurn();
-    signal?.throwIfAborted();
     turnEndMs = clock.monotonicMs() + turnMs();
   }
   while (!assembly.fillFilter()) await nextTurn();

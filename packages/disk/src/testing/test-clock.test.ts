@@ -26,6 +26,19 @@ test("sleepers wake at their time and in its order, those they start included", 
   expect(woken).toEqual(["early at 10", "again at 20", "late at 30"]);
 });
 
+test("advanceWhileAsleep lets no time pass while a promise waits for something else", async () => {
+  const clock = new TestClock();
+  const startMs = clock.monotonicMs();
+  const work = async (): Promise<string> => {
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await clock.sleepMs(30);
+    return "done";
+  };
+  expect(await clock.advanceWhileAsleep(work())).toBe("done");
+  expect(clock.monotonicMs() - startMs).toBe(30);
+  await expect(clock.advanceWhileAsleep(Promise.reject(new Error("failed")))).rejects.toThrow("failed");
+});
+
 test("advanceUntil passes the time a promise needs, and gives what it gives", async () => {
   const clock = new TestClock({ monotonicMs: 0 });
   const work = async (): Promise<string> => {

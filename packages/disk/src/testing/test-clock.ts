@@ -86,6 +86,20 @@ export class TestClock implements Clock {
     return observed;
   }
 
+  /** The same for a promise that waits for other things, too: time passes only while somebody sleeps. */
+  async advanceWhileAsleep<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const observed = promise.finally(() => {
+      isSettled = true;
+    });
+    observed.catch(() => undefined);
+    while (!isSettled) {
+      await turnOfEventLoop();
+      if (!isSettled) await this.#wakeFirst();
+    }
+    return observed;
+  }
+
   /** Moves the wall clock alone, as an administrator or NTP does. */
   stepWallClock(ms: number): void {
     this.#wallMs += ms;

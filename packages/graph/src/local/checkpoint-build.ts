@@ -115,7 +115,7 @@ export class CheckpointBuild {
         turnBytes += record.line.length;
         if (turnBytes < CLOCK_BYTES) continue;
         turnBytes = 0;
-        await this.#endTurn();
+        await this.#endTurnWhenOver();
       }
       writer.flush();
       await made.file.syncDataAsync();
@@ -206,7 +206,7 @@ export class CheckpointBuild {
       turnBytes += line.length;
       if (turnBytes < CLOCK_BYTES) continue;
       turnBytes = 0;
-      await this.#endTurn();
+      await this.#endTurnWhenOver();
     }
   }
 
@@ -261,12 +261,14 @@ export class CheckpointBuild {
     return this.#options.generation.withRuns(this.#history, this.#index);
   }
 
-  /** Lets commits have their turn when this one is over. */
+  async #endTurnWhenOver(): Promise<void> {
+    if (this.#options.clock.monotonicMs() >= this.#turnEndMs) await this.#endTurn();
+  }
+
+  /** Lets commits have their turn. */
   async #endTurn(): Promise<void> {
-    const { clock } = this.#options;
-    if (clock.monotonicMs() < this.#turnEndMs) return;
     await nextTurn();
-    this.#turnEndMs = clock.monotonicMs() + this.#turnMs();
+    this.#turnEndMs = this.#options.clock.monotonicMs() + this.#turnMs();
   }
 
   #turnMs(): number {
@@ -276,7 +278,7 @@ export class CheckpointBuild {
   }
 }
 
-/** The directory lock was lost: somebody else may be doing the same. Not an error of anybody. */
+/** The directory lock was lost, or somebody else published: the work is done, or about to be, elsewhere. Not an error of anybody. */
 export class CheckpointLostError extends Error {
   override readonly name = "CheckpointLostError";
 }

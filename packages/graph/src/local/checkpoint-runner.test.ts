@@ -11,10 +11,10 @@ import { storePaths } from "./store-names.ts";
 const THRESHOLD = 4096;
 const TEXT = "x".repeat(1000);
 
-async function openOn(memory: MemoryDisk, clock = new TestClock()): Promise<Engine> {
+async function openOn(memory: MemoryDisk, clock = new TestClock(), name = "writer"): Promise<Engine> {
   return openLocalEngine({
     dir: "/store",
-    disk: memory.process("writer"),
+    disk: memory.process(name),
     clock,
     random: seededRandom(3),
     create: true,
@@ -76,16 +76,7 @@ async function settle(): Promise<void> {
 test("who checkpointed leaves the next one to others that write, and takes it when nobody else does", async () => {
   const memory = new MemoryDisk();
   const clock = new TestClock();
-  const open = async (name: string): Promise<Engine> =>
-    openLocalEngine({
-      dir: "/store",
-      disk: memory.process(name),
-      clock,
-      random: seededRandom(3),
-      create: true,
-      checkpointBytes: THRESHOLD,
-    });
-  const [first, second] = [await open("first"), await open("second")];
+  const [first, second] = [await openOn(memory, clock, "first"), await openOn(memory, clock, "second")];
   let written = 0;
   const write = async (engine: Engine, text: string): Promise<unknown> =>
     commit(engine, async (tx) => tx.put(`n${(written += 1)}`, { text }));
@@ -115,17 +106,6 @@ test("who checkpointed leaves the next one to others that write, and takes it wh
   await second.close();
 });
 
-/** Lets time pass only while somebody sleeps. */
-async function untilSettled(clock: TestClock, promise: Promise<unknown>): Promise<void> {
-  let isSettled = false;
-  const settled = promise.finally(() => (isSettled = true));
-  while (!isSettled) {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (!isSettled && clock.sleeperCount > 0) await clock.advance(1);
-  }
-  await settled;
-}
-
 /** A store whose directory lock somebody holds who does not get on, and a process that writes 1 KB at a time. */
 async function withStuckHolder(): Promise<{
   readonly memory: MemoryDisk;
@@ -137,23 +117,13 @@ async function withStuckHolder(): Promise<{
 }> {
   const memory = new MemoryDisk();
   const clock = new TestClock();
-  const engine = await openLocalEngine({
-    dir: "/store",
-    disk: memory.process("writer"),
-    clock,
-    random: seededRandom(3),
-    create: true,
-    checkpointBytes: THRESHOLD,
-  });
+  const engine = await openOn(memory, clock);
   const lock = await memory.process("stuck").lockDirectory("/store/history.lock", { onLost: () => undefined });
   let written = 0;
   const writeUntil = async (times: number): Promise<number> => {
     const startMs = clock.monotonicMs();
     while (Number((await engine.stats())["logBytes"]) <= times * THRESHOLD)
-      await untilSettled(
-        clock,
-        commit(engine, async (tx) => tx.put(`n${(written += 1)}`, { text: TEXT })),
-      );
+      await clock.advanceWhileAsleep(commit(engine, async (tx) => tx.put(`n${(written += 1)}`, { text: TEXT })));
     return clock.monotonicMs() - startMs;
   };
   return { memory, clock, engine, release: async () => lock?.release(), writeUntil };
@@ -190,9 +160,16 @@ test("a directory lock whose holder gets on is respected however long it takes, 
     await settle();
   }
   expect(await engine.stats()).toMatchObject({ generation: 0 });
-  await clock.advance(21_000);
-  await writeUntil(7);
+  // Nobody looked for an hour: what stood still meanwhile is not known.
+  await clock.advance(3_600_000);
+  await writeUntil(6.5);
   await settle();
+  expect(await engine.stats()).toMatchObject({ generation: 0 });
+  for (const times of [6.75, 7, 7.25]) {
+    await clock.advance(7_000);
+    await writeUntil(times);
+    await settle();
+  }
   expect(await engine.stats()).toMatchObject({ generation: 1 });
   await engine.close();
 });
@@ -222,7 +199,7 @@ test("at sixteen times the threshold a commit waits until the log is shorter, an
   await clock.advance(2_000);
   expect(isOver).toBe(false);
   await release();
-  await untilSettled(clock, all);
+  await clock.advanceWhileAsleep(all);
   // Once, for the three of them.
   expect(await engine.stats()).toMatchObject({ generation: 1 });
   expect(Number((await engine.stats())["logBytes"])).toBeLessThan(THRESHOLD);
@@ -246,7 +223,7 @@ test("who waited for a log that others shortened goes on with its transaction, t
   await release();
   await other.checkpoint();
   // A conflict would fail it.
-  await untilSettled(clock, waiting);
+  await clock.advanceWhileAsleep(waiting);
   await engine.close();
   await other.close();
 });
@@ -264,7 +241,7 @@ test("a commit that waits for a shorter log ends with its signal, and is done wh
   await expect(aborted).rejects.toThrow("enough");
   const closedAtMs = clock.monotonicMs();
   const closed = engine.close();
-  await untilSettled(clock, Promise.all([waiting, closed]));
+  await clock.advanceWhileAsleep(Promise.all([waiting, closed]));
   expect(clock.monotonicMs() - closedAtMs).toBeLessThan(100);
 });
 

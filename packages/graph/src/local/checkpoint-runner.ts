@@ -2,8 +2,8 @@
  * Decides when this process checkpoints, and runs one at a time (ENGINE section 4).
  *
  * The directory lock saves work and proves nothing: beyond four times the threshold it is ignored when its holder does not get
- * on (`holder-progress.ts`), since a log that nobody shortens is worse than work done twice. Not before: eight processes that all build what one of
- * them publishes have no time left for commits, and the log grows all the more (decision 0171).
+ * on (`holder-progress.ts`), since a log that nobody shortens is worse than work done twice. Not before: eight processes that all
+ * build what one of them publishes have no time left for commits, and the log grows all the more (decision 0171).
  */
 import { checkpoint } from "./checkpoint.ts";
 import { CheckpointLostError } from "./checkpoint-build.ts";
@@ -49,11 +49,6 @@ const STUCK_MS = 10_000;
 /** The same while commits wait for it. */
 const STUCK_WHILE_WAITED_FOR_MS = 3000;
 const LOOK_AGAIN_MS = 20;
-/** What those who committed wait while another process shortens a log that is so many times too long. */
-const PAUSES = [
-  { overdue: 8, ms: 4 },
-  { overdue: 4, ms: 1 },
-];
 
 /** For how long a directory lock is respected whose holder does not get on: 0 not at all. */
 interface Respect {
@@ -157,13 +152,13 @@ export class CheckpointRunner {
   }
 
   /**
-   * After a commit to a log that another process shortens: a moment, once for all callers of this process. Without it the commits of
-   * many make the log grow faster than one can shorten it.
+   * After a commit to a log four times too long that another process shortens: a moment, once for all callers of this process. Without
+   * it the commits of many make the log grow faster than one can shorten it.
    */
   pause(): Promise<void> | undefined {
-    const pause = PAUSES.find(({ overdue }) => this.isOverdue(overdue));
-    if (pause === undefined || !this.#areOthersAtIt() || this.#isClosing) return undefined;
-    return (this.#pausing ??= this.#options.machine.clock.sleepMs(pause.ms).finally(() => {
+    if (!this.isOverdue(4) || this.#isClosing || !this.#areOthersAtIt()) return undefined;
+    const pauseMs = this.isOverdue(8) ? 4 : 1;
+    return (this.#pausing ??= this.#options.machine.clock.sleepMs(pauseMs).finally(() => {
       this.#pausing = undefined;
     }));
   }

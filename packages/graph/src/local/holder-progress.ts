@@ -4,10 +4,13 @@
  */
 import type { Machine } from "./local-engine-options.ts";
 
+/** Of what happened between looks that are further apart nothing is known. */
+const LOOKS_APART_MAX_MS = 10_000;
+
 export class HolderProgress {
   readonly #machine: Machine;
   readonly #generation: () => number;
-  #seen: { readonly what: string; readonly atMs: number } | undefined;
+  #seen: { readonly what: string; readonly sinceMs: number; readonly lookedMs: number } | undefined;
 
   /** @param generation the newest one that is known here */
   constructor(machine: Machine, generation: () => number) {
@@ -19,8 +22,11 @@ export class HolderProgress {
   stillForMs(): number {
     const nowMs = this.#machine.clock.monotonicMs();
     const what = this.#look();
-    if (this.#seen?.what !== what) this.#seen = { what, atMs: nowMs };
-    return nowMs - this.#seen.atMs;
+    const seen = this.#seen;
+    const isSame = seen?.what === what && nowMs - seen.lookedMs <= LOOKS_APART_MAX_MS;
+    const sinceMs = isSame ? seen.sinceMs : nowMs;
+    this.#seen = { what, sinceMs, lookedMs: nowMs };
+    return nowMs - sinceMs;
   }
 
   /** Nobody need get on. */
