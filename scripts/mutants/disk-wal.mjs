@@ -8,6 +8,20 @@ const crashCommits = "test/crash/commits.test.ts";
 /** @type {readonly import("./plant.mjs").Mutant[]} */
 export const diskMutants = [
   {
+    name: "errors have no stack trace once a lock was busy",
+    file: "packages/disk/src/flock.ts",
+    find: '    Reflect.set(Error, "stackTraceLimit", stackTraceLimit);',
+    replace: "    void stackTraceLimit;",
+    tests: ["packages/disk/src/node-disk.test.ts"],
+  },
+  {
+    name: "a slot that changed keeps its old meaning",
+    file: "packages/wal/src/durable-marks.ts",
+    find: "      if (!isSame) this.#contents[slot]",
+    replace: "      if (!isSame && this.#contents[slot]?.mark === undefined) this.#contents[slot]",
+    tests: ["packages/wal/src/durable-marks.test.ts"],
+  },
+  {
     name: "the process lock is not compared with the file its path names (L1)",
     file: "packages/disk/src/process-lock.ts",
     find: "    return named !== undefined && isSameFile(named, this.#identity);",

@@ -70,6 +70,20 @@ export const indexerMutants = [
 /** @type {readonly import("./plant.mjs").Mutant[]} */
 export const localMutants = [
   {
+    name: "a version right behind the snapshot does not count as a change",
+    file: "packages/graph/src/local/tail-commits.ts",
+    find: "      if (this.#seqOf(entry) <= seq) return undefined;",
+    replace: "      if (this.#seqOf(entry) <= seq + 1) return undefined;",
+    tests: [transactions, conformance],
+  },
+  {
+    name: "a version is made of the row beside its own",
+    file: "packages/wal/src/record-head.ts",
+    find: "    for (let before = 0; before < index; before += 1) start",
+    replace: "    for (let before = 1; before < index; before += 1) start",
+    tests: ["packages/wal/src/record-head.test.ts", conformance],
+  },
+  {
     name: "what a transaction read is not compared (lost update)",
     file: "packages/graph/src/local/conflicts.ts",
     find: "    if (now !== undefined && (now.version !== stamp.version || now.seq !== stamp.seq)) {",
@@ -202,15 +216,15 @@ export const graphMutants = [
   {
     name: "what a commit changed is kept though something newer was reported (V3)",
     file: "packages/graph/src/entity-cache.ts",
-    find: "    if (this.#changedAtSeqById.get(id) === seq) this.#keep(id, version, true);",
+    find: "    if (newest?.seq === seq) this.#keep(id, version, true);",
     replace: "    this.#keep(id, version, true);",
     tests: ["packages/graph/src/entity-cache.test.ts"],
   },
   {
     name: "the cache keeps what another process has changed",
     file: "packages/graph/src/entity-cache.ts",
-    find: "      this.#entries?.delete(id);\n      const fills",
-    replace: "      const fills",
+    find: "      this.#entries?.delete(id);\n      if (this.#fillsById",
+    replace: "      if (this.#fillsById",
     tests: ["packages/graph/src/entity-cache.test.ts"],
   },
   {

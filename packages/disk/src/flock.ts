@@ -31,14 +31,11 @@ export class Flock {
   /** False when another owner holds a lock that conflicts. @throws DiskError LOCKS_UNAVAILABLE, or the errno */
   tryLock(fd: number, kind: LockKind, path: string): boolean {
     const flockSync = (this.#flockSync ??= this.#loadOrExplain(path));
-    try {
-      flockSync(fd, kind === "exclusive" ? "exnb" : "shnb");
-      return true;
-    } catch (error) {
-      const code = errnoOf(error);
-      if (code === "EAGAIN" || code === "EWOULDBLOCK") return false;
-      throw asDiskError(error, "lock", path);
-    }
+    const error = failureOf(() => flockSync(fd, kind === "exclusive" ? "exnb" : "shnb"));
+    if (error === undefined) return true;
+    const code = errnoOf(error);
+    if (code === "EAGAIN" || code === "EWOULDBLOCK") return false;
+    throw asDiskError(error, "lock", path);
   }
 
   unlock(fd: number, path: string): void {
@@ -67,5 +64,22 @@ export class Flock {
         },
       );
     }
+  }
+}
+
+/**
+ * What a call throws. Busy is an everyday answer of a lock, and the stack trace of the error that says so costs twice the call:
+ * it is left out. (`Reflect.set` does nothing where a program made `Error` unchangeable.)
+ */
+function failureOf(call: () => void): unknown {
+  const { stackTraceLimit } = Error;
+  Reflect.set(Error, "stackTraceLimit", 0);
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    return error;
+  } finally {
+    Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
   }
 }

@@ -103,6 +103,22 @@ test("an error of flock other than 'busy' is thrown", () => {
   file.close();
 });
 
+test("what flock throws costs no stack trace, and the errors of others keep theirs", () => {
+  let stack: string | undefined;
+  const busy = nodeDisk({
+    loadFlock: () => () => {
+      const error = Object.assign(new Error("EAGAIN: busy"), { code: "EAGAIN" });
+      ({ stack } = error);
+      throw error;
+    },
+  });
+  const file = busy.open(join(directory, "file"), "create-new");
+  expect(file.tryLock("exclusive")).toBe(false);
+  expect(stack).toBe("Error: EAGAIN: busy");
+  expect(Error.stackTraceLimit).toBeGreaterThan(0);
+  file.close();
+});
+
 test("the native addon is not loaded by opening, reading, writing or syncing", () => {
   let loads = 0;
   const counting = nodeDisk({

@@ -59,7 +59,7 @@ interface Fill {
   changedAtSeq: number;
 }
 
-const CHANGES_MAX = 1000;
+const CHANGED_IDS_MAX = 1000;
 
 export class EntityCache {
   readonly #engine: Engine;
@@ -69,8 +69,9 @@ export class EntityCache {
   readonly #unsubscribe: () => void;
   #entries: LRUCache<string, CacheEntry> | undefined;
   #appliedSeq = 0;
-  /** The newest change of entities that were changed of late: of all callers of a batch, at least. */
-  readonly #changedAtSeqById = new Map<string, number>();
+  /** What was reported of late, in order: of all callers of a batch, at least. */
+  #changes: { readonly seq: number; readonly ids: readonly string[] }[] = [];
+  #changedIdCount = 0;
   #bytesMax = 0;
   #hits = 0;
   #misses = 0;
@@ -155,7 +156,8 @@ export class EntityCache {
    */
   keepCommitted(version: StoredVersion): void {
     const { id, seq } = version;
-    if (this.#changedAtSeqById.get(id) === seq) this.#keep(id, version, true);
+    const newest = this.#changes.findLast((change) => change.seq === seq || change.ids.includes(id));
+    if (newest?.seq === seq) this.#keep(id, version, true);
   }
 
   /** Drops every entry; the statistics stay. */
@@ -236,18 +238,20 @@ export class EntityCache {
 
   #forget({ seq, ids }: AppliedChanges): void {
     this.#appliedSeq = Math.max(this.#appliedSeq, seq);
+    if (ids === "everything" || this.#changedIdCount > CHANGED_IDS_MAX) {
+      this.#changes = [];
+      this.#changedIdCount = 0;
+    }
     if (ids === "everything") {
-      this.#changedAtSeqById.clear();
       this.#entries?.clear();
       for (const fills of this.#fillsById.values()) markChanged(fills, seq);
       return;
     }
-    if (this.#changedAtSeqById.size > CHANGES_MAX) this.#changedAtSeqById.clear();
+    this.#changes.push({ seq, ids });
+    this.#changedIdCount += ids.length;
     for (const id of ids) {
-      this.#changedAtSeqById.set(id, seq);
       this.#entries?.delete(id);
-      const fills = this.#fillsById.get(id);
-      if (fills !== undefined) markChanged(fills, seq);
+      if (this.#fillsById.size > 0) markChanged(this.#fillsById.get(id) ?? [], seq);
     }
   }
 }
@@ -260,7 +264,7 @@ async function rejectWith(error: unknown): Promise<never> {
   throw error;
 }
 
-function markChanged(fills: ReadonlySet<Fill>, seq: number): void {
+function markChanged(fills: Iterable<Fill>, seq: number): void {
   for (const fill of fills) fill.changedAtSeq = Math.max(fill.changedAtSeq, seq);
 }
 

@@ -35,6 +35,16 @@ test("a torn or changed slot counts as empty, byte by byte, and so does one of a
     world.overwrite(PATH, changed);
     expect(marksOf(world, `p${position}`).read().mark, `byte ${position}`).toBe(0);
   }
+  // Whoever read it before sees each change too, and the change back.
+  const reader = marksOf(world, "reader");
+  for (let position = 0; position < end; position += 1) {
+    world.overwrite(PATH, bytes);
+    expect(reader.read().mark).toBe(5);
+    const changed = Buffer.from(bytes);
+    changed[position] = (changed[position] ?? 0) ^ 0x01;
+    world.overwrite(PATH, changed);
+    expect(reader.read().mark, `byte ${position}`).toBe(0);
+  }
   world.overwrite(PATH, bytes);
   const other = new DurableMarks({ disk: world.memory.process("o"), path: PATH, store: "other", writable: false });
   expect(other.read().mark).toBe(0);

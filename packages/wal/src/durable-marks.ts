@@ -23,6 +23,12 @@ export interface Suspect {
   readonly seq: number;
 }
 
+/** What one slot says of this store: one of the two, or nothing. */
+interface SlotContent {
+  readonly mark?: number | undefined;
+  readonly suspect?: Suspect | undefined;
+}
+
 type SuspectFile = Pick<Suspect, "segment" | "dev" | "ino">;
 
 export class DurableMarks {
@@ -33,6 +39,7 @@ export class DurableMarks {
   #file: DiskFile | undefined;
   #bytes: Buffer = Buffer.alloc(SLOT_BYTES * SLOT_COUNT);
   #scratch: Buffer = Buffer.alloc(SLOT_BYTES * SLOT_COUNT);
+  readonly #contents: SlotContent[] = Array.from({ length: SLOT_COUNT }, () => ({}));
   #mark = 0;
   #suspects: readonly Suspect[] = [];
   #nextSlot = 0;
@@ -101,7 +108,7 @@ export class DurableMarks {
     if (file === undefined) return;
     this.read();
     for (let slot = MARK_SLOTS; slot < SLOT_COUNT; slot += 1) {
-      const known = this.#slotAt(slot)?.suspect;
+      const known = this.#contents[slot]?.suspect;
       if (known !== undefined && isSameSuspect(known, suspect))
         writeFully(file, Buffer.alloc(SLOT_BYTES), slot * SLOT_BYTES);
     }
@@ -130,30 +137,24 @@ export class DurableMarks {
     if (file.stat().sizeBytes < this.#bytes.length) file.truncate(this.#bytes.length);
   }
 
+  /** Takes over what was read into the scratch; slots that did not change are not decoded again. */
   #parse(): void {
     [this.#bytes, this.#scratch] = [this.#scratch, this.#bytes];
-    const marks: number[] = [0];
-    const suspects: Suspect[] = [];
-    for (let slot = 0; slot < SLOT_COUNT; slot += 1) {
-      const content = this.#slotAt(slot);
-      if (content?.mark !== undefined) marks.push(content.mark);
-      if (content?.suspect !== undefined) suspects.push(content.suspect);
+    for (let slot = 0, start = 0; slot < SLOT_COUNT; slot += 1, start += SLOT_BYTES) {
+      const isSame = this.#bytes.compare(this.#scratch, start, start + SLOT_BYTES, start, start + SLOT_BYTES) === 0;
+      if (!isSame) this.#contents[slot] = this.#decodeSlot(slot);
     }
-    this.#mark = Math.max(...marks);
-    this.#suspects = suspects;
+    this.#mark = Math.max(0, ...this.#contents.map(({ mark }) => mark ?? 0));
+    this.#suspects = this.#contents.flatMap(({ suspect }) => suspect ?? []);
   }
 
-  #slotAt(slot: number): { readonly mark?: number; readonly suspect?: Suspect } | undefined {
+  #decodeSlot(slot: number): SlotContent {
     const start = slot * SLOT_BYTES;
     const end = this.#bytes.indexOf(0x0a, start);
-    if (end === -1 || end >= start + SLOT_BYTES) return undefined;
-    const content = decodeObjectLine(this.#bytes, start, end) as
-      | { readonly store: string; readonly mark?: number; readonly suspect?: Suspect }
-      | undefined;
-    if (content === undefined || content.store !== this.#store) return undefined;
-    return slot < MARK_SLOTS
-      ? { ...(content.mark === undefined ? {} : { mark: content.mark }) }
-      : { ...(content.suspect === undefined ? {} : { suspect: content.suspect }) };
+    if (end === -1 || end >= start + SLOT_BYTES) return {};
+    const content = decodeObjectLine(this.#bytes, start, end) as (SlotContent & { readonly store: string }) | undefined;
+    if (content === undefined || content.store !== this.#store) return {};
+    return slot < MARK_SLOTS ? { mark: content.mark } : { suspect: content.suspect };
   }
 
   /** Whether a slot of this file can be read. */
@@ -164,7 +165,7 @@ export class DurableMarks {
   #freeSuspectSlot(suspect: Suspect): number | undefined {
     this.read();
     for (let slot = MARK_SLOTS; slot < SLOT_COUNT; slot += 1) {
-      const known = this.#slotAt(slot)?.suspect;
+      const known = this.#contents[slot]?.suspect;
       if (known === undefined) return slot;
       // A slot keeps the lowest bound that any process proved: what a second failure reports must not raise it.
       if (isSameSuspect(known, suspect)) return known.seq <= suspect.seq ? undefined : slot;

@@ -18,6 +18,7 @@ export { readRecords, type LogReaderOptions, type RecordLine } from "./log-reade
 export { LogTail, type LogStart, type RecordListener } from "./log-tail.ts";
 export type { RecordDraft, RecordHead, RecordLocation } from "./record.ts";
 export {
+  bodyPlace,
   bodyStarts,
   decodeRecord,
   decodeWholeRecord,
@@ -27,6 +28,7 @@ export {
   type DecodedRecord,
   type WholeRecord,
 } from "./record-format.ts";
+export { rowAt } from "./record-head.ts";
 export { discard, writeQuarantineFile } from "./recovery.ts";
 export { Segment, type SegmentOptions } from "./segment.ts";
 export {

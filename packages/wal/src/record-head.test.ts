@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encodeRecord, decodeRecord } from "./record-format.ts";
-import { decodeHead } from "./record-head.ts";
+import { decodeHead, rowAt } from "./record-head.ts";
 import type { RecordDraft, RecordHead } from "./record.ts";
 
 const STAMP = { seq: 17, durable: 12, prev: "01234567", time: "2026-11-21T10:00:00.000Z" };
@@ -14,9 +14,13 @@ function allOf(head: RecordHead): unknown {
 
 function decoded(draft: RecordDraft): { readonly read: unknown; readonly written: unknown } {
   const { bytes, head } = encodeRecord(draft, STAMP);
+  return { read: allOf(readHead(bytes)), written: allOf(head) };
+}
+
+function readHead(bytes: Buffer): RecordHead {
   const record = decodeRecord(bytes, 0, bytes.length - 1, 0);
   if (record === undefined) throw new Error("the record is not sound");
-  return { read: allOf(record.head), written: allOf(head) };
+  return record.head;
 }
 
 test("a head says the same whether it is cut out of its text or parsed, whatever its texts hold", () => {
@@ -46,6 +50,11 @@ test("a head says the same whether it is cut out of its text or parsed, whatever
     fc.property(draft, (given) => {
       const { read, written } = decoded(given);
       expect(read).toEqual(written);
+      const { bytes, head } = encodeRecord(given, STAMP);
+      for (const [index, row] of head.rows.entries()) expect(rowAt(readHead(bytes), index)).toEqual(row);
+      expect(rowAt(readHead(bytes), head.rows.length)).toBeUndefined();
+      const { sizes, author } = readHead(bytes);
+      expect([sizes, author]).toEqual([head.sizes, head.author]);
     }),
     { numRuns: 1000 },
   );

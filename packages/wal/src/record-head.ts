@@ -12,7 +12,9 @@ const DURABLE = ',"durable":';
 const PREV = ',"prev":"';
 const TXID = '","txid":"';
 const TIME = '","time":"';
+const AUTHOR = '","author":"';
 const ROWS = ',"rows":[';
+const SIZES = ',"sizes":[';
 const CRC_DIGITS = 8;
 
 const QUOTE = 0x22;
@@ -28,6 +30,11 @@ export function decodeHead(text: string): RecordHead {
   return ReadHead.from(text) ?? parseHead(text);
 }
 
+/** One row of a head, without parsing the others; `undefined` behind the last. */
+export function rowAt(head: RecordHead, index: number): readonly unknown[] | undefined {
+  return (head instanceof ReadHead ? head.rowAt(index) : undefined) ?? head.rows[index];
+}
+
 class ReadHead implements RecordHead {
   readonly seq: number;
   readonly durable: number;
@@ -38,6 +45,10 @@ class ReadHead implements RecordHead {
   readonly subjects: readonly string[];
   readonly #text: string;
   readonly #hasKey: boolean;
+  /** Behind the time. */
+  readonly #timeEnd: number;
+  readonly #rowsStart: number;
+  #sizes: readonly number[] | undefined;
   #parsed: RecordHead | undefined;
 
   private constructor(text: string, members: Members, starts: RowStarts) {
@@ -50,6 +61,8 @@ class ReadHead implements RecordHead {
     this.subjects = starts.subjects;
     this.#text = text;
     this.#hasKey = members.hasKey;
+    this.#timeEnd = members.timeEnd;
+    this.#rowsStart = members.rowsStart;
   }
 
   /** `undefined` when the text is not laid out as our writer lays it out. */
@@ -60,7 +73,11 @@ class ReadHead implements RecordHead {
   }
 
   get author(): string {
-    return this.#whole.author;
+    const start = this.#timeEnd + AUTHOR.length;
+    const author = this.#text.startsWith(AUTHOR, this.#timeEnd)
+      ? this.#text.slice(start, this.#text.indexOf('"', start))
+      : undefined;
+    return author !== undefined && isPlain(author) ? author : this.#whole.author;
   }
 
   get session(): string | undefined {
@@ -80,7 +97,18 @@ class ReadHead implements RecordHead {
   }
 
   get sizes(): readonly number[] {
-    return this.#whole.sizes;
+    this.#sizes ??= readSizes(this.#text) ?? this.#whole.sizes;
+    return this.#sizes;
+  }
+
+  /** `undefined` when it is better read with all the others. */
+  rowAt(index: number): readonly unknown[] | undefined {
+    if (this.#parsed !== undefined) return undefined;
+    const text = this.#text;
+    let start = this.#rowsStart;
+    for (let before = 0; before < index; before += 1) start = (closingOf(text, start + 1) ?? text.length) + 2;
+    const end = closingOf(text, start + 1);
+    return end === undefined ? undefined : (JSON.parse(utf8Text(text.slice(start, end + 1))) as readonly unknown[]);
   }
 
   get #whole(): RecordHead {
@@ -95,6 +123,7 @@ interface Members {
   readonly prev: string;
   readonly txid: string;
   readonly time: string;
+  readonly timeEnd: number;
   readonly hasKey: boolean;
   /** Behind the bracket that opens the rows. */
   readonly rowsStart: number;
@@ -126,6 +155,7 @@ function readMembers(text: string): Members | undefined {
     prev: text.slice(prevStart + PREV.length, prevStart + PREV.length + CRC_DIGITS),
     txid,
     time: text.slice(timeStart, timeEnd),
+    timeEnd,
     hasKey: text.slice(timeEnd, rowsStart).includes(',"key":"'),
     rowsStart: rowsStart + ROWS.length,
   };
@@ -161,6 +191,13 @@ function readStarts(text: string, rowsStart: number): RowStarts | undefined {
     at = end + (text.charCodeAt(end + 1) === COMMA ? 2 : 1);
   }
   return { operations, subjects };
+}
+
+/** The sizes end the head: behind their name stand digits and commas alone. */
+function readSizes(text: string): readonly number[] | undefined {
+  const start = text.lastIndexOf(SIZES);
+  if (start < 0 || !text.endsWith("]")) return undefined;
+  return JSON.parse(text.slice(start + SIZES.length - 1)) as readonly number[];
 }
 
 /** Where the bracket stands that closes what is open at `start`. */
@@ -202,11 +239,15 @@ function isPlain(text: string): boolean {
   return true;
 }
 
+/** What bytes say of which each is a character of `text`. */
+function utf8Text(text: string): string {
+  for (let at = 0; at < text.length; at += 1)
+    if (text.charCodeAt(at) > 0x7f) return Buffer.from(text, "latin1").toString("utf8");
+  return text;
+}
+
 function parseHead(text: string): RecordHead {
-  const parsed = JSON.parse(`{${Buffer.from(text.slice(1), "latin1").toString("utf8")}}`) as Omit<
-    RecordHead,
-    keyof RowStarts
-  >;
+  const parsed = JSON.parse(`{${utf8Text(text.slice(1))}}`) as Omit<RecordHead, keyof RowStarts>;
   return { ...parsed, ...startsOf(parsed.rows) };
 }
 

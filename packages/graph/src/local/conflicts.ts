@@ -42,8 +42,7 @@ function currentStamp(
 ): { readonly version: number; readonly seq: number } | undefined {
   const pending = accepted.get(id);
   if (pending !== undefined) return { version: pending.write.version, seq: pending.seq };
-  const latest = overlay.latest(id);
-  return latest === undefined || latest.seq <= snapshotSeq ? undefined : latest;
+  return overlay.latestSince(id, snapshotSeq);
 }
 
 function changedRanges(request: CommitRequest, overlay: Overlay, accepted: AcceptedWrites): readonly Conflict[] {

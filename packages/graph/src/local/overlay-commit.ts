@@ -2,9 +2,9 @@
  * A commit of the log's tail as the overlay holds it: its record's head, and where the bodies stand. What the head says of each
  * version is made into objects only when somebody asks: most commits of other processes are never asked for.
  */
-import { bodyStarts } from "@knotwork/wal";
+import { bodyPlace, rowAt } from "@knotwork/wal";
 import type { RecordHead, RecordLocation, Segment } from "@knotwork/wal";
-import { decodeVersionRow } from "./operation-row.ts";
+import { decodeVersionRow, isDefinition } from "./operation-row.ts";
 import type { VersionRow } from "./operation-row.ts";
 
 export interface OverlayVersion extends VersionRow {
@@ -23,8 +23,9 @@ export class OverlayCommit {
   readonly segment: Segment;
   /** How many definitions its writer knew: the `fields` of its versions speak of those only. */
   readonly definitionCount: number;
+  readonly #versionByRow: (OverlayVersion | undefined)[] = [];
   #versions: readonly OverlayVersion[] | undefined;
-  #versionById: ReadonlyMap<string, OverlayVersion> | undefined;
+  #rowById: ReadonlyMap<string, number> | undefined;
 
   constructor(head: RecordHead, location: RecordLocation, segment: Segment, definitionCount: number) {
     this.head = head;
@@ -73,42 +74,53 @@ export class OverlayCommit {
   }
 
   get versions(): readonly OverlayVersion[] {
-    this.#versions ??= this.#decode();
+    this.#versions ??= this.head.operations.flatMap((operation, row) =>
+      isDefinition(operation) ? [] : [this.#versionAt(row, this.head.rows[row])],
+    );
     return this.#versions;
   }
 
-  /** What it made of an entity, if it changed it. */
+  /** What it made of an entity, if it changed it. Parses nothing else of the record. */
   versionOf(id: string): OverlayVersion | undefined {
-    const { versions } = this;
-    if (versions.length <= SEARCHED_MAX) return versions.find((version) => version.id === id);
-    this.#versionById ??= new Map(versions.map((version) => [version.id, version]));
-    return this.#versionById.get(id);
+    const row = this.#rowOf(id);
+    return row === undefined ? undefined : this.#versionAt(row, undefined);
   }
 
-  #decode(): readonly OverlayVersion[] {
-    const { seq, rows, sizes } = this.head;
-    const versions: OverlayVersion[] = [];
-    const starts = bodyStarts(this.head, this.location);
-    for (const [index, row] of rows.entries()) {
-      if (row[0] !== "define") {
-        const { op, id, type, version, fields, createdAt, from, to } = decodeVersionRow(row);
-        // One shape, without a spread: reading a tail makes thousands of these.
-        versions.push({
-          op,
-          id,
-          type,
-          version,
-          fields,
-          createdAt,
-          from,
-          to,
-          seq,
-          commit: this,
-          bodyOffset: this.location.offset + (starts[index] ?? 0),
-          bodyLength: sizes[index] ?? 0,
-        });
-      }
+  #rowOf(id: string): number | undefined {
+    const { operations, subjects } = this.head;
+    if (subjects.length > SEARCHED_MAX) {
+      this.#rowById ??= new Map(
+        subjects.flatMap((subject, row) => (isDefinition(operations[row]) ? [] : [[subject, row] as const])),
+      );
+      return this.#rowById.get(id);
     }
-    return versions;
+    const row = subjects.findIndex((subject, at) => subject === id && !isDefinition(operations[at]));
+    return row < 0 ? undefined : row;
+  }
+
+  /** `content`: the row, where it was parsed already. */
+  #versionAt(row: number, content: readonly unknown[] | undefined): OverlayVersion {
+    this.#versionByRow[row] ??= this.#decode(row, content ?? rowAt(this.head, row) ?? []);
+    return this.#versionByRow[row];
+  }
+
+  #decode(row: number, content: readonly unknown[]): OverlayVersion {
+    const { op, id, type, version, fields, createdAt, from, to } = decodeVersionRow(content);
+    const body = bodyPlace(this.head, this.location, row);
+    // One shape, without a spread: reading a tail makes thousands of these.
+    return {
+      op,
+      id,
+      type,
+      version,
+      fields,
+      createdAt,
+      from,
+      to,
+      seq: this.head.seq,
+      commit: this,
+      bodyOffset: this.location.offset + body.start,
+      bodyLength: body.length,
+    };
   }
 }

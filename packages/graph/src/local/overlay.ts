@@ -118,8 +118,9 @@ export class Overlay {
     return this.#commits.byTxid(txid);
   }
 
-  latest(id: string): OverlayVersion | undefined {
-    return this.#commits.versionAt(id, this.head);
+  /** The newest version of `id` if it has seq > `seq`. */
+  latestSince(id: string, seq: number): OverlayVersion | undefined {
+    return this.#commits.versionSince(id, seq);
   }
 
   /** The newest version of `id` in the overlay with seq <= `seq`. */

@@ -133,6 +133,17 @@ export class TailCommits {
     return undefined;
   }
 
+  /** The newest version of an entity if it has seq > `seq`. */
+  versionSince(id: string, seq: number): OverlayVersion | undefined {
+    const { ids } = this.#columns;
+    for (let entry = ids.first(id); entry !== undefined; entry = ids.next(entry)) {
+      if (this.#seqOf(entry) <= seq) return undefined;
+      const version = this.#versionOf(id, entry, Infinity);
+      if (version !== undefined) return version;
+    }
+    return undefined;
+  }
+
   /** The versions of an entity with seq <= `seq`, newest first. */
   *versionsUpTo(id: string, seq: number): Generator<OverlayVersion> {
     const { ids } = this.#columns;
@@ -157,8 +168,12 @@ export class TailCommits {
 
   /** Of the commit that an entry names, if it is meant: another id may have the hash. */
   #versionOf(id: string, entry: number, seqMax: number): OverlayVersion | undefined {
-    const seq = this.base + 1 + this.#columns.ids.valueAt(entry);
+    const seq = this.#seqOf(entry);
     return seq > seqMax ? undefined : this.commit(seq)?.versionOf(id);
+  }
+
+  #seqOf(entry: number): number {
+    return this.base + 1 + this.#columns.ids.valueAt(entry);
   }
 
   #first(chains: HashChains, text: string, isMeant: (commit: OverlayCommit) => boolean): OverlayCommit | undefined {
