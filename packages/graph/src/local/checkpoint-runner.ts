@@ -49,6 +49,8 @@ const STUCK_MS = 10_000;
 /** The same while commits wait for it. */
 const STUCK_WHILE_WAITED_FOR_MS = 3000;
 const LOOK_AGAIN_MS = 20;
+/** What commits owe to who shortens the log is paid so many milliseconds at a time: a process that sleeps behind each has cold caches. */
+const PAUSE_MIN_MS = 32;
 
 /** For how long a directory lock is respected whose holder does not get on: 0 not at all. */
 interface Respect {
@@ -71,6 +73,8 @@ export class CheckpointRunner {
   /** What all commits of this process wait for when the log is far too long. */
   #shortening: Promise<void> | undefined;
   #pausing: Promise<void> | undefined;
+  /** For how long this process is to pause. */
+  #owedMs = 0;
   #isClosing = false;
 
   constructor(options: CheckpointRunnerOptions) {
@@ -152,15 +156,21 @@ export class CheckpointRunner {
   }
 
   /**
-   * After a commit to a log four times too long that another process shortens: a moment, once for all callers of this process. Without
-   * it the commits of many make the log grow faster than one can shorten it.
+   * After commits to a log four times too long that another process shortens: a millisecond for each, four from eight times on, many
+   * at a time and once for all callers of this process. Without it the commits of many make the log grow faster than one can shorten it.
    */
   pause(): Promise<void> | undefined {
     if (!this.isOverdue(4) || this.#isClosing || !this.#areOthersAtIt()) return undefined;
-    const pauseMs = this.isOverdue(8) ? 4 : 1;
-    return (this.#pausing ??= this.#options.machine.clock.sleepMs(pauseMs).finally(() => {
-      this.#pausing = undefined;
-    }));
+    this.#owedMs += this.isOverdue(8) ? 4 : 1;
+    if (this.#owedMs >= PAUSE_MIN_MS) this.#pausing ??= this.#payOwed();
+    return this.#pausing;
+  }
+
+  async #payOwed(): Promise<void> {
+    const pauseMs = this.#owedMs;
+    this.#owedMs = 0;
+    await this.#options.machine.clock.sleepMs(pauseMs);
+    this.#pausing = undefined;
   }
 
   /** Damage in history, which no checkpoint can pass, keeps nobody from committing: then the log grows on, and `stats` tells why. */
