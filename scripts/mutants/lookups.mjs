@@ -141,6 +141,27 @@ export const lookupMutants = [
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
   {
+    name: "a checkpoint of a long log never rests",
+    file: "packages/graph/src/local/checkpoint-turn.ts",
+    find: "restMs: isCommitting ? restMs : 0",
+    replace: "restMs: isCommitting ? restMs * 0 : 0",
+    tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
+  },
+  {
+    name: "a checkpoint of a long log rests though nobody commits",
+    file: "packages/graph/src/local/checkpoint-turn.ts",
+    find: "restMs: isCommitting ? restMs : 0",
+    replace: "restMs: isCommitting ? restMs : restMs",
+    tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
+  },
+  {
+    name: "commits pay each millisecond they owe at once",
+    file: "packages/graph/src/local/checkpoint-runner.ts",
+    find: "if (this.#owedMs >= PAUSE_MIN_MS)",
+    replace: "if (this.#owedMs > 0)",
+    tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
+  },
+  {
     name: "who is overtaken builds on",
     file: "packages/graph/src/local/checkpoint-runner.ts",
     find: "(isLost && respectMs > 0) || isOvertaken()",

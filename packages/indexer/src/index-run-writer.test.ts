@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 import { IndexRun } from "./index-run.ts";
 import { writeIndexRun, writeIndexRunAsync } from "./index-run-writer.ts";
+import { Turns } from "./turns.ts";
 import { forward } from "./testing/forward.ts";
 import { scratchDirectory } from "./testing/scratch.ts";
 import { idEntries, STORE_ID } from "./testing/write-run.ts";
@@ -14,8 +15,8 @@ const common = { disk, storeId: STORE_ID, meta: {} };
 test("both writers write the same bytes", async () => {
   const directory = scratchDirectory();
   const summary = writeIndexRun({ ...common, path: join(directory, "a"), entries: idEntries(5_000) });
-  const clock = machineClock();
-  expect(await writeIndexRunAsync({ ...common, clock, path: join(directory, "b"), entries: idEntries(5_000) })).toEqual(
+  const turns = new Turns(machineClock());
+  expect(await writeIndexRunAsync({ ...common, turns, path: join(directory, "b"), entries: idEntries(5_000) })).toEqual(
     summary,
   );
 });
@@ -66,7 +67,7 @@ test.each(["a full disk", "a failed sync"])("%s leaves no file, unless it was gi
   const failing = name === "a full disk" ? diskOfBytes(300_000) : diskWithoutSync();
   const code = name === "a full disk" ? "ENOSPC" : "EIO";
   const failure = expect.objectContaining({ code }) as Error;
-  const options = { ...common, disk: failing, path, clock: machineClock() };
+  const options = { ...common, disk: failing, path, turns: new Turns(machineClock()) };
   expect(() => writeIndexRun({ ...options, entries: idEntries(40_000) })).toThrow(failure);
   expect(disk.list(dirname(path))).toEqual([]);
   await expect(writeIndexRunAsync({ ...options, entries: idEntries(40_000) })).rejects.toThrow(failure);
@@ -89,7 +90,7 @@ test("the event loop gets a turn about every 8 ms of work", async () => {
     if (!isDone) setImmediate(count);
   };
   setImmediate(count);
-  const { bytes } = await writeIndexRunAsync({ ...common, clock, path, entries: idEntries(50_000) });
+  const { bytes } = await writeIndexRunAsync({ ...common, turns: new Turns(clock), path, entries: idEntries(50_000) });
   isDone = true;
   expect(turns).toBeGreaterThanOrEqual(Math.floor(bytes / 4_200 / 9) - 1);
   expect(turns).toBeGreaterThan(15);
@@ -101,13 +102,11 @@ test("a write that is told between turns to stop leaves no file", async () => {
   let nowMs = 0;
   const clock = clockOf(() => (nowMs += 10));
   setImmediate(() => (isLost = true));
-  const turnMs = (): number => {
+  const turns = new Turns(clock, () => {
     if (isLost) throw new Error("lock lost");
-    return 1;
-  };
-  await expect(writeIndexRunAsync({ ...common, clock, turnMs, path, entries: idEntries(50_000) })).rejects.toThrow(
-    "lock lost",
-  );
+    return { workMs: 1, restMs: 0 };
+  });
+  await expect(writeIndexRunAsync({ ...common, turns, path, entries: idEntries(50_000) })).rejects.toThrow("lock lost");
   expect(disk.stat(path)).toBeUndefined();
 });
 

@@ -5,14 +5,14 @@
  * - Only a file that this call created, or was given open and empty, is ever written; only one it created is unlinked.
  * - On return every byte is durable. The name is not: the caller syncs the directory before anything names the file.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Clock, Disk, DiskFile } from "@knotwork/disk";
+import type { Disk, DiskFile } from "@knotwork/disk";
 
 import { EntryMerge } from "./entry-merge.ts";
 import { type EntrySource, sourceOfEntries } from "./entry-source.ts";
 import { IndexRunAssembly, type IndexRunSummary } from "./index-run-assembly.ts";
 import type { JsonObject } from "./index-run-format.ts";
 import type { ByteString, IndexEntry } from "./sorted-run.ts";
+import type { Turns } from "./turns.ts";
 
 export interface WriteIndexRunOptions {
   readonly disk: Disk;
@@ -35,9 +35,8 @@ export interface WriteIndexRunAsyncOptions extends Omit<WriteIndexRunOptions, "e
   readonly entries?: Iterable<IndexEntry>;
   /** Instead of `entries`: sources that are merged; only exact doubles (same key and seq) become one. */
   readonly sources?: readonly EntrySource[];
-  readonly clock: Clock;
-  /** How long it works until the event loop has its turn, asked before each; what it throws ends the run. Default 1. */
-  readonly turnMs?: () => number;
+  /** It works in these; what they throw ends the run. */
+  readonly turns: Turns;
 }
 
 /**
@@ -63,8 +62,8 @@ export function writeIndexRun(options: WriteIndexRunOptions): IndexRunSummary {
 }
 
 /**
- * The same, giving the event loop its turn about every `turnMs` of work, and waiting for the sync without blocking.
- * @throws what `writeIndexRun` and `turnMs` throw, and IndexerError `INDEX_DAMAGED` when two sources disagree.
+ * The same in turns, and waiting for the sync without blocking.
+ * @throws what `writeIndexRun` and the turns throw, and IndexerError `INDEX_DAMAGED` when two sources disagree.
  */
 export async function writeIndexRunAsync(options: WriteIndexRunAsyncOptions): Promise<IndexRunSummary> {
   const file = options.file ?? options.disk.open(options.path, "create-new");
@@ -84,9 +83,8 @@ export async function writeIndexRunAsync(options: WriteIndexRunAsyncOptions): Pr
 
 async function addAll(
   assembly: IndexRunAssembly,
-  { entries = [], sources, clock, turnMs = () => 1 }: WriteIndexRunAsyncOptions,
+  { entries = [], sources, turns }: WriteIndexRunAsyncOptions,
 ): Promise<void> {
-  let turnEndMs = clock.monotonicMs() + turnMs();
   let blockCount = 0;
   const merge = new EntryMerge(sources ?? [sourceOfEntries(entries)]);
   for (let source = merge.first; source !== undefined; source = merge.first) {
@@ -96,11 +94,9 @@ async function addAll(
     // The clock is asked once a block: asking costs as much as adding a few entries.
     if (assembly.blockCount === blockCount) continue;
     blockCount = assembly.blockCount;
-    if (clock.monotonicMs() < turnEndMs) continue;
-    await nextTurn();
-    turnEndMs = clock.monotonicMs() + turnMs();
+    if (turns.isOver) await turns.end();
   }
-  while (!assembly.fillFilter()) await nextTurn();
+  while (!assembly.fillFilter()) await turns.endWhenOver();
 }
 
 /** Unlinks the file created here after `error`. If that fails too, both errors are reported. */

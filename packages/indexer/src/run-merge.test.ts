@@ -8,6 +8,7 @@ import { writeIndexRun } from "./index-run-writer.ts";
 import { chooseRunsToMerge, mergeRuns } from "./run-merge.ts";
 import type { IndexEntry } from "./sorted-run.ts";
 import { scratchDirectory } from "./testing/scratch.ts";
+import { Turns } from "./turns.ts";
 
 test("merging runs keeps every entry and gives the bytes of a run written at once", async () => {
   const disk = nodeDisk();
@@ -23,7 +24,7 @@ test("merging runs keeps every entry and gives the bytes of a run written at onc
     writeIndexRun({ ...common, path: pathOf(`part-${part}`), entries: some });
     return IndexRun.open({ disk, storeId: "s", path: pathOf(`part-${part}`) });
   });
-  const merged = await mergeRuns({ ...common, path: pathOf("merged"), runs: parts, clock: machineClock() });
+  const merged = await mergeRuns({ ...common, path: pathOf("merged"), runs: parts, turns: new Turns(machineClock()) });
   const whole = writeIndexRun({ ...common, path: pathOf("whole"), entries: [...entries].sort(compareEntries) });
   expect(merged).toEqual(whole);
   expect(merged.entries).toBe(3_000);

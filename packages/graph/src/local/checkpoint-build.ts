@@ -2,9 +2,8 @@
  * Builds the files of the next generation: a history run and an index run of what is new, entries for new definitions, merged
  * index runs. Nothing it writes is named by a manifest yet (ENGINE K1).
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { chooseRunsToMerge, IndexRun, writeIndexRunAsync } from "@knotwork/indexer";
-import type { EntrySource } from "@knotwork/indexer";
+import { chooseRunsToMerge, IndexRun, Turns, writeIndexRunAsync } from "@knotwork/indexer";
+import type { EntrySource, Turn } from "@knotwork/indexer";
 import type { Clock, Disk, Random } from "@knotwork/disk";
 import { readRecords, walPaths } from "@knotwork/wal";
 import type { Log, LogStart } from "@knotwork/wal";
@@ -33,8 +32,8 @@ export interface BuildOptions {
   readonly definitions: readonly IndexDefinition[];
   /** Looked at between turns: when it says true the run is given up (the directory lock was lost, or another published). */
   readonly isLost: () => boolean;
-  /** How long this works at a time: then commits have their turn, lest this process fall behind others that write. Default 1. */
-  readonly turnMs?: () => number;
+  /** How long this works at a time: then commits have their turn, lest this process fall behind others that write. */
+  readonly turn?: () => Turn;
 }
 
 /**
@@ -56,11 +55,16 @@ export class CheckpointBuild {
   #history: readonly HistoryRunInfo[];
   #index: readonly IndexRunInfo[];
   #historyFloor: number;
-  #turnEndMs = 0;
+  readonly #turns: Turns;
 
   constructor(options: BuildOptions, construction: Construction) {
     this.#options = options;
     this.#construction = construction;
+    const { clock, isLost, turn } = options;
+    this.#turns = new Turns(clock, () => {
+      if (isLost()) throw new CheckpointLostError();
+      return turn?.() ?? { workMs: 1, restMs: 0 };
+    });
     this.#history = options.generation.manifest.history;
     this.#index = options.generation.manifest.index;
     this.#historyFloor = options.generation.manifest.historyFloor;
@@ -115,7 +119,7 @@ export class CheckpointBuild {
         turnBytes += record.line.length;
         if (turnBytes < CLOCK_BYTES) continue;
         turnBytes = 0;
-        await this.#endTurnWhenOver();
+        await this.#turns.endWhenOver();
       }
       writer.flush();
       await made.file.syncDataAsync();
@@ -171,17 +175,15 @@ export class CheckpointBuild {
 
   /** Makes one of many small history runs, so that there are never very many. */
   async mergeHistory(): Promise<void> {
-    const { disk, clock, paths, generation } = this.#options;
+    const { disk, paths, generation } = this.#options;
     const merged = await mergeHistory({
       disk,
-      clock,
       paths,
       storeId: generation.manifest.store,
       construction: this.#construction,
       history: this.#history,
       index: this.#index,
-      endTurn: () => this.#endTurn(),
-      turnMs: () => this.#turnMs(),
+      turns: this.#turns,
       smallRunsMax: SMALL_HISTORY_RUNS_MAX,
     });
     if (merged === undefined) return;
@@ -206,7 +208,7 @@ export class CheckpointBuild {
       turnBytes += line.length;
       if (turnBytes < CLOCK_BYTES) continue;
       turnBytes = 0;
-      await this.#endTurnWhenOver();
+      await this.#turns.endWhenOver();
     }
   }
 
@@ -225,7 +227,7 @@ export class CheckpointBuild {
     start: number,
     added?: { readonly from: number; readonly through: number; readonly sources: readonly EntrySource[] },
   ): Promise<void> {
-    const { disk, clock, paths, generation } = this.#options;
+    const { disk, paths, generation } = this.#options;
     const storeId = generation.manifest.store;
     const chosen = this.#index.slice(start);
     const covered = added === undefined ? chosen : [...chosen, added];
@@ -238,8 +240,7 @@ export class CheckpointBuild {
       const made = this.#construction.create(paths.indexDirectory, "run", ".index");
       const summary = await writeIndexRunAsync({
         disk,
-        clock,
-        turnMs: () => this.#turnMs(),
+        turns: this.#turns,
         path: made.path,
         file: made.file,
         storeId,
@@ -259,22 +260,6 @@ export class CheckpointBuild {
   /** Reads through the index runs as they are in this build. */
   #indexReader(): Generation {
     return this.#options.generation.withRuns(this.#history, this.#index);
-  }
-
-  async #endTurnWhenOver(): Promise<void> {
-    if (this.#options.clock.monotonicMs() >= this.#turnEndMs) await this.#endTurn();
-  }
-
-  /** Lets commits have their turn. */
-  async #endTurn(): Promise<void> {
-    await nextTurn();
-    this.#turnEndMs = this.#options.clock.monotonicMs() + this.#turnMs();
-  }
-
-  #turnMs(): number {
-    const { isLost, turnMs } = this.#options;
-    if (isLost()) throw new CheckpointLostError();
-    return turnMs?.() ?? 1;
   }
 }
 

@@ -150,6 +150,48 @@ test("while another process checkpoints, none does the same work, and commits wa
   await engine.close();
 });
 
+/** Every look at it takes so long that two or three of them are a turn. */
+class SlowedClock extends TestClock {
+  isSlow = false;
+
+  override monotonicMs(): number {
+    const nowMs = super.monotonicMs();
+    if (this.isSlow) this.pauseMs(8);
+    return nowMs;
+  }
+}
+
+test("a checkpoint of a log six times too long rests while its process commits, and only then", async () => {
+  const memory = new MemoryDisk();
+  const clock = new SlowedClock();
+  const options = { dir: "/store", disk: memory.process("writer"), clock, random: seededRandom(3), create: true };
+  const engine = await openLocalEngine({ ...options, checkpointBytes: 16 * 1024 });
+  const write = async (id: string): Promise<unknown> =>
+    commit(engine, async (tx) => tx.put(id, { text: "x".repeat(8 * 1024) }));
+  const lock = await memory.process("other").lockDirectory("/store/history.lock", { onLost: () => undefined });
+  for (let at = 0; at < 14; at += 1) await clock.advanceWhileAsleep(write(`n${at}`));
+  await lock?.release();
+  await clock.advance(600);
+  const written = write("late");
+  clock.isSlow = true;
+  await written;
+  await settle();
+  expect(await engine.stats()).toMatchObject({ generation: 0 });
+  await clock.advance(600);
+  await settle();
+  expect(await engine.stats()).toMatchObject({ generation: 1 });
+  clock.isSlow = false;
+  const again = await memory.process("other").lockDirectory("/store/history.lock", { onLost: () => undefined });
+  for (let at = 0; at < 14; at += 1) await clock.advanceWhileAsleep(write(`m${at}`));
+  await again?.release();
+  await clock.advance(600);
+  clock.isSlow = true;
+  // Nobody moves the clock on: a rest would not end.
+  await engine.checkpoint();
+  expect(await engine.stats()).toMatchObject({ generation: 2 });
+  await engine.close();
+});
+
 test("a directory lock whose holder gets on is respected however long it takes, and 10 to 20 s after that no more", async () => {
   const { memory, clock, engine, writeUntil } = await withStuckHolder();
   const file = memory.process("stuck").open("/store/history/under-construction", "create-new");

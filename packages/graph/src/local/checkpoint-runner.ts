@@ -7,6 +7,7 @@
  */
 import { checkpoint } from "./checkpoint.ts";
 import { CheckpointLostError } from "./checkpoint-build.ts";
+import { checkpointTurn } from "./checkpoint-turn.ts";
 import { collect } from "./collector.ts";
 import type { Generation } from "./generation.ts";
 import { HolderProgress } from "./holder-progress.ts";
@@ -15,6 +16,7 @@ import type { NamedManifest } from "./manifest.ts";
 import { StoreError } from "./store-error.ts";
 import type { StoreState } from "./store-state.ts";
 import { IndexerError } from "@knotwork/indexer";
+import type { Turn } from "@knotwork/indexer";
 import { LogGapError } from "@knotwork/wal";
 import type { Log } from "@knotwork/wal";
 
@@ -39,11 +41,8 @@ export type GenerationWork = (generation: Generation, isLost: () => boolean) => 
 const RETRY_MS = 500;
 /** After one of its own a process leaves the next to others that write, who all try again within this time: else it would do them all. */
 const REST_MS = 2 * RETRY_MS;
-/** How long a checkpoint works at a time when the log is longer than so many times the threshold. */
-const TURNS = [
-  { overdue: 6, ms: 16 },
-  { overdue: 3, ms: 4 },
-];
+/** A process that committed so short a time ago is about to commit again. */
+const COMMITS_APART_MAX_MS = 100;
 /** Who has the directory lock and does not get on for so long, and up to as long again, is stuck. */
 const STUCK_MS = 10_000;
 /** The same while commits wait for it. */
@@ -63,6 +62,7 @@ export class CheckpointRunner {
   #lastError: unknown;
   #notBeforeMs = 0;
   #restUntilMs = 0;
+  #committedMs = -Infinity;
   readonly #holder: HolderProgress;
   /** Not all processes are to lose patience at the same moment: 1 to 2. */
   #patience = 0;
@@ -92,10 +92,11 @@ export class CheckpointRunner {
     return this.#options.state().unmovedBytes > times * this.#options.thresholdBytes();
   }
 
-  /** Begins one that the length of the log asks for, unless it is the turn of others. */
+  /** After a commit: begins one that the length of the log asks for, unless it is the turn of others. */
   startWhenDue(): void {
+    this.#committedMs = this.#options.machine.clock.monotonicMs();
     if (!this.isOverdue(1)) this.#holder.forget();
-    else if (this.#options.machine.clock.monotonicMs() >= this.#restUntilMs) this.start();
+    else if (this.#committedMs >= this.#restUntilMs) this.start();
   }
 
   /** Begins one in the background, unless one runs or was tried a moment ago: another process may be at it. */
@@ -243,14 +244,14 @@ export class CheckpointRunner {
         },
         rebuildIndex: rebuildIndex || generation.isRebuilt,
         isLost,
-        turnMs: () => this.#turnMs(),
+        turn: () => this.#turn(),
       }),
     );
   }
 
-  /** The longer the log has become meanwhile, the less do commits of this process keep it from being shortened. */
-  #turnMs(): number {
-    return TURNS.find(({ overdue }) => this.isOverdue(overdue))?.ms ?? 1;
+  #turn(): Turn {
+    const isCommitting = this.#options.machine.clock.monotonicMs() - this.#committedMs < COMMITS_APART_MAX_MS;
+    return checkpointTurn((times) => this.isOverdue(times), isCommitting);
   }
 
   /** Holds the directory lock, and the current generation, while `work` publishes the next; then collects. */

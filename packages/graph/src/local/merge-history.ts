@@ -3,9 +3,9 @@
  * thing that changes is where they stand, which index entries say.
  */
 import { readWholeFile } from "@knotwork/disk";
-import type { Clock, Disk } from "@knotwork/disk";
+import type { Disk } from "@knotwork/disk";
 import { IndexRun, writeIndexRunAsync } from "@knotwork/indexer";
-import type { IndexEntry } from "@knotwork/indexer";
+import type { IndexEntry, Turns } from "@knotwork/indexer";
 import { crcHex, LINE_FEED } from "@knotwork/wal";
 import { LineWriter } from "./construction.ts";
 import type { Construction } from "./construction.ts";
@@ -17,15 +17,13 @@ import type { StorePaths } from "./store-names.ts";
 
 export interface MergeHistoryOptions {
   readonly disk: Disk;
-  readonly clock: Clock;
   readonly paths: StorePaths;
   readonly storeId: string;
   readonly construction: Construction;
   readonly history: readonly HistoryRunInfo[];
   readonly index: readonly IndexRunInfo[];
-  /** Called between steps: commits have their turn. What it throws ends the merge. */
-  readonly endTurn: () => Promise<void>;
-  readonly turnMs: () => number;
+  /** Commits have theirs between. What they throw ends the merge. */
+  readonly turns: Turns;
   /** So many small runs are left alone. */
   readonly smallRunsMax: number;
 }
@@ -60,7 +58,7 @@ interface Move {
 }
 
 async function mergeRuns(
-  { disk, paths, storeId, construction, endTurn }: MergeHistoryOptions,
+  { disk, paths, storeId, construction, turns }: MergeHistoryOptions,
   runs: readonly HistoryRunInfo[],
 ): Promise<{ readonly info: HistoryRunInfo; readonly moves: readonly Move[] } | undefined> {
   const from = runs[0]?.from ?? 0;
@@ -75,7 +73,7 @@ async function mergeRuns(
     const headerEnd = bytes.indexOf(LINE_FEED) + 1;
     moves.push({ from: run.from, through: run.through, bytes: writer.offset - headerEnd });
     writer.write(bytes.subarray(headerEnd));
-    await endTurn();
+    await turns.end();
   }
   writer.flush();
   await made.file.syncDataAsync();
@@ -84,7 +82,7 @@ async function mergeRuns(
 }
 
 async function moveEntries(
-  { disk, clock, paths, storeId, construction, turnMs }: MergeHistoryOptions,
+  { disk, paths, storeId, construction, turns }: MergeHistoryOptions,
   info: IndexRunInfo,
   moves: readonly Move[],
 ): Promise<IndexRunInfo> {
@@ -95,7 +93,7 @@ async function moveEntries(
     const entries = moved(run.entries({ lower: "", upper: undefined }), moves);
     const meta = { from, through };
     const filtered = FILTERED_TABLES;
-    const summary = await writeIndexRunAsync({ disk, clock, turnMs, path, file, storeId, meta, entries, filtered });
+    const summary = await writeIndexRunAsync({ disk, turns, path, file, storeId, meta, entries, filtered });
     return { file: name, bytes: summary.bytes, from, through, crc: summary.crc };
   } finally {
     run.close();

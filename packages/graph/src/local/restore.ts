@@ -5,7 +5,7 @@
 import { ulid } from "ulid";
 import { assert, readWholeFile } from "@knotwork/disk";
 import type { Clock, Disk, Random } from "@knotwork/disk";
-import { IndexRun, mergeRuns } from "@knotwork/indexer";
+import { IndexRun, mergeRuns, Turns } from "@knotwork/indexer";
 import { LINE_FEED, walPaths } from "@knotwork/wal";
 import type { OnKeepingProgress, RestoreReport } from "../keeping.ts";
 import { readBackupReport } from "./backup-report.ts";
@@ -103,7 +103,8 @@ async function copyIndexRun(context: CopyContext, info: IndexRunInfo): Promise<I
     const { path, file } = made;
     const meta = { from, through };
     const [runs, filtered] = [[run], FILTERED_TABLES];
-    const summary = await mergeRuns({ disk, clock, path, file, storeId, meta, runs, filtered });
+    const turns = new Turns(clock);
+    const summary = await mergeRuns({ disk, turns, path, file, storeId, meta, runs, filtered });
     return { file: made.name, bytes: summary.bytes, from, through, crc: summary.crc };
   } finally {
     made.file.close();

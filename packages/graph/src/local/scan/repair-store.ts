@@ -8,7 +8,7 @@
  */
 import { writeFileAtomic } from "@knotwork/disk";
 import type { Clock, Disk, Random } from "@knotwork/disk";
-import { writeIndexRunAsync } from "@knotwork/indexer";
+import { Turns, writeIndexRunAsync } from "@knotwork/indexer";
 import { NO_CRC } from "@knotwork/wal";
 import { ulid } from "ulid";
 import type { IndexDefinition } from "../../engine.ts";
@@ -217,7 +217,8 @@ async function writeIndex(
   try {
     const meta = { from, through };
     const [sources, filtered] = [build.takeSources(), FILTERED_TABLES];
-    const summary = await writeIndexRunAsync({ disk, clock, path, file, storeId, meta, sources, filtered });
+    const turns = new Turns(clock);
+    const summary = await writeIndexRunAsync({ disk, turns, path, file, storeId, meta, sources, filtered });
     return { file: name, bytes: summary.bytes, from, through, crc: summary.crc };
   } finally {
     file.close();
