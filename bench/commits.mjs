@@ -33,8 +33,8 @@ export async function benchCommits(context) {
 }
 
 async function runRounds({ row, rounds: wanted, fewRounds, ...context }) {
-  // A point of a curve is judged by nothing, and syncs that sleep are steadier than those of a disk.
-  const rounds = row.isPoint || row.slowSync ? fewRounds : wanted;
+  // The rounds of a crowd are as much longer as it has processes to a core.
+  const rounds = row.processes > 1 ? fewRounds : wanted;
   const done = [];
   for (let index = 0; index < rounds; index += 1) {
     const round = {};
@@ -61,8 +61,8 @@ async function runWhole(context) {
   }
 }
 
-function notesOf({ slowSync }, rounds) {
-  if (slowSync === undefined) return [];
+function notesOf({ slowSync, processes }, rounds) {
+  if (slowSync === undefined) return processes > 1 ? [`${roundsOf(rounds)}.`] : [];
   const way =
     slowSync === "serial"
       ? "of all processes go one after the other: a disk that takes one flush at a time"

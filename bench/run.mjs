@@ -16,13 +16,13 @@ import { PARTS, partsFor } from "./parts.mjs";
 import { replaceSection } from "./readme-section.mjs";
 import { renderReport } from "./report.mjs";
 
-/** `fewRounds`: of what is compared by CPU time, waits for sleeps, or takes minutes. */
+/** `fewRounds`: of what is compared by CPU time, waits for sleeps, or takes long. */
 const FULL = {
   quick: false,
   rounds: 5,
   fewRounds: 3,
-  durationMs: 1200,
-  warmUpMs: 3000,
+  durationMs: 2400,
+  warmUpMs: 6000,
   seedCount: 10_000,
   mediumCount: 100_000,
   largeCount: 1_000_000,
