@@ -17,8 +17,8 @@ export const diskMutants = [
   {
     name: "a slot that changed keeps its old meaning",
     file: "packages/wal/src/durable-marks.ts",
-    find: "      if (!isSame) this.#contents[slot]",
-    replace: "      if (!isSame && this.#contents[slot]?.mark === undefined) this.#contents[slot]",
+    find: "start, end) === 0 ? content",
+    replace: "start, end) === 0 || content.mark !== undefined ? content",
     tests: ["packages/wal/src/durable-marks.test.ts"],
   },
   {

@@ -216,8 +216,8 @@ export const graphMutants = [
   {
     name: "what a commit changed is kept though something newer was reported (V3)",
     file: "packages/graph/src/entity-cache.ts",
-    find: "    if (newest?.seq === seq) this.#keep(id, version, true);",
-    replace: "    this.#keep(id, version, true);",
+    find: "if (!changed.has(version.id)) this.#keep",
+    replace: "this.#keep",
     tests: ["packages/graph/src/entity-cache.test.ts"],
   },
   {

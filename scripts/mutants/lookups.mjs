@@ -136,8 +136,8 @@ export const lookupMutants = [
   {
     name: "a commit does not wait while another process shortens the log",
     file: "packages/graph/src/local/checkpoint-runner.ts",
-    find: "    if (!this.isOverdue(4) || this.#isClosing || !this.#areOthersAtIt()) return undefined;",
-    replace: "    if (!this.#isClosing) return undefined;",
+    find: "    if (!this.isOverdue(4) || this.#isClosing || !this.#areOthersAtIt()) {",
+    replace: "    if (!this.#isClosing) {",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
   {
@@ -155,10 +155,24 @@ export const lookupMutants = [
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
   {
+    name: "closing waits for the end of a pause",
+    file: "packages/graph/src/local/checkpoint-runner.ts",
+    find: "    this.#endPause?.abort();",
+    replace: "",
+    tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
+  },
+  {
+    name: "every row of a long record is parsed by itself",
+    file: "packages/graph/src/local/overlay-commit.ts",
+    find: "this.#isLong ? this.head.rows[row] : undefined",
+    replace: "undefined",
+    tests: ["packages/graph/src/local/overlay-commit.test.ts"],
+  },
+  {
     name: "commits pay each millisecond they owe at once",
     file: "packages/graph/src/local/checkpoint-runner.ts",
-    find: "if (this.#owedMs >= PAUSE_MIN_MS)",
-    replace: "if (this.#owedMs > 0)",
+    find: "if (this.#owedMs < PAUSE_MS) return undefined;",
+    replace: "",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
   {

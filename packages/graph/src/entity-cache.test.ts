@@ -211,7 +211,7 @@ test("what a batch of commits left behind is kept, unless it was changed again o
       author: "me",
       deleted: false,
     };
-    cache.keepCommitted({ ...stored, props: {} });
+    cache.keepCommitted(seq, [{ ...stored, props: {} }]);
     return cache.stats().entries > entries;
   };
   const change = (seq: number, ...ids: readonly string[]): void => engine.tell({ seq, ids, changes: [] });

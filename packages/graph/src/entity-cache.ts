@@ -151,13 +151,14 @@ export class EntityCache {
   }
 
   /**
-   * Takes over what a commit of this process left behind, so that who changes an entity again need not read it again. Not when a
-   * newer change of the entity was reported, or it is not known any more whether one was.
+   * Takes over what the commit `seq` of this process left behind, so that who changes an entity again need not read it again. Not
+   * when a newer change of the entity was reported, or it is not known any more whether one was.
    */
-  keepCommitted(version: StoredVersion): void {
-    const { id, seq } = version;
-    const newest = this.#changes.findLast((change) => change.seq === seq || change.ids.includes(id));
-    if (newest?.seq === seq) this.#keep(id, version, true);
+  keepCommitted(seq: number, versions: readonly StoredVersion[]): void {
+    const own = this.#changes.findLastIndex((change) => change.seq === seq);
+    if (own === -1 || versions.length === 0) return;
+    const changed = new Set(this.#changes.slice(own + 1).flatMap(({ ids }) => ids));
+    for (const version of versions) if (!changed.has(version.id)) this.#keep(version.id, version, true);
   }
 
   /** Drops every entry; the statistics stay. */

@@ -12,6 +12,7 @@ import type { Clock, Random } from "@knotwork/disk";
 import { isPromise } from "./awaitable.ts";
 import { ConflictError } from "./conflict-error.ts";
 import type { CommitOutcome, CommitRequest, Conflict, Durability, Engine } from "./engine.ts";
+import type { StoredVersion } from "./entity.ts";
 import type { EntityCache } from "./entity-cache.ts";
 import { GraphError } from "./graph-error.ts";
 import type { KeyMutex } from "./key-mutex.ts";
@@ -166,12 +167,14 @@ function keepChanged(
   { author, writes }: CommitRequest,
   { seq, time }: { readonly seq: number; readonly time: string },
 ): void {
+  const kept: StoredVersion[] = [];
   for (const { op, id, type, version, createdAt = time, from, to, props } of writes) {
     if (op === "delete" || version === 1) continue;
     const ends = from === undefined || to === undefined ? undefined : { from, to };
     const stored = { id, type, version, seq, createdAt, updatedAt: time, author, deleted: false, props };
-    cache.keepCommitted(ends === undefined ? stored : { ...stored, ...ends });
+    kept.push(ends === undefined ? stored : { ...stored, ...ends });
   }
+  cache.keepCommitted(seq, kept);
 }
 
 function toAttempt<T>(

@@ -22,4 +22,4 @@ export { chooseRunsToMerge, mergeRuns } from "./run-merge.ts";
 export type { MergeRunsOptions, RunSlice } from "./run-merge.ts";
 export { SortedList } from "./sorted-list.ts";
 export type { ByteString, IndexEntry, KeyRange, SortedRun } from "./sorted-run.ts";
-export { type Turn, Turns } from "./turns.ts";
+export { SHORT_TURN, type Turn, Turns } from "./turns.ts";

@@ -11,7 +11,7 @@ export interface Turn {
   readonly restMs: number;
 }
 
-const SHORT_TURN: Turn = { workMs: 1, restMs: 0 };
+export const SHORT_TURN: Turn = { workMs: 1, restMs: 0 };
 
 export class Turns {
   readonly #clock: Clock;
@@ -19,7 +19,7 @@ export class Turns {
   #restMs = 0;
   #endMs = 0;
 
-  /** `next` is asked before each turn; what it throws ends the work. Default: a millisecond, without a rest. */
+  /** `next` is asked before each turn; what it throws ends the work. */
   constructor(clock: Clock, next: () => Turn = () => SHORT_TURN) {
     this.#clock = clock;
     this.#next = next;

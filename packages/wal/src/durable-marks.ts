@@ -39,7 +39,7 @@ export class DurableMarks {
   #file: DiskFile | undefined;
   #bytes: Buffer = Buffer.alloc(SLOT_BYTES * SLOT_COUNT);
   #scratch: Buffer = Buffer.alloc(SLOT_BYTES * SLOT_COUNT);
-  readonly #contents: SlotContent[] = Array.from({ length: SLOT_COUNT }, () => ({}));
+  #contents: readonly SlotContent[] = Array.from({ length: SLOT_COUNT }, () => ({}));
   #mark = 0;
   #suspects: readonly Suspect[] = [];
   #nextSlot = 0;
@@ -139,22 +139,22 @@ export class DurableMarks {
 
   /** Takes over what was read into the scratch; slots that did not change are not decoded again. */
   #parse(): void {
-    [this.#bytes, this.#scratch] = [this.#scratch, this.#bytes];
-    for (let slot = 0, start = 0; slot < SLOT_COUNT; slot += 1, start += SLOT_BYTES) {
-      const isSame = this.#bytes.compare(this.#scratch, start, start + SLOT_BYTES, start, start + SLOT_BYTES) === 0;
-      if (!isSame) this.#contents[slot] = this.#decodeSlot(slot);
-    }
+    const [read, known] = [this.#scratch, this.#bytes];
+    this.#contents = this.#contents.map((content, slot) => {
+      const [start, end] = [slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES];
+      return read.compare(known, start, end, start, end) === 0 ? content : this.#decodeSlot(read, start);
+    });
+    [this.#bytes, this.#scratch] = [read, known];
     this.#mark = Math.max(0, ...this.#contents.map(({ mark }) => mark ?? 0));
     this.#suspects = this.#contents.flatMap(({ suspect }) => suspect ?? []);
   }
 
-  #decodeSlot(slot: number): SlotContent {
-    const start = slot * SLOT_BYTES;
-    const end = this.#bytes.indexOf(0x0a, start);
+  #decodeSlot(bytes: Buffer, start: number): SlotContent {
+    const end = bytes.indexOf(0x0a, start);
     if (end === -1 || end >= start + SLOT_BYTES) return {};
-    const content = decodeObjectLine(this.#bytes, start, end) as (SlotContent & { readonly store: string }) | undefined;
+    const content = decodeObjectLine(bytes, start, end) as (SlotContent & { readonly store: string }) | undefined;
     if (content === undefined || content.store !== this.#store) return {};
-    return slot < MARK_SLOTS ? { mark: content.mark } : { suspect: content.suspect };
+    return start < MARK_SLOTS * SLOT_BYTES ? { mark: content.mark } : { suspect: content.suspect };
   }
 
   /** Whether a slot of this file can be read. */

@@ -18,7 +18,6 @@ export { readRecords, type LogReaderOptions, type RecordLine } from "./log-reade
 export { LogTail, type LogStart, type RecordListener } from "./log-tail.ts";
 export type { RecordDraft, RecordHead, RecordLocation } from "./record.ts";
 export {
-  bodyPlace,
   bodyStarts,
   decodeRecord,
   decodeWholeRecord,

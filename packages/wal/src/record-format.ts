@@ -144,17 +144,6 @@ export function bodyStarts({ sizes }: RecordHead, { bodyStart }: RecordLocation)
   });
 }
 
-/** Where the body of one row stands, counted from the start of the line. */
-export function bodyPlace(
-  { sizes }: RecordHead,
-  { bodyStart }: RecordLocation,
-  row: number,
-): { readonly start: number; readonly length: number } {
-  let start = bodyStart;
-  for (let before = 0; before < row; before += 1) start += (sizes[before] ?? 0) + 1;
-  return { start, length: sizes[row] ?? 0 };
-}
-
 /** The text of the result in a record's line (line feed excluded); `undefined` when it has none. */
 export function resultText({ sizes }: RecordHead, { bodyStart }: RecordLocation, line: Buffer): Buffer | undefined {
   const start = bodyStart + joinedBytes(sizes) + RESULT_MEMBER.length;

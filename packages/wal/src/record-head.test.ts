@@ -60,6 +60,13 @@ test("a head says the same whether it is cut out of its text or parsed, whatever
   );
 });
 
+test("a head whose sizes do not stand at its end is read all the same", () => {
+  const before = `,"seq":3,"durable":2,"prev":"89abcdef","txid":"x","time":"t","author":"a",`;
+  const rows = `"rows":[["put","T-1",{"sizes":[7]}]]`;
+  for (const members of [`${rows},"sizes":[2],"tags":["y"]`, `"sizes":[2],${rows}`])
+    expect(decodeHead(before + members).sizes).toEqual([2]);
+});
+
 test("a head with its members in another order is read all the same", () => {
   const members = `,"time":"t","seq":3,"prev":"89abcdef","durable":2,"txid":"x","author":"a","rows":[["put","T-1"]],"sizes":[2]`;
   const head = decodeHead(members);

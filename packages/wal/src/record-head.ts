@@ -30,7 +30,7 @@ export function decodeHead(text: string): RecordHead {
   return ReadHead.from(text) ?? parseHead(text);
 }
 
-/** One row of a head, without parsing the others; `undefined` behind the last. */
+/** One row of a head, for which those before it are looked through and not parsed; `undefined` behind the last. */
 export function rowAt(head: RecordHead, index: number): readonly unknown[] | undefined {
   return (head instanceof ReadHead ? head.rowAt(index) : undefined) ?? head.rows[index];
 }
@@ -193,10 +193,10 @@ function readStarts(text: string, rowsStart: number): RowStarts | undefined {
   return { operations, subjects };
 }
 
-/** The sizes end the head: behind their name stand digits and commas alone. */
+/** The sizes end the head: behind their name stand digits and commas alone, or it is not laid out as ours. */
 function readSizes(text: string): readonly number[] | undefined {
   const start = text.lastIndexOf(SIZES);
-  if (start < 0 || !text.endsWith("]")) return undefined;
+  if (start < 0 || text.indexOf("]", start) !== text.length - 1) return undefined;
   return JSON.parse(text.slice(start + SIZES.length - 1)) as readonly number[];
 }
 

@@ -20,7 +20,7 @@ export interface RecordDraft {
   readonly bodies: readonly string[];
 }
 
-/** All of a record but its bodies. What stands before `author`, `operations` and `subjects` are cheap to read. */
+/** All of a record but its bodies. `rows`, `session`, `key` and `fingerprint` are costly to read, the first time. */
 export interface RecordHead {
   readonly seq: number;
   /** Highest seq the writer knew durable when it appended. */

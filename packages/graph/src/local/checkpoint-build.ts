@@ -2,7 +2,7 @@
  * Builds the files of the next generation: a history run and an index run of what is new, entries for new definitions, merged
  * index runs. Nothing it writes is named by a manifest yet (ENGINE K1).
  */
-import { chooseRunsToMerge, IndexRun, Turns, writeIndexRunAsync } from "@knotwork/indexer";
+import { chooseRunsToMerge, IndexRun, SHORT_TURN, Turns, writeIndexRunAsync } from "@knotwork/indexer";
 import type { EntrySource, Turn } from "@knotwork/indexer";
 import type { Clock, Disk, Random } from "@knotwork/disk";
 import { readRecords, walPaths } from "@knotwork/wal";
@@ -32,7 +32,7 @@ export interface BuildOptions {
   readonly definitions: readonly IndexDefinition[];
   /** Looked at between turns: when it says true the run is given up (the directory lock was lost, or another published). */
   readonly isLost: () => boolean;
-  /** How long this works at a time: then commits have their turn, lest this process fall behind others that write. */
+  /** How long this works at a time, and rests: then commits have their turn, lest this process fall behind others that write. Default: short turns. */
   readonly turn?: () => Turn;
 }
 
@@ -63,7 +63,7 @@ export class CheckpointBuild {
     const { clock, isLost, turn } = options;
     this.#turns = new Turns(clock, () => {
       if (isLost()) throw new CheckpointLostError();
-      return turn?.() ?? { workMs: 1, restMs: 0 };
+      return turn?.() ?? SHORT_TURN;
     });
     this.#history = options.generation.manifest.history;
     this.#index = options.generation.manifest.index;

@@ -150,6 +150,30 @@ test("while another process checkpoints, none does the same work, and commits wa
   await engine.close();
 });
 
+test("many callers pause together, for 32 ms, and closing ends their pause", async () => {
+  const { clock, engine, writeUntil } = await withStuckHolder();
+  await writeUntil(8.5);
+  const startMs = clock.monotonicMs();
+  let over = 0;
+  const waiting = Array.from({ length: 24 }, async (_, at) => {
+    await commit(engine, async (tx) => tx.put(`caller${at}`, { text: "short" }));
+    over += 1;
+  });
+  await settle();
+  // Those before the eighth owed too little yet.
+  expect(over).toBeLessThan(8);
+  await clock.advance(32);
+  await settle();
+  expect(over).toBe(24);
+  await Promise.all(waiting);
+  expect(clock.monotonicMs() - startMs).toBe(32);
+  const more = Array.from({ length: 8 }, async (_, at) => commit(engine, async (tx) => tx.put(`more${at}`, {})));
+  await settle();
+  await engine.close();
+  await Promise.all(more);
+  expect(clock.monotonicMs() - startMs).toBe(32);
+});
+
 /** Every look at it takes so long that two or three of them are a turn. */
 class SlowedClock extends TestClock {
   isSlow = false;
@@ -321,6 +345,7 @@ test("who builds a generation learns that another process published one", async 
     hold: () => () => undefined,
     adopt: () => undefined,
     refresh: () => undefined,
+    isCommitting: () => false,
   } as unknown as CheckpointRunnerOptions);
   const answers: boolean[] = [];
   await runner.rewrite(async (_, isLost) => {

@@ -33,6 +33,8 @@ export interface CheckpointRunnerOptions {
   readonly refresh: () => void;
   /** Reads to the end of the log. */
   readonly advance: () => void;
+  /** Whether commits of this process are under way. */
+  readonly isCommitting: () => boolean;
 }
 
 /** Builds and publishes the generation that follows the one given, which is held; `undefined` when it did not. */
@@ -49,7 +51,7 @@ const STUCK_MS = 10_000;
 const STUCK_WHILE_WAITED_FOR_MS = 3000;
 const LOOK_AGAIN_MS = 20;
 /** What commits owe to who shortens the log is paid so many milliseconds at a time: a process that sleeps behind each has cold caches. */
-const PAUSE_MIN_MS = 32;
+const PAUSE_MS = 32;
 
 /** For how long a directory lock is respected whose holder does not get on: 0 not at all. */
 interface Respect {
@@ -73,6 +75,7 @@ export class CheckpointRunner {
   /** What all commits of this process wait for when the log is far too long. */
   #shortening: Promise<void> | undefined;
   #pausing: Promise<void> | undefined;
+  #endPause: AbortController | undefined;
   /** For how long this process is to pause. */
   #owedMs = 0;
   #isClosing = false;
@@ -125,6 +128,7 @@ export class CheckpointRunner {
   /** Nobody waits any more for the log to be shortened by others. */
   close(): void {
     this.#isClosing = true;
+    this.#endPause?.abort();
   }
 
   /** Runs one now. */
@@ -157,21 +161,23 @@ export class CheckpointRunner {
   }
 
   /**
-   * After commits to a log four times too long that another process shortens: a millisecond for each, four from eight times on, many
-   * at a time and once for all callers of this process. Without it the commits of many make the log grow faster than one can shorten it.
+   * After a commit to a log four times too long that another process shortens: it owes a millisecond, four from eight times on. When
+   * enough is owed all callers of this process pause, until it is closed; commits behind which a pause runs owe nothing. Without it
+   * the commits of many make the log grow faster than one can shorten it.
    */
   pause(): Promise<void> | undefined {
-    if (!this.isOverdue(4) || this.#isClosing || !this.#areOthersAtIt()) return undefined;
+    if (!this.isOverdue(4) || this.#isClosing || !this.#areOthersAtIt()) {
+      this.#owedMs = 0;
+      return undefined;
+    }
+    if (this.#pausing !== undefined) return this.#pausing;
     this.#owedMs += this.isOverdue(8) ? 4 : 1;
-    if (this.#owedMs >= PAUSE_MIN_MS) this.#pausing ??= this.#payOwed();
-    return this.#pausing;
-  }
-
-  async #payOwed(): Promise<void> {
-    const pauseMs = this.#owedMs;
+    if (this.#owedMs < PAUSE_MS) return undefined;
     this.#owedMs = 0;
-    await this.#options.machine.clock.sleepMs(pauseMs);
-    this.#pausing = undefined;
+    this.#endPause = new AbortController();
+    return (this.#pausing = this.#options.machine.clock.sleepMs(PAUSE_MS, this.#endPause.signal).finally(() => {
+      this.#pausing = undefined;
+    }));
   }
 
   /** Damage in history, which no checkpoint can pass, keeps nobody from committing: then the log grows on, and `stats` tells why. */
@@ -250,8 +256,9 @@ export class CheckpointRunner {
   }
 
   #turn(): Turn {
-    const isCommitting = this.#options.machine.clock.monotonicMs() - this.#committedMs < COMMITS_APART_MAX_MS;
-    return checkpointTurn((times) => this.isOverdue(times), isCommitting);
+    const { machine, isCommitting } = this.#options;
+    const isBusy = isCommitting() || machine.clock.monotonicMs() - this.#committedMs < COMMITS_APART_MAX_MS;
+    return checkpointTurn((times) => this.isOverdue(times), isBusy);
   }
 
   /** Holds the directory lock, and the current generation, while `work` publishes the next; then collects. */

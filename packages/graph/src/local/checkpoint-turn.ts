@@ -1,4 +1,5 @@
 /** How a checkpoint shares its process with commits, by how many times longer the log is than its threshold. */
+import { SHORT_TURN } from "@knotwork/indexer";
 import type { Turn } from "@knotwork/indexer";
 
 /**
@@ -10,7 +11,6 @@ const TURNS = [
   { overdue: 6, workMs: 16, restMs: 8 },
   { overdue: 3, workMs: 4, restMs: 0 },
 ];
-const SHORT_TURN = { workMs: 1, restMs: 0 };
 
 /** `isCommitting`: whether this process is about to commit again; a rest would be for nobody otherwise. */
 export function checkpointTurn(isOverdue: (times: number) => boolean, isCommitting: boolean): Turn {

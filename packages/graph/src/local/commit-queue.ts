@@ -65,6 +65,11 @@ export class CommitQueue {
     return this.#conflictCount;
   }
 
+  /** Whether requests are under way. */
+  get isBusy(): boolean {
+    return this.#running !== undefined || this.#acknowledging.size > 0;
+  }
+
   async commit(request: CommitRequest): Promise<CommitOutcome> {
     request.signal?.throwIfAborted();
     if (request.writes.length === 0 && request.idempotency === undefined) return this.#read(request);
@@ -84,7 +89,7 @@ export class CommitQueue {
 
   /** Resolves when nothing waits any more. */
   async idle(): Promise<void> {
-    while (this.#running !== undefined || this.#acknowledging.size > 0) {
+    while (this.isBusy) {
       await this.#running;
       await Promise.all(this.#acknowledging);
     }

@@ -80,6 +80,7 @@ export class LocalEngine implements Engine {
       adopt: (named) => current.adopt(named),
       refresh: () => current.refresh(),
       advance: () => void current.advance(),
+      isCommitting: () => this.#queue.isBusy,
     });
     this.#reads = new StateReads({
       current,
@@ -140,14 +141,15 @@ export class LocalEngine implements Engine {
 
   async commit(request: CommitRequest): Promise<CommitOutcome> {
     this.#assertOpen();
-    if (request.writes.length > 0 && this.#checkpoints.isOverdue(16)) await this.#admitted(request);
+    if (request.writes.length > 0 && this.#checkpoints.isOverdue(16))
+      await this.#untilClosed(this.#checkpoints.shortened(request.signal));
     const outcome = await this.#queue.commit(request);
     if (outcome.status === "committed" && request.writes.length > 0) {
       if (request.durability === "relaxed") this.#relaxed.soon();
       this.#checkpoints.startWhenDue();
       this.#hints.wake();
       const pause = this.#checkpoints.pause();
-      if (pause !== undefined) await pause;
+      if (pause !== undefined) await this.#untilClosed(pause);
     }
     return outcome;
   }
@@ -269,11 +271,11 @@ export class LocalEngine implements Engine {
     }
   }
 
-  /** Waits for a log that is far too long; `close` waits for whoever does. */
-  #admitted({ signal }: CommitRequest): Promise<void> {
-    const admitted = this.#checkpoints.shortened(signal).finally(() => this.#waiting.delete(admitted));
-    this.#waiting.add(admitted);
-    return admitted;
+  /** What `close` ends, and waits for. */
+  #untilClosed(wait: Promise<void>): Promise<void> {
+    const waiting = wait.finally(() => this.#waiting.delete(waiting));
+    this.#waiting.add(waiting);
+    return waiting;
   }
 
   get #state(): StoreState {

@@ -2,7 +2,8 @@
  * A commit of the log's tail as the overlay holds it: its record's head, and where the bodies stand. What the head says of each
  * version is made into objects only when somebody asks: most commits of other processes are never asked for.
  */
-import { bodyPlace, rowAt } from "@knotwork/wal";
+import { assert } from "@knotwork/disk";
+import { bodyStarts, rowAt } from "@knotwork/wal";
 import type { RecordHead, RecordLocation, Segment } from "@knotwork/wal";
 import { decodeVersionRow, isDefinition } from "./operation-row.ts";
 import type { VersionRow } from "./operation-row.ts";
@@ -14,7 +15,7 @@ export interface OverlayVersion extends VersionRow {
   readonly bodyLength: number;
 }
 
-/** Versions of a commit are searched one by one up to so many. */
+/** Up to so many rows are searched, and parsed, one by one. */
 const SEARCHED_MAX = 16;
 
 export class OverlayCommit {
@@ -23,7 +24,8 @@ export class OverlayCommit {
   readonly segment: Segment;
   /** How many definitions its writer knew: the `fields` of its versions speak of those only. */
   readonly definitionCount: number;
-  readonly #versionByRow: (OverlayVersion | undefined)[] = [];
+  #versionByRow: (OverlayVersion | undefined)[] | undefined;
+  #bodyStarts: readonly number[] | undefined;
   #versions: readonly OverlayVersion[] | undefined;
   #rowById: ReadonlyMap<string, number> | undefined;
 
@@ -80,15 +82,20 @@ export class OverlayCommit {
     return this.#versions;
   }
 
-  /** What it made of an entity, if it changed it. Parses nothing else of the record. */
+  /** What it made of an entity, if it changed it. Of a short record nothing else is parsed, a long one is parsed once. */
   versionOf(id: string): OverlayVersion | undefined {
     const row = this.#rowOf(id);
-    return row === undefined ? undefined : this.#versionAt(row, undefined);
+    if (row === undefined) return undefined;
+    return this.#versionAt(row, this.#isLong ? this.head.rows[row] : undefined);
+  }
+
+  get #isLong(): boolean {
+    return this.head.subjects.length > SEARCHED_MAX;
   }
 
   #rowOf(id: string): number | undefined {
     const { operations, subjects } = this.head;
-    if (subjects.length > SEARCHED_MAX) {
+    if (this.#isLong) {
       this.#rowById ??= new Map(
         subjects.flatMap((subject, row) => (isDefinition(operations[row]) ? [] : [[subject, row] as const])),
       );
@@ -98,15 +105,16 @@ export class OverlayCommit {
     return row < 0 ? undefined : row;
   }
 
-  /** `content`: the row, where it was parsed already. */
-  #versionAt(row: number, content: readonly unknown[] | undefined): OverlayVersion {
-    this.#versionByRow[row] ??= this.#decode(row, content ?? rowAt(this.head, row) ?? []);
-    return this.#versionByRow[row];
+  /** `parsed`: the row, where it was parsed already. */
+  #versionAt(row: number, parsed: readonly unknown[] | undefined): OverlayVersion {
+    const made = (this.#versionByRow ??= []);
+    return (made[row] ??= this.#decode(row, parsed ?? rowAt(this.head, row)));
   }
 
-  #decode(row: number, content: readonly unknown[]): OverlayVersion {
+  #decode(row: number, content: readonly unknown[] | undefined): OverlayVersion {
+    assert(content !== undefined, "A record has a row for each of its subjects");
     const { op, id, type, version, fields, createdAt, from, to } = decodeVersionRow(content);
-    const body = bodyPlace(this.head, this.location, row);
+    this.#bodyStarts ??= bodyStarts(this.head, this.location);
     // One shape, without a spread: reading a tail makes thousands of these.
     return {
       op,
@@ -119,8 +127,8 @@ export class OverlayCommit {
       to,
       seq: this.head.seq,
       commit: this,
-      bodyOffset: this.location.offset + body.start,
-      bodyLength: body.length,
+      bodyOffset: this.location.offset + (this.#bodyStarts[row] ?? 0),
+      bodyLength: this.head.sizes[row] ?? 0,
     };
   }
 }
