@@ -56,7 +56,7 @@ async function makeChunks() {
     platform: "node",
     // Native code, and what loads itself by name: resolved beside the package of the command line.
     external: ["fs-ext", "proper-lockfile"],
-    plugins: [{ name: "start-light", resolveId: standIn, transform: withoutClock }],
+    plugins: [{ name: "start-light", resolveId: standIn, transform: withoutQuestions }],
     resolve: { conditionNames: ["@knotwork/source", "module", "node", "import", "default"] },
     cwd: root,
     onLog: (level, log) => {
@@ -83,28 +83,33 @@ async function makeChunks() {
   return { main, texts };
 }
 
-/**
- * What stands in for built-in modules that most commands load and never use.
- *
- * @param {string} name @param {string | undefined} importer
- */
+/** Built-in modules that most commands load and never use, and what stands in for them. */
+const standIns = new Map([
+  ["node:crypto", "bundle-late-crypto.mjs"],
+  ["node:os", "bundle-late-os.mjs"],
+  ["node:timers/promises", "bundle-late-timers.mjs"],
+  ["node:zlib", "bundle-late-zlib.mjs"],
+]);
+
+/** @param {string} name @param {string | undefined} importer */
 function standIn(name, importer = "") {
-  if (name === "node:crypto") return join(root, "scripts", "bundle-late-crypto.mjs");
-  if (name === "node:child_process" && /[\\/]commander[\\/]/.test(importer))
-    return join(root, "scripts", "bundle-late-child-process.mjs");
-  return undefined;
+  const isUnused = name === "node:child_process" && /[\\/]commander[\\/]/.test(importer);
+  const file = isUnused ? "bundle-late-child-process.mjs" : standIns.get(name);
+  return file === undefined ? undefined : join(root, "scripts", file);
 }
 
-/**
- * `lru-cache` asks for a clock that is not used here; the answer would load much of Node.
- *
- * @param {string} code @param {string} id
- */
-function withoutClock(code, id) {
-  if (!/[\\/]lru-cache[\\/]/.test(id)) return undefined;
-  const question = 'typeof performance=="object"';
-  if (!code.includes(question)) throw new Error(`Cannot bundle "${id}": it does not ask for a clock as expected`);
-  return { code: code.replace(question, "false"), map: null };
+/** What packages ask Node while they load, though the answer is not used here: it would load much of Node. */
+const needlessQuestions = [
+  { of: /[\\/]lru-cache[\\/]/, question: 'typeof performance=="object"' },
+  { of: /[\\/]picocolors\.js$/, question: "(p.stdout || {}).isTTY" },
+];
+
+/** @param {string} code @param {string} id */
+function withoutQuestions(code, id) {
+  const needless = needlessQuestions.find(({ of }) => of.test(id));
+  if (needless === undefined) return undefined;
+  if (!code.includes(needless.question)) throw new Error(`Cannot bundle "${id}": it does not ask as expected`);
+  return { code: code.replace(needless.question, "false"), map: null };
 }
 
 /**

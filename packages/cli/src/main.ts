@@ -1,44 +1,36 @@
 /** The process behind `bin/knot`: the machine's streams, disk and clock around one `runCli`. */
 import { machineClock, nodeDisk } from "@knotwork/disk";
-import type { TextSink } from "./output/terminal.ts";
+import { EXIT_FAILED, EXIT_OK } from "./exit-codes.ts";
+import { processSink } from "./output/process-sink.ts";
 import { runCli } from "./run-cli.ts";
 
 // No top-level await: the bundle is one classic script, which V8 can load from its code cache.
 void main();
 
 async function main(): Promise<void> {
-  const end = new AbortController();
-  process.exitCode = await runCli(process.argv.slice(2), {
-    stdout: sinkOf(process.stdout, () => end.abort()),
-    stderr: sinkOf(process.stderr),
+  const clock = machineClock();
+  let end: AbortController | undefined;
+  const endOf = (): AbortController => (end ??= new AbortController());
+  let hasFailed = false;
+  const onFailed = (): void => {
+    hasFailed = true;
+    process.exitCode = EXIT_FAILED;
+  };
+  const exitCode = await runCli(process.argv.slice(2), {
+    stdout: processSink(1, { clock, onFailed, onClosed: () => endOf().abort() }),
+    stderr: processSink(2, { clock, onFailed }),
     endSignal: () => {
-      for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => end.abort());
-      return end.signal;
+      for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => endOf().abort());
+      return endOf().signal;
     },
     readInput: readStandardInput,
     env: process.env,
     cwd: process.cwd(),
     disk: nodeDisk(),
-    clock: machineClock(),
+    clock,
     random: Math.random,
   });
-}
-
-/** Whoever reads our output may stop reading (`knot log | head -1`): what follows is dropped, and that is no failure. */
-function sinkOf(stream: NodeJS.WriteStream, onClosed?: () => void): TextSink {
-  let closed = false;
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    closed = true;
-    if (error.code !== "EPIPE") process.exitCode = 1;
-    onClosed?.();
-  });
-  return {
-    write: (text) => {
-      if (!closed && text !== "") stream.write(text);
-    },
-    isTTY: stream.isTTY === true,
-    columns: stream.columns,
-  };
+  process.exitCode = hasFailed && exitCode === EXIT_OK ? EXIT_FAILED : exitCode;
 }
 
 async function readStandardInput(): Promise<string | undefined> {

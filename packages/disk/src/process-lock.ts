@@ -40,7 +40,7 @@ export class ProcessLock {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #mode: number;
-  readonly #self: { readonly pid: number; readonly host: string };
+  #self: { readonly pid: number; readonly host: string } | undefined;
   readonly #notePath: string;
   #file: DiskFile | undefined;
   #identity: FileIdentity | undefined;
@@ -56,7 +56,7 @@ export class ProcessLock {
     this.#disk = options.disk;
     this.#clock = options.clock;
     this.#mode = options.mode ?? 0o600;
-    this.#self = options.self ?? { pid: process.pid, host: hostname() };
+    this.#self = options.self;
     this.#notePath = join(dirname(options.path), "holder");
     this.waiters = new LockWaiters({
       disk: options.disk,
@@ -157,6 +157,7 @@ export class ProcessLock {
     const nowMs = this.#clock.nowMs();
     if (this.#notedMs !== undefined && Math.abs(nowMs - this.#notedMs) < NOTE_EVERY_MS) return;
     this.#notedMs = nowMs;
+    this.#self ??= { pid: process.pid, host: hostname() };
     writeHolderNote(this.#note, encodeLockHolder({ ...this.#self, since: new Date(nowMs).toISOString() }));
   }
 
