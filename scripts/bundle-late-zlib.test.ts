@@ -14,6 +14,10 @@ test("checksums are those of zlib, of texts and bytes, whole and continued", () 
       },
     ),
   );
+  expect(crcOf("\ud800 alone \udfff")).toBe(expected("\ud800 alone \udfff"));
+  const shared = new DataView(new SharedArrayBuffer(16), 3, 9);
+  shared.setUint8(4, 200);
+  expect(crcOf(shared)).toBe(expected(shared));
   const inside = Buffer.from("in a larger buffer").subarray(5, 11);
   expect(crcOf(inside)).toBe(expected("larger"));
 });

@@ -216,7 +216,7 @@ export const graphMutants = [
   {
     name: "what a commit changed is kept though something newer was reported (V3)",
     file: "packages/graph/src/entity-cache.ts",
-    find: "if (!changed.has(version.id)) this.#keep",
+    find: "if (!(changed?.has(id) ?? later.some(({ ids }) => ids.includes(id)))) this.#keep",
     replace: "this.#keep",
     tests: ["packages/graph/src/entity-cache.test.ts"],
   },

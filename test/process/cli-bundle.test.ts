@@ -40,7 +40,7 @@ test("commands that read load no native code, and nothing of Node that takes lon
     telling,
     `process.on("exit", () => {
       const native = Object.keys(require.cache).filter((file) => file.endsWith(".node"));
-      const heavy = /^NativeModule (child_process|cluster|crypto|http|inspector|net|os|perf_hooks|stream|tls|worker_threads|zlib)$/;
+      const heavy = /^NativeModule (child_process|cluster|crypto|http|inspector|net|os|perf_hooks|stream|timers.promises|tls|worker_threads|zlib)$/;
       const loaded = process.moduleLoadList.filter((name) => heavy.test(name));
       require("node:fs").writeFileSync(process.env.TOLD, JSON.stringify([...native, ...loaded]));
     });`,

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { knotJson } from "./knot-process.ts";
+import { knot, knotJson } from "./knot-process.ts";
 import { useScratchDir } from "./scratch-dir.ts";
 
 const scratch = useScratchDir();
@@ -45,4 +45,26 @@ test("log --follow tells of the commits of other processes, and ends well when i
   const ended = once(unread.child, "exit");
   await knotJson(["task", "create", "Look again", "--as", "ada"], { cwd });
   expect(await ended).toEqual([0, null]);
+});
+
+test("log --follow ends when it is asked to while nobody reads what it prints, and a slow reader gets every byte of an export", async () => {
+  const cwd = scratch.make("stalled");
+  await knotJson(["init"], { cwd });
+  const batch = Array.from({ length: 1000 }, (_, at) => `{"op":"task create","title":"Task ${at}"}\n`).join("");
+  for (let count = 0; count < 6; count += 1) await knot(["batch"], { cwd, input: batch, env: { KNOT_AGENT: "ada" } });
+
+  const whole = await knot(["export"], { cwd });
+  const slowly = '"$0" "$1" export | (sleep 0.5; head -c 100000; sleep 0.2; cat)';
+  const slow = execFileSync("bash", ["-c", slowly, process.execPath, program], { cwd, maxBuffer: 2 ** 28 });
+  expect(whole.stdout.length).toBeGreaterThan(1_000_000);
+  expect(slow.toString("utf8") === whole.stdout).toBe(true);
+
+  const stalled = spawn(process.execPath, [program, "log", "--follow", "--after", "0", "--json"], {
+    cwd,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await delay(2000);
+  stalled.kill("SIGTERM");
+  const ended = once(stalled, "exit");
+  expect(await Promise.race([ended, delay(LINE_MS_MAX, "it did not hear the signal")])).toEqual([0, null]);
 });

@@ -8,6 +8,6 @@ export interface Clock {
   bootId(): string;
   /** Waits without blocking the event loop, until `signal` is aborted at the latest; that is no error. */
   sleepMs(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Blocks this thread (Atomics.wait). Only for the sub-millisecond waits between two lock attempts. */
+  /** Blocks this thread (Atomics.wait). Only for the short waits between two attempts at a lock, or at a pipe that is full. */
   pauseMs(ms: number): void;
 }

@@ -5,7 +5,7 @@ import { fstatSync, writeSync } from "node:fs";
 import type { Clock } from "./clock.ts";
 import { asDiskError, errnoOf } from "./disk-error.ts";
 
-/** A file, a pipe or a socket that this process was started with. */
+/** A file, a pipe or a socket that this process was started with. While it writes the process hears no signal. */
 export interface DirectOutput {
   /** Returns when all is written, however slowly it is read; false when nobody reads any more. @throws DiskError ENOSPC … */
   write(text: string): boolean;
@@ -13,6 +13,9 @@ export interface DirectOutput {
 
 /** A pipe that does not block and is full is tried again after so long. */
 const FULL_PAUSE_MS = 1;
+const FULL: readonly (string | undefined)[] = ["EAGAIN", "ENOBUFS"];
+/** A socket may say so in other words than a pipe. */
+const UNREAD: readonly (string | undefined)[] = ["EPIPE", "ECONNRESET", "EPROTOTYPE"];
 
 /** `undefined` for terminals and other devices: these have a width, or want to be written to in their own way. */
 export function directOutput(fd: number, clock: Pick<Clock, "pauseMs">): DirectOutput | undefined {
@@ -31,8 +34,8 @@ export function directOutput(fd: number, clock: Pick<Clock, "pauseMs">): DirectO
           at += writeSync(fd, bytes, at);
         } catch (error) {
           const code = errnoOf(error);
-          if (code === "EPIPE") return false;
-          if (code !== "EAGAIN") throw asDiskError(error, "write to", path);
+          if (UNREAD.includes(code)) return false;
+          if (!FULL.includes(code)) throw asDiskError(error, "write to", path);
           clock.pauseMs(FULL_PAUSE_MS);
         }
       }

@@ -139,6 +139,8 @@ export class ProcessLock {
   }
 
   #open(): DiskFile {
+    // Not under the lock, and not by who only reads: the system is asked for the name of the host.
+    this.#self ??= { pid: process.pid, host: hostname() };
     const file = this.#disk.open(this.path, "open-or-create", { mode: this.#mode });
     try {
       this.#identity = fileIdentity(file);
@@ -153,11 +155,10 @@ export class ProcessLock {
 
   /** A process that commits alone would write the same note again and again: then it says when it last did. */
   #writeNote(): void {
-    if (this.#note === undefined) return;
+    if (this.#note === undefined || this.#self === undefined) return;
     const nowMs = this.#clock.nowMs();
     if (this.#notedMs !== undefined && Math.abs(nowMs - this.#notedMs) < NOTE_EVERY_MS) return;
     this.#notedMs = nowMs;
-    this.#self ??= { pid: process.pid, host: hostname() };
     writeHolderNote(this.#note, encodeLockHolder({ ...this.#self, since: new Date(nowMs).toISOString() }));
   }
 

@@ -157,8 +157,13 @@ export class EntityCache {
   keepCommitted(seq: number, versions: readonly StoredVersion[]): void {
     const own = this.#changes.findLastIndex((change) => change.seq === seq);
     if (own === -1 || versions.length === 0) return;
-    const changed = new Set(this.#changes.slice(own + 1).flatMap(({ ids }) => ids));
-    for (const version of versions) if (!changed.has(version.id)) this.#keep(version.id, version, true);
+    const later = this.#changes.slice(own + 1);
+    // For one of many callers a set of what the others changed would cost more than it saves.
+    const changed = versions.length === 1 ? undefined : new Set(later.flatMap(({ ids }) => ids));
+    for (const version of versions) {
+      const { id } = version;
+      if (!(changed?.has(id) ?? later.some(({ ids }) => ids.includes(id)))) this.#keep(id, version, true);
+    }
   }
 
   /** Drops every entry; the statistics stay. */

@@ -1,42 +1,57 @@
-/** A stream of this process as the command line needs it. Whoever reads it may stop (`knot log | head -1`): that is no failure. */
+/**
+ * A stream of this process as the command line needs it. Whoever reads it may stop (`knot log | head -1`): that is no failure.
+ *
+ * What is no terminal is written to directly, which starts faster, but hears no signal while the reader is slow. A command that
+ * ends by a signal asks for Node's stream.
+ */
 import { type Clock, directOutput } from "@knotwork/disk";
 import type { TextSink } from "./terminal.ts";
 
 export interface ProcessSinkOptions {
   readonly clock: Clock;
-  /** Nobody reads any more: what follows is dropped. */
+  /** Nobody reads any more, or it failed: what follows is dropped. */
   readonly onClosed?: () => void;
-  /** What was written before is all there will be. */
-  readonly onFailed: () => void;
+  /** Told before `onClosed` why it failed. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+export interface ProcessSink extends TextSink {
+  /** From now on signals are heard while somebody reads slowly. */
+  hearSignals(): void;
 }
 
 /** @param fd 1 for standard output, 2 for standard error */
-export function processSink(fd: 1 | 2, options: ProcessSinkOptions): TextSink {
+export function processSink(fd: 1 | 2, options: ProcessSinkOptions): ProcessSink {
   const direct = directOutput(fd, options.clock);
-  if (direct === undefined) return streamSink(fd === 1 ? process.stdout : process.stderr, options);
   let isClosed = false;
-  const write = (text: string): void => {
-    try {
-      if (direct.write(text)) return;
-    } catch {
-      options.onFailed();
-    }
+  const close = (): void => {
     isClosed = true;
     options.onClosed?.();
   };
-  return { write: (text) => void (!isClosed && write(text)), isTTY: false, columns: undefined };
-}
-
-function streamSink(stream: NodeJS.WriteStream, { onClosed, onFailed }: ProcessSinkOptions): TextSink {
-  let isClosed = false;
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    isClosed = true;
-    if (error.code !== "EPIPE") onFailed();
-    onClosed?.();
-  });
+  const fail = (error: unknown): void => {
+    options.onFailed(error);
+    close();
+  };
+  const openStream = (): NodeJS.WriteStream => {
+    const stream = fd === 1 ? process.stdout : process.stderr;
+    return stream.on("error", (error: NodeJS.ErrnoException) => (error.code === "EPIPE" ? close() : fail(error)));
+  };
+  let stream = direct === undefined ? openStream() : undefined;
   return {
-    write: (text) => void (!isClosed && text !== "" && stream.write(text)),
-    isTTY: stream.isTTY === true,
-    columns: stream.columns,
+    write: (text) => {
+      if (isClosed || text === "") return;
+      if (direct === undefined || stream !== undefined) {
+        stream?.write(text);
+        return;
+      }
+      try {
+        if (!direct.write(text)) close();
+      } catch (error) {
+        fail(error);
+      }
+    },
+    hearSignals: () => void (stream ??= openStream()),
+    isTTY: stream?.isTTY === true,
+    columns: stream?.columns,
   };
 }

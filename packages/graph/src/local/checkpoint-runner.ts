@@ -33,7 +33,7 @@ export interface CheckpointRunnerOptions {
   readonly refresh: () => void;
   /** Reads to the end of the log. */
   readonly advance: () => void;
-  /** Whether commits of this process are under way. */
+  /** Whether transactions of this process wait for their outcome. */
   readonly isCommitting: () => boolean;
 }
 

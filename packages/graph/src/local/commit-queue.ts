@@ -65,7 +65,7 @@ export class CommitQueue {
     return this.#conflictCount;
   }
 
-  /** Whether requests are under way. */
+  /** Whether requests are under way, of those that only read those that wait for a sync. */
   get isBusy(): boolean {
     return this.#running !== undefined || this.#acknowledging.size > 0;
   }
