@@ -1,7 +1,7 @@
 /** The rows of commits per second. Subjects take turns inside a round, so that a noisy neighbour hits all of them. */
 import { roundsOf } from "./claims.mjs";
 import { commitTable, cpuClaim, curveTable } from "./commit-table.mjs";
-import { LostCommitsError, runRound, worker } from "./round.mjs";
+import { againWhenLost, runRound, worker } from "./round.mjs";
 import { ROWS } from "./rows.mjs";
 import { SLOW_SYNC_MS, slowSyncEnvironment } from "./slow-sync.mjs";
 import { turned } from "./statistics.mjs";
@@ -32,33 +32,23 @@ export async function benchCommits(context) {
   return [...tables, ...curves(results)];
 }
 
-async function runRounds({ row, rounds: wanted, fewRounds, ...context }) {
+async function runRounds({ row, rounds: wanted, fewRounds, losses, ...context }) {
   // The rounds of a crowd are as much longer as it has processes to a core.
   const rounds = row.processes > 1 ? fewRounds : wanted;
   const done = [];
   for (let index = 0; index < rounds; index += 1) {
     const round = {};
     for (const subject of turned(row.subjects, index)) {
-      round[subject.name] = await runWhole({ ...context, row, subject });
+      const isRival = subject !== row.subjects[0];
+      round[subject.name] = await againWhenLost({ isRival, losses }, async () =>
+        runRound({ ...context, row, subject }),
+      );
       const rate = Math.round(round[subject.name].commitsPerSecond);
       console.error(`${row.title}: round ${index + 1}/${rounds}, ${subject.name}: ${rate} commits/s`);
     }
     done.push(round);
   }
   return done;
-}
-
-/** A rival that lost commits is told of, and measured once more: its loss is not to cost our figures. */
-async function runWhole(context) {
-  const { row, subject, losses } = context;
-  try {
-    return await runRound(context);
-  } catch (error) {
-    if (!(error instanceof LostCommitsError) || subject === row.subjects[0]) throw error;
-    console.error(error.message);
-    losses.push(`**Lost commits** in one round, which was run again: ${error.message}.`);
-    return runRound(context);
-  }
 }
 
 function notesOf({ slowSync, processes }, rounds) {

@@ -17,6 +17,18 @@ export class LostCommitsError extends Error {
   name = "LostCommitsError";
 }
 
+/** Runs a round; a rival that lost commits is told of, and measured once more: its loss is not to cost our figures. */
+export async function againWhenLost({ isRival, losses }, run) {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof LostCommitsError) || !isRival) throw error;
+    console.error(error.message);
+    losses.push(`**Lost commits** in one round, which was run again: ${error.message}.`);
+    return run();
+  }
+}
+
 export async function runRound({ row, subject, scratchDir, durationMs, warmUpMs, seedCount, copyTemplate, env }) {
   const dir = mkdtempSync(join(scratchDir, `${subject.subject}-`));
   const processes = [];

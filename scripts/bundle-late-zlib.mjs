@@ -2,7 +2,7 @@
 // and with it come Node's streams. A command that reads a little computes them here; one that reads much loads it after all.
 
 /** More bytes than this are slower here than there, loading included. */
-const BYTES_MAX = 128 * 1024;
+const BYTES_MAX = 32 * 1024;
 const POLYNOMIAL = 0xedb88320;
 
 /** @type {typeof import("node:zlib").crc32 | undefined} */
