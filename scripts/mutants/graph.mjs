@@ -72,8 +72,8 @@ export const localMutants = [
   {
     name: "a version right behind the snapshot does not count as a change",
     file: "packages/graph/src/local/tail-commits.ts",
-    find: "      if (this.#seqOf(entry) <= seq) return undefined;",
-    replace: "      if (this.#seqOf(entry) <= seq + 1) return undefined;",
+    find: "      if (this.#seqOf(entry) <= after) return undefined;",
+    replace: "      if (this.#seqOf(entry) <= after + 1) return undefined;",
     tests: [transactions, conformance],
   },
   {

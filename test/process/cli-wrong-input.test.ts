@@ -198,6 +198,13 @@ test("a reader that stops reading is no error", () => {
   expect(execFileSync("bash", ["-c", pipeline, process.execPath, program], { cwd, encoding: "utf8" })).toBe("{ 0\n");
 });
 
+test("output that cannot be written is an error that says so", () => {
+  const program = join(import.meta.dirname, "../../bin/knot");
+  const exported = '"$0" "$1" export 2>&1 >/dev/full; echo "exit $?"';
+  const told = execFileSync("bash", ["-c", exported, process.execPath, program], { cwd, encoding: "utf8" });
+  expect(told).toMatch(/^knot: not all was written: .*no space left.*\[ENOSPC\]\nexit 8\n$/);
+});
+
 function mount(directory: string, size: string): boolean {
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size},mode=755`, "tmpfs", directory], { stdio: "ignore" });

@@ -14,6 +14,7 @@ export type {
   ReadableFiles,
 } from "./disk.ts";
 export { type DirectOutput, directOutput } from "./direct-output.ts";
+export { asDiskError } from "./disk-error.ts";
 export type { DirectoryLockTiming } from "./directory-lock.ts";
 export { DiskError, type ErrorContext, isDiskError, KnotworkError, type KnotworkErrorOptions } from "./errors.ts";
 export { fileIdentity, type FileIdentity, isSameFile } from "./file-identity.ts";

@@ -94,7 +94,7 @@ async function addAll(
     // The clock is asked once a block: asking costs as much as adding a few entries.
     if (assembly.blockCount === blockCount) continue;
     blockCount = assembly.blockCount;
-    if (turns.isOver) await turns.end();
+    await turns.endWhenOver();
   }
   while (!assembly.fillFilter()) await turns.endWhenOver();
 }

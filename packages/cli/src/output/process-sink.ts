@@ -4,7 +4,7 @@
  * What is no terminal is written to directly, which starts faster, but hears no signal while the reader is slow. A command that
  * ends by a signal asks for Node's stream.
  */
-import { type Clock, directOutput } from "@knotwork/disk";
+import { asDiskError, type Clock, directOutput } from "@knotwork/disk";
 import type { TextSink } from "./terminal.ts";
 
 export interface ProcessSinkOptions {
@@ -34,18 +34,17 @@ export function processSink(fd: 1 | 2, options: ProcessSinkOptions): ProcessSink
   };
   const openStream = (): NodeJS.WriteStream => {
     const stream = fd === 1 ? process.stdout : process.stderr;
-    return stream.on("error", (error: NodeJS.ErrnoException) => (error.code === "EPIPE" ? close() : fail(error)));
+    return stream.on("error", (error: NodeJS.ErrnoException) =>
+      error.code === "EPIPE" ? close() : fail(asDiskError(error, "write to", `descriptor ${fd}`)),
+    );
   };
   let stream = direct === undefined ? openStream() : undefined;
   return {
     write: (text) => {
       if (isClosed || text === "") return;
-      if (direct === undefined || stream !== undefined) {
-        stream?.write(text);
-        return;
-      }
       try {
-        if (!direct.write(text)) close();
+        if (stream !== undefined) stream.write(text);
+        else if (direct?.write(text) === false) close();
       } catch (error) {
         fail(error);
       }

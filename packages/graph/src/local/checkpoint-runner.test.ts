@@ -208,7 +208,7 @@ test("a checkpoint of a log six times too long rests while its process commits, 
   const again = await memory.process("other").lockDirectory("/store/history.lock", { onLost: () => undefined });
   for (let at = 0; at < 14; at += 1) await clock.advanceWhileAsleep(write(`m${at}`));
   await again?.release();
-  await clock.advance(600);
+  await clock.advance(1_000);
   clock.isSlow = true;
   // Nobody moves the clock on: a rest would not end.
   await engine.checkpoint();
@@ -345,7 +345,6 @@ test("who builds a generation learns that another process published one", async 
     hold: () => () => undefined,
     adopt: () => undefined,
     refresh: () => undefined,
-    isCommitting: () => false,
   } as unknown as CheckpointRunnerOptions);
   const answers: boolean[] = [];
   await runner.rewrite(async (_, isLost) => {

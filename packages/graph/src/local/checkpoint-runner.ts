@@ -33,8 +33,6 @@ export interface CheckpointRunnerOptions {
   readonly refresh: () => void;
   /** Reads to the end of the log. */
   readonly advance: () => void;
-  /** Whether transactions of this process wait for their outcome. */
-  readonly isCommitting: () => boolean;
 }
 
 /** Builds and publishes the generation that follows the one given, which is held; `undefined` when it did not. */
@@ -44,7 +42,7 @@ const RETRY_MS = 500;
 /** After one of its own a process leaves the next to others that write, who all try again within this time: else it would do them all. */
 const REST_MS = 2 * RETRY_MS;
 /** A process that committed so short a time ago is about to commit again. */
-const COMMITS_APART_MAX_MS = 100;
+const COMMITS_APART_MAX_MS = 1000;
 /** Who has the directory lock and does not get on for so long, and up to as long again, is stuck. */
 const STUCK_MS = 10_000;
 /** The same while commits wait for it. */
@@ -256,9 +254,8 @@ export class CheckpointRunner {
   }
 
   #turn(): Turn {
-    const { machine, isCommitting } = this.#options;
-    const isBusy = isCommitting() || machine.clock.monotonicMs() - this.#committedMs < COMMITS_APART_MAX_MS;
-    return checkpointTurn((times) => this.isOverdue(times), isBusy);
+    const isCommitting = this.#options.machine.clock.monotonicMs() - this.#committedMs < COMMITS_APART_MAX_MS;
+    return checkpointTurn((times) => this.isOverdue(times), isCommitting);
   }
 
   /** Holds the directory lock, and the current generation, while `work` publishes the next; then collects. */

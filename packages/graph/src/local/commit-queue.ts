@@ -65,11 +65,6 @@ export class CommitQueue {
     return this.#conflictCount;
   }
 
-  /** Whether requests are under way, of those that only read those that wait for a sync. */
-  get isBusy(): boolean {
-    return this.#running !== undefined || this.#acknowledging.size > 0;
-  }
-
   async commit(request: CommitRequest): Promise<CommitOutcome> {
     request.signal?.throwIfAborted();
     if (request.writes.length === 0 && request.idempotency === undefined) return this.#read(request);
@@ -89,7 +84,7 @@ export class CommitQueue {
 
   /** Resolves when nothing waits any more. */
   async idle(): Promise<void> {
-    while (this.isBusy) {
+    while (this.#running !== undefined || this.#acknowledging.size > 0) {
       await this.#running;
       await Promise.all(this.#acknowledging);
     }

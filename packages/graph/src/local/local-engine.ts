@@ -80,7 +80,6 @@ export class LocalEngine implements Engine {
       adopt: (named) => current.adopt(named),
       refresh: () => current.refresh(),
       advance: () => void current.advance(),
-      isCommitting: () => this.#queue.isBusy,
     });
     this.#reads = new StateReads({
       current,

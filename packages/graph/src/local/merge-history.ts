@@ -73,7 +73,7 @@ async function mergeRuns(
     const headerEnd = bytes.indexOf(LINE_FEED) + 1;
     moves.push({ from: run.from, through: run.through, bytes: writer.offset - headerEnd });
     writer.write(bytes.subarray(headerEnd));
-    await turns.end();
+    await turns.endWhenOver();
   }
   writer.flush();
   await made.file.syncDataAsync();

@@ -125,23 +125,12 @@ export class TailCommits {
 
   /** The newest version of an entity with seq <= `seq`. */
   versionAt(id: string, seq: number): OverlayVersion | undefined {
-    const { ids } = this.#columns;
-    for (let entry = ids.first(id); entry !== undefined; entry = ids.next(entry)) {
-      const version = this.#versionOf(id, entry, seq);
-      if (version !== undefined) return version;
-    }
-    return undefined;
+    return this.#newest(id, this.base, seq);
   }
 
   /** The newest version of an entity if it has seq > `seq`. */
   versionSince(id: string, seq: number): OverlayVersion | undefined {
-    const { ids } = this.#columns;
-    for (let entry = ids.first(id); entry !== undefined; entry = ids.next(entry)) {
-      if (this.#seqOf(entry) <= seq) return undefined;
-      const version = this.#versionOf(id, entry, Infinity);
-      if (version !== undefined) return version;
-    }
-    return undefined;
+    return this.#newest(id, seq, this.head);
   }
 
   /** The versions of an entity with seq <= `seq`, newest first. */
@@ -164,6 +153,17 @@ export class TailCommits {
   /** The one under this idempotency key. */
   byKey(key: string): OverlayCommit | undefined {
     return this.#first(this.#columns.keys, key, (commit) => commit.key === key);
+  }
+
+  /** The newest version of an entity with seq in (`after`, `through`]: older commits are not looked at. */
+  #newest(id: string, after: number, through: number): OverlayVersion | undefined {
+    const { ids } = this.#columns;
+    for (let entry = ids.first(id); entry !== undefined; entry = ids.next(entry)) {
+      if (this.#seqOf(entry) <= after) return undefined;
+      const version = this.#versionOf(id, entry, through);
+      if (version !== undefined) return version;
+    }
+    return undefined;
   }
 
   /** Of the commit that an entry names, if it is meant: another id may have the hash. */
