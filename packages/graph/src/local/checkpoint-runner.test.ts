@@ -174,13 +174,13 @@ test("many callers pause together, for 32 ms, and closing ends their pause", asy
   expect(clock.monotonicMs() - startMs).toBe(32);
 });
 
-/** Every look at it takes so long that two or three of them are a turn. */
+/** Every look at it takes as long as a turn. */
 class SlowedClock extends TestClock {
   isSlow = false;
 
   override monotonicMs(): number {
     const nowMs = super.monotonicMs();
-    if (this.isSlow) this.pauseMs(8);
+    if (this.isSlow) this.pauseMs(16);
     return nowMs;
   }
 }
