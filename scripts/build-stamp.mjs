@@ -7,7 +7,6 @@ import { join } from "node:path";
 
 import { root } from "./processes.mjs";
 
-const bundlerFiles = ["bundle.mjs", "bundle-loader.cjs", "bundle-warm-up.cjs"];
 const stampPath = join(root, "node_modules", ".knotwork-build");
 
 /** Records that dist/ now holds the build of `sourceHash`, taken before the compiler ran. @param {string} sourceHash */
@@ -20,8 +19,7 @@ export function isBuildFresh() {
   return readFileIfPresent(stampPath).trim() === hashSources();
 }
 
-/** A hash over the names and bytes of everything the build reads: sources without tests, the compiler's settings, the
- * bundler. */
+/** A hash over the names and bytes of everything the build reads. */
 export function hashSources() {
   const hash = createHash("sha256");
   for (const path of buildInputs()) {
@@ -31,8 +29,13 @@ export function hashSources() {
   return hash.digest("hex");
 }
 
-function buildInputs() {
-  const inputs = ["tsconfig.base.json", ...bundlerFiles.map((name) => `scripts/${name}`)];
+/** Sources without tests, the compiler's settings, what is in the bundle beside the sources: the bundler's own files, and the
+ * packages that the lockfile names. */
+export function buildInputs() {
+  const inputs = ["tsconfig.base.json", "pnpm-lock.yaml"];
+  for (const name of readdirSync(join(root, "scripts")).toSorted()) {
+    if (name.startsWith("bundle") && !name.endsWith(".test.ts")) inputs.push(`scripts/${name}`);
+  }
   for (const name of readdirSync(join(root, "packages")).toSorted()) {
     inputs.push(`packages/${name}/tsconfig.json`);
     const source = `packages/${name}/src`;
