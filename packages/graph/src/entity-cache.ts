@@ -12,11 +12,10 @@
 import type { Clock } from "@knotwork/disk";
 import { LRUCache } from "lru-cache";
 import { isPromise } from "./awaitable.ts";
+import { CacheEntry, entryBytes, NO_VERSION } from "./cache-entry.ts";
 import type { AppliedChanges, Awaitable, Engine, EngineSnapshot } from "./engine.ts";
 import type { Entity, StoredVersion } from "./entity.ts";
-import { versionToEntity } from "./entity-view.ts";
 import { assertId } from "./index-keys.ts";
-import type { JsonValue } from "./json.ts";
 import { KeyMutex } from "./key-mutex.ts";
 
 export interface CacheOptions {
@@ -36,18 +35,15 @@ export interface CacheStats {
   readonly discardedFills: number;
 }
 
-/** What is known of one id: its version (a tombstone too) or that there never was one, and the entity if it lives. */
-export interface CacheEntry {
-  readonly stored: StoredVersion | undefined;
-  readonly entity: Entity | undefined;
-  /** The seq of `stored`, 0 when there never was a version. */
-  readonly seq: number;
-  /** What every hit of `get` returns, made once. */
-  readonly answer: Promise<Entity | undefined>;
+/** Whether a missing id is remembered. Not by who asks because it is about to make it. */
+interface FillOptions {
+  readonly keepsMissing: boolean;
 }
 
+const FILL: FillOptions = { keepsMissing: true };
+
 /** A fill that waits for the engine. */
-interface PendingFill {
+interface PendingFill extends FillOptions {
   /** Whether the snapshot it reads was the newest reported state when it began. */
   readonly isCurrent: boolean;
   readonly snapshotSeq: number;
@@ -130,7 +126,7 @@ export class EntityCache {
   }
 
   /** What a snapshot holds for an id. The snapshot was the engine's head when it was taken, after this cache was made. */
-  getAt(snapshot: EngineSnapshot, id: string): Awaitable<CacheEntry> {
+  getAt(snapshot: EngineSnapshot, id: string, { keepsMissing }: FillOptions = FILL): Awaitable<CacheEntry> {
     const entry = this.#entries?.get(id);
     if (entry !== undefined && entry.seq <= snapshot.seq) {
       this.#hits++;
@@ -140,8 +136,8 @@ export class EntityCache {
     const isCurrent = snapshot.seq >= this.#appliedSeq;
     const stored = snapshot.get(id);
     return isPromise(stored)
-      ? this.#fill(id, { isCurrent, snapshotSeq: snapshot.seq, stored })
-      : this.#keep(id, stored, isCurrent);
+      ? this.#fill(id, { isCurrent, snapshotSeq: snapshot.seq, stored, keepsMissing })
+      : this.#keep(id, stored, { isCurrent, keepsMissing });
   }
 
   /** What `getAt` would find in the cache. Counts for nothing, and keeps nothing longer. */
@@ -162,7 +158,8 @@ export class EntityCache {
     const changed = versions.length === 1 ? undefined : new Set(later.flatMap(({ ids }) => ids));
     for (const version of versions) {
       const { id } = version;
-      if (!(changed?.has(id) ?? later.some(({ ids }) => ids.includes(id)))) this.#keep(id, version, true);
+      if (!(changed?.has(id) ?? later.some(({ ids }) => ids.includes(id))))
+        this.#keep(id, version, { isCurrent: true, ...FILL });
     }
   }
 
@@ -221,24 +218,27 @@ export class EntityCache {
   }
 
   /** Ends a fill that other changes may overtake. */
-  async #fill(id: string, { isCurrent, snapshotSeq, stored }: PendingFill): Promise<CacheEntry> {
+  async #fill(id: string, { isCurrent, snapshotSeq, stored, keepsMissing }: PendingFill): Promise<CacheEntry> {
     const fill: Fill = { changedAtSeq: 0 };
     const fills = this.#fillsById.get(id) ?? new Set();
     this.#fillsById.set(id, fills.add(fill));
     try {
       const version = await stored;
-      return this.#keep(id, version, isCurrent && fill.changedAtSeq <= snapshotSeq);
+      return this.#keep(id, version, { isCurrent: isCurrent && fill.changedAtSeq <= snapshotSeq, keepsMissing });
     } finally {
       fills.delete(fill);
       if (fills.size === 0) this.#fillsById.delete(id);
     }
   }
 
-  #keep(id: string, stored: StoredVersion | undefined, isCurrent: boolean): CacheEntry {
-    const entity = stored === undefined || stored.deleted ? undefined : versionToEntity(stored);
-    const entry: CacheEntry = { stored, entity, seq: stored?.seq ?? 0, answer: Promise.resolve(entity) };
-    if (isCurrent) this.#entries?.set(id, entry);
-    else this.#discardedFills++;
+  #keep(
+    id: string,
+    stored: StoredVersion | undefined,
+    { isCurrent, keepsMissing }: FillOptions & { readonly isCurrent: boolean },
+  ): CacheEntry {
+    const entry = stored === undefined ? NO_VERSION : new CacheEntry(stored);
+    if (!isCurrent) this.#discardedFills++;
+    else if (keepsMissing || stored !== undefined) this.#entries?.set(id, entry);
     return entry;
   }
 
@@ -272,18 +272,4 @@ async function rejectWith(error: unknown): Promise<never> {
 
 function markChanged(fills: Iterable<Fill>, seq: number): void {
   for (const fill of fills) fill.changedAtSeq = Math.max(fill.changedAtSeq, seq);
-}
-
-/** What an entry takes in memory, roughly: an object with its promise, and two bytes a character. */
-function entryBytes({ stored }: CacheEntry, id: string): number {
-  const fixed = 400 + 2 * id.length;
-  return stored === undefined ? fixed : fixed + jsonMemory(stored.props);
-}
-
-function jsonMemory(value: JsonValue): number {
-  if (typeof value === "string") return 24 + 2 * value.length;
-  if (typeof value !== "object" || value === null) return 8;
-  let bytes = 48;
-  for (const [name, child] of Object.entries(value)) bytes += 16 + name.length + jsonMemory(child);
-  return bytes;
 }

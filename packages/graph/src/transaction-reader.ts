@@ -8,9 +8,11 @@
  *   end; with the ids that the snapshot, not the transaction, has there.
  */
 import { chain, isPromise } from "./awaitable.ts";
+import { NO_VERSION } from "./cache-entry.ts";
+import type { CacheEntry } from "./cache-entry.ts";
 import type { Awaitable, EngineSnapshot, IndexHit, IndexInterval, ReadStamp, RecordedRange } from "./engine.ts";
 import type { Entity } from "./entity.ts";
-import type { CacheEntry, EntityCache } from "./entity-cache.ts";
+import type { EntityCache } from "./entity-cache.ts";
 import { type DraftVersion, draftToEntity } from "./entity-view.ts";
 import { GraphError } from "./graph-error.ts";
 import { idOfKey, indexKeysOf } from "./index-keys.ts";
@@ -85,7 +87,10 @@ export class TransactionReader implements Reader {
   /** What the snapshot has, own writes left aside. Recorded. */
   base(id: string): Awaitable<CacheEntry> {
     this.assertActive();
-    return chain(this.#cache.getAt(this.#snapshot, id), (entry) => this.#recordRead(id, entry));
+    if (this.reads.get(id)?.seq === 0) return NO_VERSION;
+    // What is looked for in vain is most often what the transaction makes: another entry is there soon.
+    const entry = this.#cache.getAt(this.#snapshot, id, { keepsMissing: false });
+    return chain(entry, (found) => this.#recordRead(id, found));
   }
 
   scan(interval: IndexInterval, options: { readonly reverse?: boolean } = {}): IndexCursor {

@@ -8,11 +8,16 @@
  */
 import { writeFully, isDiskError } from "@knotwork/disk";
 import type { Disk, DiskFile } from "@knotwork/disk";
-import { decodeObjectLine, encodeObjectLine } from "./line-format.ts";
+import { decodeObjectLine, encodeObjectLine, isSoundLine, jsonText, LINE_REST_START } from "./line-format.ts";
 
 const SLOT_BYTES = 512;
 const SLOT_COUNT = 8;
 const MARK_SLOTS = 2;
+const SUSPECTS_START = MARK_SLOTS * SLOT_BYTES;
+const FILE_BYTES = SLOT_COUNT * SLOT_BYTES;
+/** Where the number of a mark begins in its slot. */
+const MARK_START = LINE_REST_START + '"mark":'.length;
+const ZERO = 0x30;
 
 /** A segment whose bytes after `seq` may be missing on the disk although they can be read. */
 export interface Suspect {
@@ -23,12 +28,6 @@ export interface Suspect {
   readonly seq: number;
 }
 
-/** What one slot says of this store: one of the two, or nothing. */
-interface SlotContent {
-  readonly mark?: number | undefined;
-  readonly suspect?: Suspect | undefined;
-}
-
 type SuspectFile = Pick<Suspect, "segment" | "dev" | "ino">;
 
 export class DurableMarks {
@@ -37,9 +36,13 @@ export class DurableMarks {
   readonly #store: string;
   readonly #writable: boolean;
   #file: DiskFile | undefined;
-  #bytes: Buffer = Buffer.alloc(SLOT_BYTES * SLOT_COUNT);
-  #scratch: Buffer = Buffer.alloc(SLOT_BYTES * SLOT_COUNT);
-  #contents: readonly SlotContent[] = Array.from({ length: SLOT_COUNT }, () => ({}));
+  /** What follows the number of a mark of this store. */
+  readonly #markEnd: Buffer;
+  #bytes: Buffer = Buffer.alloc(FILE_BYTES);
+  #scratch: Buffer = Buffer.alloc(FILE_BYTES);
+  readonly #marks: [number, number] = [0, 0];
+  /** By suspect slot. */
+  #suspectSlots: readonly (Suspect | undefined)[] = [];
   #mark = 0;
   #suspects: readonly Suspect[] = [];
   #nextSlot = 0;
@@ -55,6 +58,7 @@ export class DurableMarks {
     this.#path = options.path;
     this.#store = options.store;
     this.#writable = options.writable;
+    this.#markEnd = Buffer.from(`,"store":${jsonText(options.store)}}\n`, "utf8");
   }
 
   /** The suspects as they were last read. */
@@ -66,9 +70,9 @@ export class DurableMarks {
   read(): { readonly mark: number; readonly suspects: readonly Suspect[] } {
     const file = this.#open();
     if (file !== undefined) {
-      const count = file.read(this.#scratch, 0, this.#scratch.length, 0);
-      this.#scratch.fill(0, count);
-      if (!this.#scratch.equals(this.#bytes)) this.#parse();
+      const count = file.read(this.#scratch, 0, FILE_BYTES, 0);
+      if (count < FILE_BYTES) this.#scratch.fill(0, count);
+      if (!this.#scratch.equals(this.#bytes)) this.#takeOver();
     }
     return { mark: this.#mark, suspects: this.#suspects };
   }
@@ -107,10 +111,9 @@ export class DurableMarks {
     const file = this.#open();
     if (file === undefined) return;
     this.read();
-    for (let slot = MARK_SLOTS; slot < SLOT_COUNT; slot += 1) {
-      const known = this.#contents[slot]?.suspect;
+    for (const [index, known] of this.#suspectSlots.entries()) {
       if (known !== undefined && isSameSuspect(known, suspect))
-        writeFully(file, Buffer.alloc(SLOT_BYTES), slot * SLOT_BYTES);
+        writeFully(file, Buffer.alloc(SLOT_BYTES), SUSPECTS_START + index * SLOT_BYTES);
     }
     this.read();
   }
@@ -134,27 +137,42 @@ export class DurableMarks {
   #extend(file: DiskFile): void {
     if (this.#isExtended) return;
     this.#isExtended = true;
-    if (file.stat().sizeBytes < this.#bytes.length) file.truncate(this.#bytes.length);
+    if (file.stat().sizeBytes < FILE_BYTES) file.truncate(FILE_BYTES);
   }
 
-  /** Takes over what was read into the scratch; slots that did not change are not decoded again. */
-  #parse(): void {
+  /** What was read into the scratch counts from now on; what did not change is not decoded again. */
+  #takeOver(): void {
     const [read, known] = [this.#scratch, this.#bytes];
-    this.#contents = this.#contents.map((content, slot) => {
+    for (const slot of [0, 1] as const) {
       const [start, end] = [slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES];
-      return read.compare(known, start, end, start, end) === 0 ? content : this.#decodeSlot(read, start);
-    });
+      if (read.compare(known, start, end, start, end) !== 0) this.#marks[slot] = this.#decodeMark(read, start);
+    }
     [this.#bytes, this.#scratch] = [read, known];
-    this.#mark = Math.max(0, ...this.#contents.map(({ mark }) => mark ?? 0));
-    this.#suspects = this.#contents.flatMap(({ suspect }) => suspect ?? []);
+    this.#mark = Math.max(...this.#marks);
+    if (read.compare(known, SUSPECTS_START, FILE_BYTES, SUSPECTS_START, FILE_BYTES) === 0) return;
+    this.#suspectSlots = Array.from({ length: SLOT_COUNT - MARK_SLOTS }, (_, index) =>
+      this.#decodeSuspect(read, SUSPECTS_START + index * SLOT_BYTES),
+    );
+    this.#suspects = this.#suspectSlots.filter((suspect) => suspect !== undefined);
   }
 
-  #decodeSlot(bytes: Buffer, start: number): SlotContent {
+  /** 0 where no sound mark of this store stands. Read for every durable commit of every process: only digits are parsed. */
+  #decodeMark(bytes: Buffer, start: number): number {
+    let mark = 0;
+    let at = start + MARK_START;
+    for (; isDigit(bytes[at]); at += 1) mark = mark * 10 + (bytes[at] ?? 0) - ZERO;
+    const end = at + this.#markEnd.length;
+    if (end > start + SLOT_BYTES || bytes.compare(this.#markEnd, 0, this.#markEnd.length, at, end) !== 0) return 0;
+    return isSoundLine(bytes, start, end - 1) ? mark : 0;
+  }
+
+  #decodeSuspect(bytes: Buffer, start: number): Suspect | undefined {
     const end = bytes.indexOf(0x0a, start);
-    if (end === -1 || end >= start + SLOT_BYTES) return {};
-    const content = decodeObjectLine(bytes, start, end) as (SlotContent & { readonly store: string }) | undefined;
-    if (content === undefined || content.store !== this.#store) return {};
-    return start < MARK_SLOTS * SLOT_BYTES ? { mark: content.mark } : { suspect: content.suspect };
+    if (end === -1 || end >= start + SLOT_BYTES) return undefined;
+    const content = decodeObjectLine(bytes, start, end) as
+      | { readonly suspect: Suspect; readonly store: string }
+      | undefined;
+    return content?.store === this.#store ? content.suspect : undefined;
   }
 
   /** Whether a slot of this file can be read. */
@@ -165,13 +183,17 @@ export class DurableMarks {
   #freeSuspectSlot(suspect: Suspect): number | undefined {
     this.read();
     for (let slot = MARK_SLOTS; slot < SLOT_COUNT; slot += 1) {
-      const known = this.#contents[slot]?.suspect;
+      const known = this.#suspectSlots[slot - MARK_SLOTS];
       if (known === undefined) return slot;
       // A slot keeps the lowest bound that any process proved: what a second failure reports must not raise it.
       if (isSameSuspect(known, suspect)) return known.seq <= suspect.seq ? undefined : slot;
     }
     return undefined;
   }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= 0x39;
 }
 
 function isSameSuspect(one: SuspectFile, other: SuspectFile): boolean {

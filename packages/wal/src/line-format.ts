@@ -78,7 +78,12 @@ export function lineCrc(bytes: Buffer, start = 0): string {
 
 /** The CRC of the line in [start, end) (line feed excluded) if it has the form of a line and the CRC is right. */
 export function verifiedCrc(bytes: Buffer, start: number, end: number): string | undefined {
-  return verifiedRest(bytes, start, end) === undefined ? undefined : lineCrc(bytes, start);
+  return isSoundLine(bytes, start, end) ? lineCrc(bytes, start) : undefined;
+}
+
+/** Whether a line in [start, end) (line feed excluded) has the form of a line and the right CRC. */
+export function isSoundLine(bytes: Buffer, start: number, end: number): boolean {
+  return verifiedRest(bytes, start, end) !== undefined;
 }
 
 /** The object of a line in [start, end), or `undefined` when the line is not sound. */

@@ -13,6 +13,7 @@ import type { Clock, Disk, FileIdentity } from "@knotwork/disk";
 import type { DurableMarks } from "./durable-marks.ts";
 import { WalError } from "./errors.ts";
 import type { LogTail } from "./log-tail.ts";
+import { asOutcomeUnknown, outcomeUnknown } from "./outcome-unknown.ts";
 import { isGone } from "./segment.ts";
 import type { Segment } from "./segment.ts";
 import { segmentFirstSeq } from "./segment-names.ts";
@@ -28,6 +29,13 @@ export interface LogSyncOptions {
   /** No sync goes through the thread pool: what is synced at once is known to be durable at once. */
   readonly onlyInPlace: boolean;
   readonly tail: () => LogTail;
+}
+
+export interface WaitOptions {
+  /** This thread goes on meanwhile, unless all is synced in place. */
+  readonly inBackground?: boolean;
+  /** Appended here a moment ago: nobody else can have synced it, so the marks of others are not looked at first. */
+  readonly isNew?: boolean;
 }
 
 /** A sync known to be faster than this is not worth a trip through the thread pool. */
@@ -92,14 +100,17 @@ export class LogSync {
     }
   }
 
-  /** Resolves when `seq` is durable. In the background: this thread goes on meanwhile, unless all is synced in place. */
-  async waitDurable(seq: number, options: { readonly inBackground?: boolean } = {}): Promise<void> {
-    while (!this.#isDurable(seq)) {
+  /** Resolves when `seq` is durable. */
+  async waitDurable(seq: number, options: WaitOptions = {}): Promise<void> {
+    const { inBackground = false, isNew = false } = options;
+    let isDurable = isNew ? this.durableSeq >= seq : this.#isDurable(seq);
+    while (!isDurable) {
       this.throwIfPoisoned();
-      this.#inFlight ??= this.#syncOnce(options.inBackground ?? false).finally(() => {
+      this.#inFlight ??= this.#syncOnce(inBackground).finally(() => {
         this.#inFlight = undefined;
       });
       await this.#inFlight;
+      isDurable = this.#isDurable(seq);
     }
   }
 
@@ -278,18 +289,6 @@ interface SyncAttempt extends NamedFile {
   readonly segment: Segment;
   /** The head when the sync started: what it proves. */
   readonly seq: number;
-}
-
-function outcomeUnknown(cause: unknown, what: string): WalError {
-  return new WalError("OUTCOME_UNKNOWN", `Cannot tell whether the commit took effect: ${what}`, {
-    hint: "Open the store again and look: a commit under the same idempotency key takes effect once.",
-    cause,
-  });
-}
-
-/** A disk that fails around a sync leaves open whether what was appended is durable. */
-function asOutcomeUnknown(error: unknown): unknown {
-  return isDiskError(error) ? outcomeUnknown(error, "it could not be made durable") : error;
 }
 
 function previousSegment(disk: Disk, paths: WalPaths, firstSeq: number): string | undefined {

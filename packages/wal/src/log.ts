@@ -17,7 +17,7 @@ import type { AppendPlan, AppendResult, LockedContext } from "./log-append.ts";
 import { replaceSuspectSegments } from "./log-repair.ts";
 import { assertIsLast } from "./recovery.ts";
 import { sealSegment } from "./log-seal.ts";
-import { LogSync } from "./log-sync.ts";
+import { LogSync, type WaitOptions } from "./log-sync.ts";
 import { LogTail } from "./log-tail.ts";
 import type { LogStart, RecordListener } from "./log-tail.ts";
 import { lockActiveSegment, unlockSegment } from "./segment-lock.ts";
@@ -206,8 +206,8 @@ export class Log {
   }
 
   /** Resolves when the record `seq` (already read or appended) is durable. @throws WalError OUTCOME_UNKNOWN, HANDLE_POISONED */
-  async waitDurable(seq: number): Promise<void> {
-    await this.#sync.waitDurable(seq);
+  async waitDurable(seq: number, options: Pick<WaitOptions, "isNew"> = {}): Promise<void> {
+    await this.#sync.waitDurable(seq, options);
   }
 
   /** The same for a record that nobody waits for: blocks this thread only with `syncsOnlyInPlace`. */

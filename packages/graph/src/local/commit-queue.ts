@@ -40,6 +40,8 @@ interface Pending {
   readonly waiting: Waiting;
   readonly outcome?: CommitOutcome;
   readonly durableSeq?: number;
+  /** It was appended in this batch. */
+  readonly isNew?: boolean;
   readonly error?: unknown;
 }
 
@@ -190,7 +192,7 @@ export class CommitQueue {
           position += 1;
           return record === undefined
             ? { waiting, error: noSpace }
-            : { waiting, durableSeq: record.seq, outcome: { status: "committed", ...record } };
+            : { waiting, durableSeq: record.seq, isNew: true, outcome: { status: "committed", ...record } };
         }
         case "known": {
           const { seq, time, result } = decision.known;
@@ -207,17 +209,21 @@ export class CommitQueue {
           return unreachable(decision);
       }
     });
-    for (const { waiting, outcome, durableSeq = 0, error } of pending) {
+    for (const { waiting, outcome, durableSeq = 0, isNew = false, error } of pending) {
       if (outcome === undefined) waiting.reject(error);
       else if (outcome.status === "conflict" || waiting.request.durability === "relaxed") waiting.resolve(outcome);
-      else waits.push(this.#acknowledgeDurable(waiting, outcome, durableSeq));
+      else waits.push(this.#acknowledgeDurable(waiting, outcome, { seq: durableSeq, isNew }));
     }
     if (waits.length > 0) await Promise.all(waits);
   }
 
-  async #acknowledgeDurable(waiting: Waiting, outcome: CommitOutcome, seq: number): Promise<void> {
+  async #acknowledgeDurable(
+    waiting: Waiting,
+    outcome: CommitOutcome,
+    { seq, isNew }: { readonly seq: number; readonly isNew: boolean },
+  ): Promise<void> {
     try {
-      await this.#options.log.waitDurable(seq);
+      await this.#options.log.waitDurable(seq, { isNew });
       waiting.resolve(outcome);
     } catch (error) {
       waiting.reject(error);
