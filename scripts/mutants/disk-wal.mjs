@@ -15,10 +15,39 @@ export const diskMutants = [
     tests: ["packages/disk/src/node-disk.test.ts"],
   },
   {
-    name: "a slot that changed keeps its old meaning",
+    name: "a look at a pipe lets Node load a module twice, once by its link",
+    file: "packages/disk/src/direct-output.ts",
+    find: "fstatSync(fd, { bigint: true })",
+    replace: "fstatSync(fd)",
+    tests: ["packages/disk/src/direct-output.test.ts"],
+  },
+  {
+    name: "a mark that changed keeps its old meaning",
     file: "packages/wal/src/durable-marks.ts",
-    find: "start, end) === 0 ? content",
-    replace: "start, end) === 0 || content.mark !== undefined ? content",
+    find: "start, end) !== 0) this.#marks[slot]",
+    replace: "start, end) !== 0 && this.#marks[slot] === 0) this.#marks[slot]",
+    tests: ["packages/wal/src/durable-marks.test.ts"],
+  },
+  {
+    name: "a mark of another store counts",
+    file: "packages/wal/src/durable-marks.ts",
+    find: "this.#markEnd.length, at, end) !== 0) return 0;",
+    replace:
+      "this.#markEnd.length, at, end) !== 0) return isSoundLine(bytes, start, bytes.indexOf(0x0a, at)) ? mark : 0;",
+    tests: ["packages/wal/src/durable-marks.test.ts"],
+  },
+  {
+    name: "a torn mark counts",
+    file: "packages/wal/src/durable-marks.ts",
+    find: "return isSoundLine(bytes, start, end - 1) ? mark : 0;",
+    replace: "return mark;",
+    tests: ["packages/wal/src/durable-marks.test.ts"],
+  },
+  {
+    name: "suspects that changed are not decoded again",
+    file: "packages/wal/src/durable-marks.ts",
+    find: "SUSPECTS_START, FILE_BYTES) === 0) return;",
+    replace: "SUSPECTS_START, FILE_BYTES) === 0 || this.#suspects.length > 0) return;",
     tests: ["packages/wal/src/durable-marks.test.ts"],
   },
   {
@@ -155,9 +184,16 @@ export const walMutants = [
   {
     name: "commits are acknowledged before any sync",
     file: "packages/wal/src/log-sync.ts",
-    find: "    while (!this.#isDurable(seq)) {",
-    replace: "    while (!this.#isDurable(Math.min(seq, 0))) {",
+    find: "    while (!isDurable) {",
+    replace: "    while (!isDurable && seq < 0) {",
     tests: [crashCommits, marksDurability],
+  },
+  {
+    name: "the marks of others are looked at though nobody can have synced what was just appended",
+    file: "packages/wal/src/log-sync.ts",
+    find: "let isDurable = isNew ? this.durableSeq >= seq : this.#isDurable(seq);",
+    replace: "let isDurable = isNew ? this.#isDurable(seq) : this.#isDurable(seq);",
+    tests: ["packages/wal/src/log-sync.test.ts"],
   },
   {
     name: "a sync made beside one in flight counts as proof (D1)",

@@ -235,6 +235,20 @@ export const graphMutants = [
     tests: ["packages/graph/src/transact.test.ts", transactions],
   },
   {
+    name: "a transaction takes what it has read once for missing",
+    file: "packages/graph/src/transaction-reader.ts",
+    find: "if (this.reads.get(id)?.seq === 0) return",
+    replace: "if (this.reads.has(id)) return",
+    tests: ["packages/graph/src/transact.test.ts", "packages/graph/src/entity-cache.test.ts"],
+  },
+  {
+    name: "what a transaction looks for in vain takes a place in the cache",
+    file: "packages/graph/src/entity-cache.ts",
+    find: "    else if (keepsMissing || stored !== undefined) this",
+    replace: "    else this",
+    tests: ["packages/graph/src/entity-cache.test.ts"],
+  },
+  {
     name: "the ranges a transaction visits are not recorded",
     file: "packages/graph/src/transaction-reader.ts",
     find: "    this.#visited.push(range);",

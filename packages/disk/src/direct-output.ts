@@ -21,7 +21,8 @@ const UNREAD: readonly (string | undefined)[] = ["EPIPE", "ECONNRESET", "EPROTOT
 export function directOutput(fd: number, clock: Pick<Clock, "pauseMs">): DirectOutput | undefined {
   const path = `descriptor ${fd}`;
   try {
-    const stat = fstatSync(fd);
+    // Not as plain numbers: Node keeps those of the last look, and takes no symbolic link for one while they tell of a pipe.
+    const stat = fstatSync(fd, { bigint: true });
     if (!stat.isFile() && !stat.isFIFO() && !stat.isSocket()) return undefined;
   } catch (error) {
     throw asDiskError(error, "look at", path);

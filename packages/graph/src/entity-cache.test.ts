@@ -95,6 +95,32 @@ test("a hit gives the very same promise and asks the engine for no version", asy
   expect(graph.cache.stats()).toMatchObject({ hits: 2, entries: 1 });
 });
 
+test("what a transaction looks for in vain takes no place in the cache, and is looked for once", async () => {
+  const { graph, other } = await openWorld();
+  await other.transact((tx) => tx.delete("a"));
+  const asked: object[] = [];
+  await graph.transact(async (tx) => {
+    expect(await tx.get("b")).toBeUndefined();
+    expect(await tx.get("b")).toBeUndefined();
+    asked.push(graph.cache.stats());
+    await tx.create("item", { n: 1 }, { id: "b" });
+    asked.push(graph.cache.stats());
+    // One that was there once counts on.
+    expect(await tx.create("item", { n: 2 }, { id: "a" })).toMatchObject({ version: 3 });
+  });
+  expect(asked).toMatchObject([
+    { misses: 1, entries: 0 },
+    { misses: 1, entries: 0 },
+  ]);
+  // It keeps what existed before, "a" alone.
+  expect(graph.cache.stats().entries).toBe(1);
+  const { hits } = graph.cache.stats();
+  // Who asks outside of one may well ask again.
+  expect(await graph.get("nowhere")).toBeUndefined();
+  expect(await graph.get("nowhere")).toBeUndefined();
+  expect(graph.cache.stats()).toMatchObject({ entries: 2, hits: hits + 1 });
+});
+
 test("[W11] the commit of another process is seen by the next read", async () => {
   const { graph, other } = await openWorld();
   expect((await graph.get("a"))?.props["n"]).toBe(1);

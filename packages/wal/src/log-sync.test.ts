@@ -319,6 +319,22 @@ test("ENGINE D3: what another process appended counts as durable only after a sy
   expect(world.memory.counts.of({ call: "syncData", path: SEGMENT })).toBe(synced);
 });
 
+test("what was appended a moment ago is synced without a look at the marks of others first", async () => {
+  const world = LogWorld.create();
+  const a = world.open("a");
+  await a.write("1");
+  await a.write("2");
+  const looks = (): number => world.memory.counts.of({ call: "read", path: `${WAL}/durable` });
+  let before = looks();
+  await a.log.waitDurable(2, { isNew: true });
+  // One look tells whether somebody failed to sync meanwhile.
+  expect(looks() - before).toBe(1);
+  await a.write("3");
+  before = looks();
+  await a.log.waitDurable(3);
+  expect(looks() - before).toBe(2);
+});
+
 test("ENGINE D3: a read-only process makes durable what it answers from, and writes no mark", async () => {
   const world = LogWorld.create();
   const [a, reader] = [world.open("a"), world.open("reader", { writable: false })];
