@@ -30,6 +30,8 @@ export interface ProcessLockOptions {
 
 /** The note of the holder is written at least so often by a process that nobody else takes the lock from. */
 const NOTE_EVERY_MS = 100;
+/** So many attempts that found the lock taken, and the path is looked at. */
+const LOOK_EVERY = 4;
 
 export class ProcessLock {
   readonly path: string;
@@ -48,6 +50,7 @@ export class ProcessLock {
   /** When the note was last written by us, as far as it can still stand there. */
   #notedMs: number | undefined;
   #takenInARow = 0;
+  #missedCount = 0;
   #held = false;
   #closed = false;
 
@@ -90,7 +93,9 @@ export class ProcessLock {
     assert(!this.#closed, `the process lock "${this.path}" is used after close`);
     const file = (this.#file ??= this.#open());
     if (!file.tryLock("exclusive")) {
-      if (!this.isStillOurs()) this.#closeFiles();
+      this.#missedCount += 1;
+      // Who has it may have another file than the one at the path: rare enough to be looked at now and then.
+      if (this.#missedCount % LOOK_EVERY === 0 && !this.isStillOurs()) this.#closeFiles();
       return false;
     }
     if (!this.isStillOurs()) {

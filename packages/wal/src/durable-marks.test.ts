@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { DurableMarks } from "./durable-marks.ts";
+import { encodeObjectLine } from "./line-format.ts";
 import { LogWorld, STORE, WAL } from "./testing/log-world.ts";
 
 const PATH = `${WAL}/durable`;
@@ -22,6 +23,28 @@ test("the mark is the highest that any process raised, and is written to two slo
   const bytes = world.bytes(PATH);
   world.overwrite(PATH, Buffer.concat([bytes.subarray(0, 512), Buffer.alloc(512), bytes.subarray(1024)]));
   expect([3, 5]).toContain(marksOf(world, "c").read().mark);
+});
+
+test("a mark is the line that the format says, whatever stood in its slot before", () => {
+  const world = LogWorld.create();
+  const a = marksOf(world, "a");
+  const lines: string[] = [];
+  for (const seq of [7, 1234567890123, 1234567890124, 1234567890125]) {
+    a.raise(seq);
+    lines.push(...world.bytes(PATH).toString("latin1", 0, 1024).split("\0").filter(Boolean));
+  }
+  expect(new Set(lines)).toEqual(
+    new Set(
+      [7, 1234567890123, 1234567890124, 1234567890125].map((mark) =>
+        encodeObjectLine({ mark, store: STORE }).bytes.toString("latin1"),
+      ),
+    ),
+  );
+  world.overwrite(PATH, Buffer.concat([encodeObjectLine({ mark: 12, store: STORE }).bytes]));
+  const b = marksOf(world, "b");
+  expect(b.read().mark).toBe(12);
+  b.raise(13);
+  expect(a.read().mark).toBe(13);
 });
 
 test("a torn or changed slot counts as empty, byte by byte, and so does one of another store", () => {

@@ -6,9 +6,9 @@
  * - Slots 2 to 7 are suspects: a segment some process failed to sync. Only the process whose sync failed writes one, and
  *   only the repairer (log-repair.ts) clears it.
  */
-import { writeFully, isDiskError } from "@knotwork/disk";
+import { assert, writeFully, isDiskError } from "@knotwork/disk";
 import type { Disk, DiskFile } from "@knotwork/disk";
-import { decodeObjectLine, encodeObjectLine, isSoundLine, jsonText, LINE_REST_START } from "./line-format.ts";
+import { decodeObjectLine, encodeObjectLine, isSoundLine, jsonText, LINE_REST_START, sealLine } from "./line-format.ts";
 
 const SLOT_BYTES = 512;
 const SLOT_COUNT = 8;
@@ -40,6 +40,7 @@ export class DurableMarks {
   readonly #markEnd: Buffer;
   #bytes: Buffer = Buffer.alloc(FILE_BYTES);
   #scratch: Buffer = Buffer.alloc(FILE_BYTES);
+  readonly #slot: Buffer = Buffer.alloc(SLOT_BYTES);
   readonly #marks: [number, number] = [0, 0];
   /** By suspect slot. */
   #suspectSlots: readonly (Suspect | undefined)[] = [];
@@ -83,12 +84,24 @@ export class DurableMarks {
     if (file === undefined || !this.#writable || seq <= this.#mark) return;
     try {
       this.#extend(file);
-      writeFully(file, slotBytes({ mark: seq, store: this.#store }), this.#nextSlot * SLOT_BYTES);
+      writeFully(file, this.#markSlot(seq), this.#nextSlot * SLOT_BYTES);
       this.#nextSlot = (this.#nextSlot + 1) % MARK_SLOTS;
       this.#mark = seq;
     } catch (error) {
       if (!isDiskError(error)) throw error;
     }
+  }
+
+  /** Made in the same bytes each time: a mark is written behind every durable commit. */
+  #markSlot(seq: number): Buffer {
+    const slot = this.#slot;
+    const numberEnd = LINE_REST_START + slot.write(`"mark":${seq}`, LINE_REST_START, "latin1");
+    const end = numberEnd + this.#markEnd.length;
+    assert(end <= SLOT_BYTES, "A slot of wal/durable holds a mark");
+    slot.set(this.#markEnd, numberEnd);
+    slot.fill(0, end);
+    sealLine(slot, 0, end - 1);
+    return slot;
   }
 
   /** Writes a suspect slot and reads it back. False when it could not be made visible. */
@@ -98,7 +111,7 @@ export class DurableMarks {
     const slot = this.#freeSuspectSlot(suspect);
     if (slot === undefined) return this.#knows(suspect);
     try {
-      writeFully(file, slotBytes({ suspect, store: this.#store }), slot * SLOT_BYTES);
+      writeFully(file, suspectSlot({ suspect, store: this.#store }), slot * SLOT_BYTES);
     } catch (error) {
       if (!isDiskError(error)) throw error;
       return false;
@@ -200,7 +213,7 @@ function isSameSuspect(one: SuspectFile, other: SuspectFile): boolean {
   return one.segment === other.segment && one.ino === other.ino && one.dev === other.dev;
 }
 
-function slotBytes(content: object): Buffer {
+function suspectSlot(content: { readonly suspect: Suspect; readonly store: string }): Buffer {
   const slot = Buffer.alloc(SLOT_BYTES);
   const line = encodeObjectLine(content).bytes;
   if (line.length > SLOT_BYTES) throw new RangeError("A slot of wal/durable holds at most 512 bytes");
