@@ -216,8 +216,8 @@ export const graphMutants = [
   {
     name: "what a commit changed is kept though something newer was reported (V3)",
     file: "packages/graph/src/entity-cache.ts",
-    find: "if (!(changed?.has(id) ?? later.some(({ ids }) => ids.includes(id)))) this.#keep",
-    replace: "this.#keep",
+    find: "if (!(changed?.has(id) ?? later.some(({ ids }) => ids.includes(id))))",
+    replace: "if (changed === undefined || changed.size >= 0)",
     tests: ["packages/graph/src/entity-cache.test.ts"],
   },
   {
