@@ -19,7 +19,7 @@ export function isBuildFresh() {
   return readFileIfPresent(stampPath).trim() === hashSources();
 }
 
-/** A hash over the names and bytes of everything the build reads. */
+/** A hash over the names and bytes of what the build reads, but for the version of Node: caches made by another cost time only. */
 export function hashSources() {
   const hash = createHash("sha256");
   for (const path of buildInputs()) {
@@ -29,7 +29,7 @@ export function hashSources() {
   return hash.digest("hex");
 }
 
-/** Sources without tests, the compiler's settings, what is in the bundle beside the sources: the bundler's own files, and the
+/** Sources without tests, manifests, the compiler's settings, what is in the bundle beside the sources: the bundler's own files, and the
  * packages that the lockfile names. */
 export function buildInputs() {
   const inputs = ["tsconfig.base.json", "pnpm-lock.yaml"];
@@ -37,7 +37,7 @@ export function buildInputs() {
     if (name.startsWith("bundle") && !name.endsWith(".test.ts")) inputs.push(`scripts/${name}`);
   }
   for (const name of readdirSync(join(root, "packages")).toSorted()) {
-    inputs.push(`packages/${name}/tsconfig.json`);
+    inputs.push(`packages/${name}/tsconfig.json`, `packages/${name}/package.json`);
     const source = `packages/${name}/src`;
     for (const path of readdirSync(join(root, source), { recursive: true, encoding: "utf8" }).toSorted()) {
       if (path.endsWith(".ts") && !path.endsWith(".test.ts")) inputs.push(`${source}/${path}`);

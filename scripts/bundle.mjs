@@ -35,16 +35,23 @@ const warmUp = [
 ];
 
 /**
- * A few chunks hold all that these commands need, though some of it is shared with others: each further file costs a quarter of a
+ * A few chunks hold all that the commands need that agents call most, though some of it is shared with others: each further file costs a quarter of a
  * millisecond. The rest is in chunks that are loaded when a command needs them.
  */
 const chunkGroups = [
-  { name: "main", tags: [/** @type {const} */ ("$initial")], priority: 2 },
-  {
-    name: "core",
-    test: /[\\/]cli[\\/]src[\\/]commands[\\/](entity-show|task-(show|list|ready|next|create|claim|complete))\.ts$/,
-  },
+  { name: "main", tags: [/** @type {const} */ ("$initial")], priority: 3 },
+  // Those that need nothing of a store need no more than this.
+  { name: "command", test: /[\\/]cli[\\/]src[\\/]command\.ts$/, priority: 2 },
+  { name: "core", test: (/** @type {string} */ id) => coreCommands.some((name) => isCommand(id, name)), priority: 1 },
 ];
+const coreCommands = "entity-show task-show task-list task-ready task-next task-create task-claim task-complete".split(
+  " ",
+);
+
+/** @param {string} id @param {string} name */
+function isCommand(id, name) {
+  return id.endsWith(join("cli", "src", "commands", `${name}.ts`));
+}
 
 async function main() {
   const files = await makeChunks();
@@ -88,6 +95,10 @@ async function makeChunks() {
   await build.close();
   for (const needless of needlessQuestions)
     if (!answered.has(needless)) throw new Error(`Cannot bundle the command line: nothing is named ${needless.of}`);
+  const core = output.flatMap((file) => (file.type === "chunk" && file.name === "core" ? file.moduleIds : []));
+  const missing = coreCommands.filter((name) => !core.some((id) => isCommand(id, name)));
+  if (missing.length > 0)
+    throw new Error(`Cannot bundle the command line: no module of ${missing.join(", ")} in its core`);
   /** @type {Map<string, string>} */
   const texts = new Map();
   let main = "";

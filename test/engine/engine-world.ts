@@ -101,12 +101,12 @@ export class World {
   }
 }
 
-/** Appends one record with this text and waits until it is durable. */
+/** Appends one record with this text and waits until it is durable, as a balanced commit does. */
 export async function append(log: Log, text: string): Promise<number> {
   const { records, noSpace } = await log.append(() => [draft(text)]);
   if (noSpace !== undefined) throw noSpace;
   const seq = records[0]?.seq ?? 0;
-  await log.waitDurable(seq);
+  await log.waitDurable(seq, { isNew: true });
   return seq;
 }
 

@@ -73,6 +73,17 @@ test("[N8] 64 callers of one process share a lock, a write and a sync", async ()
   }
 });
 
+test("a durable commit looks at the marks of others twice: under the lock, and behind its sync", async () => {
+  const world = new World();
+  const graph = await world.graph("p");
+  await put(graph, "first", "opens the log");
+  const looks = (): number => world.memory.counts.of({ call: "read", path: `${WAL}/durable` });
+  const before = looks();
+  await put(graph, "second", "is durable");
+  expect(looks() - before).toBe(2);
+  await graph.close();
+});
+
 test("[N8] callers that come while a sync is under way share the next one", async () => {
   const world = new World();
   const graph = await world.graph("p");

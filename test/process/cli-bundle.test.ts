@@ -1,10 +1,12 @@
 import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { knot, knotJson } from "./knot-process.ts";
 import { useScratchDir } from "./scratch-dir.ts";
 
 const scratch = useScratchDir();
+const BUNDLE = fileURLToPath(new URL("../../packages/cli/dist/bundle/knot.cjs", import.meta.url));
 
 test("onboard keeps symbolic links and modes, and writes a file of two names once", async () => {
   const cwd = scratch.make("onboarding");
@@ -41,7 +43,7 @@ test("commands that read load few chunks, no native code, and nothing of Node th
     `process.on("exit", () => {
       const native = Object.keys(require.cache).filter((file) => file.endsWith(".node"));
       const heavy = /^NativeModule (child_process|cluster|crypto|http|inspector|net|os|perf_hooks|stream|timers.promises|tls|worker_threads|zlib)$/;
-      const bundle = require(process.argv[1].replace("bin/knot", "packages/cli/dist/bundle/knot.cjs"));
+      const bundle = require(${JSON.stringify(BUNDLE)});
       const chunks = bundle.loadedScripts.size;
       const loaded = process.moduleLoadList.filter((name) => heavy.test(name));
       require("node:fs").writeFileSync(process.env.TOLD, JSON.stringify({ chunks, modules: [...native, ...loaded] }));

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Disk } from "./disk.ts";
 import { DiskError } from "./errors.ts";
 import { nodeDisk } from "./node-disk.ts";
+import { nodeFollowsLinks } from "./testing/node-follows-links.ts";
 import { describeDisk } from "./testing/disk-contract.ts";
 import { writeFully } from "./write-fully.ts";
 
@@ -49,6 +50,8 @@ test("a named pipe at a path is refused at once instead of hanging", () => {
   expect(() => disk.open(path, "read")).toThrow(expect.objectContaining({ code: "EINVAL" }));
   expect(() => disk.open(path, "open-or-create")).toThrow(expect.objectContaining({ code: "EINVAL" }));
   expect(disk.stat(path)?.kind).toBe("other");
+  const refuse = (): void => expect(() => disk.open(path, "read")).toThrow();
+  expect(nodeFollowsLinks(directory, refuse)).toBe(true);
 });
 
 test("an error of the operating system keeps its cause", () => {

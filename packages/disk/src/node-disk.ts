@@ -170,7 +170,8 @@ function openOrCreate(path: string, permissions: number): number {
 function openRegular(path: string, flags: number): number {
   return attempt("open", path, () => {
     const fd = openSync(path, flags);
-    const stats = fstatSync(fd);
+    // As in `directOutput`: plain numbers of a pipe that stands here would mislead Node's loader.
+    const stats = fstatSync(fd, { bigint: true });
     if (stats.isFile()) return fd;
     closeSync(fd);
     throw diskError({ code: stats.isDirectory() ? "EISDIR" : "EINVAL", action: "open", path });

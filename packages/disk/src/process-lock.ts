@@ -84,8 +84,8 @@ export class ProcessLock {
   }
 
   /**
-   * Takes the lock without waiting. False: another owner has it, or the lock file was removed or replaced meanwhile (then
-   * it has been opened by its path again, and the next try is good).
+   * Takes the lock without waiting. False: another owner has it, or the lock file was removed or replaced meanwhile (at
+   * the latest the fourth such try finds out, and the next opens it by its path again).
    * @throws DiskError LOCKS_UNAVAILABLE; ENOENT when the directory is gone; EACCES …
    */
   tryAcquire(): boolean {

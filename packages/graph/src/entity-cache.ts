@@ -30,12 +30,13 @@ export interface CacheStats {
   readonly bytes: number;
   readonly bytesMax: number;
   readonly hits: number;
+  /** Reads that asked the engine. What is missing a transaction asks for once, and counts once. */
   readonly misses: number;
   /** Fills not kept because they read, or came to be, an older state. */
   readonly discardedFills: number;
 }
 
-/** Whether a missing id is remembered. Not by who asks because it is about to make it. */
+/** Whether a missing id is remembered. Not for a transaction, which most often asks because it is about to make it. */
 interface FillOptions {
   readonly keepsMissing: boolean;
 }
@@ -81,7 +82,7 @@ export class EntityCache {
   }
 
   /**
-   * The entity now: sees every commit acknowledged before the call, whoever made it. A hit allocates nothing when the
+   * The entity now: sees every commit acknowledged before the call, whoever made it. A hit gives the promise that all others give when the
    * engine tells its head without waiting.
    * @throws GraphError INVALID_ID
    */
@@ -110,7 +111,7 @@ export class EntityCache {
     return entities;
   }
 
-  /** As `getAt`; a hit allocates nothing. @throws GraphError INVALID_ID */
+  /** As `getAt`; all hits give one promise. @throws GraphError INVALID_ID */
   getOf(snapshot: EngineSnapshot, id: string): Promise<Entity | undefined> {
     try {
       const entry = this.#entries?.get(id);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DurableMarks } from "./durable-marks.ts";
-import { encodeObjectLine } from "./line-format.ts";
+import { encodeLine, encodeObjectLine } from "./line-format.ts";
 import { LogWorld, STORE, WAL } from "./testing/log-world.ts";
 
 const PATH = `${WAL}/durable`;
@@ -41,10 +41,45 @@ test("a mark is the line that the format says, whatever stood in its slot before
     ),
   );
   world.overwrite(PATH, Buffer.concat([encodeObjectLine({ mark: 12, store: STORE }).bytes]));
-  const b = marksOf(world, "b");
-  expect(b.read().mark).toBe(12);
-  b.raise(13);
-  expect(a.read().mark).toBe(13);
+  // A store that was restored has lower marks.
+  expect(a.read().mark).toBe(12);
+  a.raise(13);
+  a.raise(14);
+  const slots = [13, 14].map((mark) => {
+    const slot = Buffer.alloc(512);
+    encodeObjectLine({ mark, store: STORE }).bytes.copy(slot);
+    return slot.toString("latin1");
+  });
+  const bytes = world.bytes(PATH).toString("latin1", 0, 1024);
+  expect([bytes.slice(0, 512), bytes.slice(512)].sort()).toEqual(slots.sort());
+});
+
+test("a sound line that is no mark counts as empty, whatever stands where the number would", () => {
+  const world = LogWorld.create();
+  const reader = marksOf(world, "reader");
+  world.overwrite(PATH, encodeObjectLine({ mark: 17, store: STORE }).bytes);
+  expect(reader.read().mark).toBe(17);
+  for (const content of [
+    { next: 17, store: STORE },
+    { mark: 17, store: STORE, more: 1 },
+    { mark: "17", store: STORE },
+  ]) {
+    world.overwrite(PATH, encodeObjectLine(content).bytes);
+    expect(reader.read().mark).toBe(0);
+  }
+});
+
+test("a sound slot that is no JSON is a defect that every read tells, however many suspects stand beside it", () => {
+  const world = LogWorld.create();
+  const [a, reader] = [marksOf(world, "a"), marksOf(world, "reader")];
+  a.addSuspect(SUSPECT);
+  expect(reader.read().suspects).toEqual([SUSPECT]);
+  const bytes = world.bytes(PATH);
+  const odd = Buffer.alloc(512);
+  encodeLine("odd}").bytes.copy(odd);
+  world.overwrite(PATH, Buffer.concat([bytes.subarray(0, 3 * 512), odd, bytes.subarray(4 * 512)]));
+  expect(() => reader.read()).toThrow(SyntaxError);
+  expect(() => reader.read()).toThrow(SyntaxError);
 });
 
 test("a torn or changed slot counts as empty, byte by byte, and so does one of another store", () => {

@@ -15,8 +15,9 @@ const SLOT_COUNT = 8;
 const MARK_SLOTS = 2;
 const SUSPECTS_START = MARK_SLOTS * SLOT_BYTES;
 const FILE_BYTES = SLOT_COUNT * SLOT_BYTES;
+const MARK_NAME = Buffer.from('"mark":', "latin1");
 /** Where the number of a mark begins in its slot. */
-const MARK_START = LINE_REST_START + '"mark":'.length;
+const MARK_START = LINE_REST_START + MARK_NAME.length;
 const ZERO = 0x30;
 
 /** A segment whose bytes after `seq` may be missing on the disk although they can be read. */
@@ -95,7 +96,8 @@ export class DurableMarks {
   /** Made in the same bytes each time: a mark is written behind every durable commit. */
   #markSlot(seq: number): Buffer {
     const slot = this.#slot;
-    const numberEnd = LINE_REST_START + slot.write(`"mark":${seq}`, LINE_REST_START, "latin1");
+    slot.set(MARK_NAME, LINE_REST_START);
+    const numberEnd = MARK_START + slot.write(String(seq), MARK_START, "latin1");
     const end = numberEnd + this.#markEnd.length;
     assert(end <= SLOT_BYTES, "A slot of wal/durable holds a mark");
     slot.set(this.#markEnd, numberEnd);
@@ -153,20 +155,24 @@ export class DurableMarks {
     if (file.stat().sizeBytes < FILE_BYTES) file.truncate(FILE_BYTES);
   }
 
-  /** What was read into the scratch counts from now on; what did not change is not decoded again. */
+  /**
+   * What was read into the scratch counts from now on; what did not change is not decoded again. Where a sound slot cannot be
+   * decoded every read throws: nothing is taken over before all suspects are known.
+   */
   #takeOver(): void {
     const [read, known] = [this.#scratch, this.#bytes];
+    if (read.compare(known, SUSPECTS_START, FILE_BYTES, SUSPECTS_START, FILE_BYTES) !== 0) {
+      this.#suspectSlots = Array.from({ length: SLOT_COUNT - MARK_SLOTS }, (_, index) =>
+        this.#decodeSuspect(read, SUSPECTS_START + index * SLOT_BYTES),
+      );
+      this.#suspects = this.#suspectSlots.filter((suspect) => suspect !== undefined);
+    }
     for (const slot of [0, 1] as const) {
       const [start, end] = [slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES];
       if (read.compare(known, start, end, start, end) !== 0) this.#marks[slot] = this.#decodeMark(read, start);
     }
     [this.#bytes, this.#scratch] = [read, known];
     this.#mark = Math.max(...this.#marks);
-    if (read.compare(known, SUSPECTS_START, FILE_BYTES, SUSPECTS_START, FILE_BYTES) === 0) return;
-    this.#suspectSlots = Array.from({ length: SLOT_COUNT - MARK_SLOTS }, (_, index) =>
-      this.#decodeSuspect(read, SUSPECTS_START + index * SLOT_BYTES),
-    );
-    this.#suspects = this.#suspectSlots.filter((suspect) => suspect !== undefined);
   }
 
   /** 0 where no sound mark of this store stands. Read for every durable commit of every process: only digits are parsed. */
@@ -175,8 +181,8 @@ export class DurableMarks {
     let at = start + MARK_START;
     for (; isDigit(bytes[at]); at += 1) mark = mark * 10 + (bytes[at] ?? 0) - ZERO;
     const end = at + this.#markEnd.length;
-    if (end > start + SLOT_BYTES || bytes.compare(this.#markEnd, 0, this.#markEnd.length, at, end) !== 0) return 0;
-    return isSoundLine(bytes, start, end - 1) ? mark : 0;
+    if (end > start + SLOT_BYTES || !standsAt(bytes, MARK_NAME, start + LINE_REST_START)) return 0;
+    return standsAt(bytes, this.#markEnd, at) && isSoundLine(bytes, start, end - 1) ? mark : 0;
   }
 
   #decodeSuspect(bytes: Buffer, start: number): Suspect | undefined {
@@ -203,6 +209,10 @@ export class DurableMarks {
     }
     return undefined;
   }
+}
+
+function standsAt(bytes: Buffer, expected: Buffer, at: number): boolean {
+  return bytes.compare(expected, 0, expected.length, at, at + expected.length) === 0;
 }
 
 function isDigit(byte: number | undefined): boolean {

@@ -34,7 +34,7 @@ export interface LogSyncOptions {
 export interface WaitOptions {
   /** This thread goes on meanwhile, unless all is synced in place. */
   readonly inBackground?: boolean;
-  /** Appended here a moment ago: nobody else can have synced it, so the marks of others are not looked at first. */
+  /** Appended here a moment ago: hardly anybody can have synced it, and if somebody has, one sync is made for nothing. */
   readonly isNew?: boolean;
 }
 

@@ -65,7 +65,7 @@ export class OpenLog {
   async commit(...texts: readonly string[]): Promise<void> {
     const { records, noSpace } = await this.write(...texts);
     if (noSpace !== undefined) throw noSpace;
-    await this.log.waitDurable(records.at(-1)?.seq ?? 0);
+    await this.log.waitDurable(records.at(-1)?.seq ?? 0, { isNew: true });
   }
 }
 
