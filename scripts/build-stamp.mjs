@@ -29,7 +29,7 @@ export function hashSources() {
   return hash.digest("hex");
 }
 
-/** Sources without tests, manifests, the compiler's settings, what is in the bundle beside the sources: the bundler's own files, and the
+/** Sources without tests, manifests, the compiler's settings; what is in the bundle beside them: the bundler's own files, and the
  * packages that the lockfile names. */
 export function buildInputs() {
   const inputs = ["tsconfig.base.json", "pnpm-lock.yaml"];

@@ -36,12 +36,10 @@ export interface CacheStats {
   readonly discardedFills: number;
 }
 
-/** Whether a missing id is remembered. Not for a transaction, which most often asks because it is about to make it. */
 interface FillOptions {
-  readonly keepsMissing: boolean;
+  /** Whether a missing id is remembered, as by default. Not for a transaction, which most often asks because it is about to make it. */
+  readonly keepsMissing?: boolean;
 }
-
-const FILL: FillOptions = { keepsMissing: true };
 
 /** A fill that waits for the engine. */
 interface PendingFill extends FillOptions {
@@ -82,8 +80,8 @@ export class EntityCache {
   }
 
   /**
-   * The entity now: sees every commit acknowledged before the call, whoever made it. A hit gives the promise that all others give when the
-   * engine tells its head without waiting.
+   * The entity now: sees every commit acknowledged before the call, whoever made it. Where the engine tells its head without
+   * waiting all hits give one promise.
    * @throws GraphError INVALID_ID
    */
   get(id: string): Promise<Entity | undefined> {
@@ -127,7 +125,7 @@ export class EntityCache {
   }
 
   /** What a snapshot holds for an id. The snapshot was the engine's head when it was taken, after this cache was made. */
-  getAt(snapshot: EngineSnapshot, id: string, { keepsMissing }: FillOptions = FILL): Awaitable<CacheEntry> {
+  getAt(snapshot: EngineSnapshot, id: string, { keepsMissing = true }: FillOptions = {}): Awaitable<CacheEntry> {
     const entry = this.#entries?.get(id);
     if (entry !== undefined && entry.seq <= snapshot.seq) {
       this.#hits++;
@@ -160,7 +158,7 @@ export class EntityCache {
     for (const version of versions) {
       const { id } = version;
       if (!(changed?.has(id) ?? later.some(({ ids }) => ids.includes(id))))
-        this.#keep(id, version, { isCurrent: true, ...FILL });
+        this.#keep(id, version, { isCurrent: true });
     }
   }
 
@@ -219,13 +217,13 @@ export class EntityCache {
   }
 
   /** Ends a fill that other changes may overtake. */
-  async #fill(id: string, { isCurrent, snapshotSeq, stored, keepsMissing }: PendingFill): Promise<CacheEntry> {
+  async #fill(id: string, { isCurrent, snapshotSeq, stored, ...options }: PendingFill): Promise<CacheEntry> {
     const fill: Fill = { changedAtSeq: 0 };
     const fills = this.#fillsById.get(id) ?? new Set();
     this.#fillsById.set(id, fills.add(fill));
     try {
       const version = await stored;
-      return this.#keep(id, version, { isCurrent: isCurrent && fill.changedAtSeq <= snapshotSeq, keepsMissing });
+      return this.#keep(id, version, { isCurrent: isCurrent && fill.changedAtSeq <= snapshotSeq, ...options });
     } finally {
       fills.delete(fill);
       if (fills.size === 0) this.#fillsById.delete(id);
@@ -235,7 +233,7 @@ export class EntityCache {
   #keep(
     id: string,
     stored: StoredVersion | undefined,
-    { isCurrent, keepsMissing }: FillOptions & { readonly isCurrent: boolean },
+    { isCurrent, keepsMissing = true }: FillOptions & { readonly isCurrent: boolean },
   ): CacheEntry {
     const entry = stored === undefined ? NO_VERSION : new CacheEntry(stored);
     if (!isCurrent) this.#discardedFills++;

@@ -8,7 +8,16 @@
  */
 import { assert, writeFully, isDiskError } from "@knotwork/disk";
 import type { Disk, DiskFile } from "@knotwork/disk";
-import { decodeObjectLine, encodeObjectLine, isSoundLine, jsonText, LINE_REST_START, sealLine } from "./line-format.ts";
+import {
+  decodeObjectLine,
+  encodeObjectLine,
+  isSoundLine,
+  jsonText,
+  LINE_FEED,
+  LINE_REST_START,
+  sealLine,
+  standsAt,
+} from "./line-format.ts";
 
 const SLOT_BYTES = 512;
 const SLOT_COUNT = 8;
@@ -93,19 +102,6 @@ export class DurableMarks {
     }
   }
 
-  /** Made in the same bytes each time: a mark is written behind every durable commit. */
-  #markSlot(seq: number): Buffer {
-    const slot = this.#slot;
-    slot.set(MARK_NAME, LINE_REST_START);
-    const numberEnd = MARK_START + slot.write(String(seq), MARK_START, "latin1");
-    const end = numberEnd + this.#markEnd.length;
-    assert(end <= SLOT_BYTES, "A slot of wal/durable holds a mark");
-    slot.set(this.#markEnd, numberEnd);
-    slot.fill(0, end);
-    sealLine(slot, 0, end - 1);
-    return slot;
-  }
-
   /** Writes a suspect slot and reads it back. False when it could not be made visible. */
   addSuspect(suspect: Suspect): boolean {
     const file = this.#open();
@@ -155,6 +151,19 @@ export class DurableMarks {
     if (file.stat().sizeBytes < FILE_BYTES) file.truncate(FILE_BYTES);
   }
 
+  /** Made in the same bytes each time: a mark is written behind every durable commit. */
+  #markSlot(seq: number): Buffer {
+    const slot = this.#slot;
+    slot.set(MARK_NAME, LINE_REST_START);
+    const numberEnd = MARK_START + slot.write(String(seq), MARK_START, "latin1");
+    const end = numberEnd + this.#markEnd.length;
+    assert(end <= SLOT_BYTES, "A slot of wal/durable holds a mark");
+    slot.set(this.#markEnd, numberEnd);
+    slot.fill(0, end);
+    sealLine(slot, 0, end - 1);
+    return slot;
+  }
+
   /**
    * What was read into the scratch counts from now on; what did not change is not decoded again. Where a sound slot cannot be
    * decoded every read throws: nothing is taken over before all suspects are known.
@@ -186,7 +195,7 @@ export class DurableMarks {
   }
 
   #decodeSuspect(bytes: Buffer, start: number): Suspect | undefined {
-    const end = bytes.indexOf(0x0a, start);
+    const end = bytes.indexOf(LINE_FEED, start);
     if (end === -1 || end >= start + SLOT_BYTES) return undefined;
     const content = decodeObjectLine(bytes, start, end) as
       | { readonly suspect: Suspect; readonly store: string }
@@ -209,10 +218,6 @@ export class DurableMarks {
     }
     return undefined;
   }
-}
-
-function standsAt(bytes: Buffer, expected: Buffer, at: number): boolean {
-  return bytes.compare(expected, 0, expected.length, at, at + expected.length) === 0;
 }
 
 function isDigit(byte: number | undefined): boolean {

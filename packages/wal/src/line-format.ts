@@ -108,7 +108,8 @@ function verifiedRest(bytes: Buffer, start: number, end: number): Buffer | undef
   return hexAt(bytes, start + CRC_START, start + CRC_END) === crc32(rest) ? rest : undefined;
 }
 
-function standsAt(bytes: Buffer, expected: Buffer, at: number): boolean {
+/** Whether these bytes stand there; false where `bytes` ends before. */
+export function standsAt(bytes: Buffer, expected: Buffer, at: number): boolean {
   for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false;
   return true;
 }
