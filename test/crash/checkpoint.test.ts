@@ -3,7 +3,7 @@ import { type MemoryDisk, TestClock } from "@knotwork/disk/testing";
 import { setImmediate as turnOfEventLoop } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { proveCrashes, storeDir } from "./crash-workload.ts";
-import type { World } from "./crash-workload.ts";
+import type { OpenOptions, World } from "./crash-workload.ts";
 import { createdWorld } from "./created-world.ts";
 import { readPairs } from "./pair-commits.ts";
 
@@ -18,6 +18,17 @@ test("ENGINE K3: killed at any step of a checkpoint, the next one finishes and r
     proveCollected,
   );
 });
+
+for (const crash of ["power", "kill"] as const) {
+  test(`ENGINE K3: a ${crash === "power" ? "power cut" : "kill"} at any step of checkpoints that threads build leaves the old generation or the new one`, async () => {
+    await proveCrashes(
+      // A log of one commit is too long, so that a thread begins.
+      async (world) => checkpointsOfTwo(world, { inThread: true, checkpointBytes: 200 }),
+      { title: `checkpoints in threads, ${crash}`, part: "checkpoints", start: createdWorld, crash },
+      proveCollected,
+    );
+  });
+}
 
 test("ENGINE S3: a relaxed commit that came in right before the seal makes no power cut look like damage", async () => {
   await proveCrashes(
@@ -35,9 +46,9 @@ test("ENGINE S3: a relaxed commit that came in right before the seal makes no po
 });
 
 /** Both checkpoint, with commits before, beside and behind. */
-async function checkpointsOfTwo(world: World): Promise<void> {
-  const a = await world.open("a");
-  const b = await world.open("b");
+async function checkpointsOfTwo(world: World, options: OpenOptions = {}): Promise<void> {
+  const a = await world.open("a", options);
+  const b = await world.open("b", options);
   await world.commit(a, "before", "relaxed");
   await Promise.all([a.checkpoint(), world.commit(b, "beside"), world.commit(a, "beside too", "paranoid")]);
   await world.commit(b, "between");

@@ -10,7 +10,10 @@ import type { DiskOperation } from "@knotwork/disk/testing";
 import { expect } from "vitest";
 import { proveWithFigure, sized } from "../prove/figures.ts";
 import type { Failures } from "../prove/figures.ts";
+import type { BuildThread } from "../../packages/graph/src/local/checkpoint-thread.ts";
 import { openLocalEngine } from "../../packages/graph/src/local/open-local-engine.ts";
+import { storePaths } from "../../packages/graph/src/local/store-names.ts";
+import { BuildThreadHere } from "../../packages/graph/src/testing/build-thread-here.ts";
 import { byName, commitPair, readPairs, recover } from "./pair-commits.ts";
 import type { PairCommit } from "./pair-commits.ts";
 
@@ -24,6 +27,8 @@ export interface OpenOptions {
   readonly durability?: Durability;
   readonly checkpointBytes?: number;
   readonly clock?: TestClock;
+  /** Checkpoints are built in a thread of the process. */
+  readonly inThread?: boolean;
 }
 
 /** One machine on which a workload runs, and what the workload was told. */
@@ -46,12 +51,13 @@ export class World {
   }
 
   /** Opens the store as the process of this name. */
-  async open(process: string, options: OpenOptions = {}): Promise<Engine> {
+  async open(process: string, { inThread = false, ...options }: OpenOptions = {}): Promise<Engine> {
+    const machine = { disk: this.memory.process(process), clock: this.clock, random: this.#random };
+    const begin = async (): Promise<BuildThread> => new BuildThreadHere({ ...machine, paths: storePaths(storeDir) });
     const engine = await openLocalEngine({
+      ...machine,
       dir: storeDir,
-      disk: this.memory.process(process),
-      clock: this.clock,
-      random: this.#random,
+      ...(inThread ? { checkpointThread: { begin } } : {}),
       create: !this.isCreated,
       ...options,
     });

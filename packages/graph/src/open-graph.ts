@@ -26,6 +26,8 @@ export interface OpenGraphOptions<Types extends TypeList = TypeList> {
   readonly lockTimeoutMs?: number;
   /** The log is moved into history when it passes this size. */
   readonly checkpointBytes?: number;
+  /** Whether the log is moved into history in a thread of its own, which commits do not wait for. Default: on the real disk. */
+  readonly checkpointThread?: boolean;
   readonly disk?: Disk;
   readonly clock?: Clock;
   /** Numbers in [0, 1) for ids and for spreading repetitions; never for secrets. */
@@ -72,6 +74,7 @@ async function openLocal({
   random,
   lockTimeoutMs,
   checkpointBytes,
+  checkpointThread,
 }: OpenGraphOptions): Promise<Engine> {
   if (dir === undefined) throw new TypeError("Cannot open a graph: neither dir nor engine is given");
   // Loaded only when needed: other engines do without.
@@ -87,5 +90,6 @@ async function openLocal({
     ...(random === undefined ? {} : { random }),
     ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
     ...(checkpointBytes === undefined ? {} : { checkpointBytes }),
+    ...(checkpointThread === undefined ? {} : { checkpointThread }),
   });
 }

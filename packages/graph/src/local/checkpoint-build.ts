@@ -6,10 +6,10 @@ import { chooseRunsToMerge, IndexRun, SHORT_TURN, Turns, writeIndexRunAsync } fr
 import type { EntrySource, Turn } from "@knotwork/indexer";
 import type { Clock, Disk, Random } from "@knotwork/disk";
 import { readRecords, walPaths } from "@knotwork/wal";
-import type { Log, LogStart } from "@knotwork/wal";
+import type { LogStart } from "@knotwork/wal";
 import type { IndexDefinition } from "../engine.ts";
 import { LineWriter } from "./construction.ts";
-import type { Construction } from "./construction.ts";
+import type { FileMaker } from "./construction.ts";
 import type { Generation } from "./generation.ts";
 import { encodeHistoryHeader, readHistoryRun } from "./history-run.ts";
 import { IndexBuild } from "./index-build.ts";
@@ -25,7 +25,6 @@ export interface BuildOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly paths: StorePaths;
-  readonly log: Log;
   /** The current generation, held. */
   readonly generation: Generation;
   /** Every index declared up to the checkpoint. */
@@ -51,13 +50,13 @@ const COLLECTED_BYTES_MAX = 32 * 1024 * 1024;
 /** The lists of the next manifest, as they grow. */
 export class CheckpointBuild {
   readonly #options: BuildOptions;
-  readonly #construction: Construction;
+  readonly #construction: FileMaker;
   #history: readonly HistoryRunInfo[];
   #index: readonly IndexRunInfo[];
   #historyFloor: number;
   readonly #turns: Turns;
 
-  constructor(options: BuildOptions, construction: Construction) {
+  constructor(options: BuildOptions, construction: FileMaker) {
     this.#options = options;
     this.#construction = construction;
     const { clock, isLost, turn } = options;
@@ -100,7 +99,11 @@ export class CheckpointBuild {
   async addRecords(end: LogStart): Promise<void> {
     const { disk, paths, generation, definitions } = this.#options;
     const base = generation.manifest;
-    const made = this.#construction.create(paths.historyDirectory, String(base.seq + 1).padStart(16, "0"), ".jsonl");
+    const made = await this.#construction.create(
+      paths.historyDirectory,
+      String(base.seq + 1).padStart(16, "0"),
+      ".jsonl",
+    );
     const writer = new LineWriter(made.file);
     writer.write(encodeHistoryHeader({ store: base.store, from: base.seq + 1, through: end.seq }));
     const reader = this.#indexReader();
@@ -237,7 +240,7 @@ export class CheckpointBuild {
     try {
       for (const run of chosen)
         runs.push(IndexRun.open({ disk, path: paths.index(run.file), storeId, ...expectedOf(run) }));
-      const made = this.#construction.create(paths.indexDirectory, "run", ".index");
+      const made = await this.#construction.create(paths.indexDirectory, "run", ".index");
       const summary = await writeIndexRunAsync({
         disk,
         turns: this.#turns,

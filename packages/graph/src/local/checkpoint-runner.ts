@@ -7,14 +7,17 @@
  */
 import { checkpoint } from "./checkpoint.ts";
 import { CheckpointLostError } from "./checkpoint-build.ts";
+import type { CheckpointThread } from "./checkpoint-thread.ts";
 import { checkpointTurn } from "./checkpoint-turn.ts";
 import { collect } from "./collector.ts";
 import type { Generation } from "./generation.ts";
+import { CommitPauses } from "./commit-pauses.ts";
 import { HolderProgress } from "./holder-progress.ts";
 import type { Machine } from "./local-engine-options.ts";
 import type { NamedManifest } from "./manifest.ts";
 import { StoreError } from "./store-error.ts";
 import type { StoreState } from "./store-state.ts";
+import { untilAborted } from "./until-aborted.ts";
 import { IndexerError } from "@knotwork/indexer";
 import type { Turn } from "@knotwork/indexer";
 import { LogGapError } from "@knotwork/wal";
@@ -31,6 +34,8 @@ export interface CheckpointRunnerOptions {
   readonly adopt: (named: NamedManifest) => void;
   /** Moves to the store's current generation when it is a later one. */
   readonly refresh: () => void;
+  /** Where generations are built; by default in this thread. */
+  readonly thread?: CheckpointThread | undefined;
   /** Reads to the end of the log. */
   readonly advance: () => void;
 }
@@ -48,12 +53,18 @@ const STUCK_MS = 10_000;
 /** The same while commits wait for it. */
 const STUCK_WHILE_WAITED_FOR_MS = 3000;
 const LOOK_AGAIN_MS = 20;
-/** What commits owe to who shortens the log is paid so many milliseconds at a time: a process that sleeps behind each has cold caches. */
-const PAUSE_MS = 32;
+/** A process whose thread has not begun leaves the checkpoint to others until the log is so many times too long. */
+const COLD_THREAD_WAITS = 1.25;
 
 /** For how long a directory lock is respected whose holder does not get on: 0 not at all. */
 interface Respect {
   readonly respectMs: number;
+}
+
+interface RunOptions extends Respect {
+  readonly rebuildIndex: boolean;
+  /** Begin a thread for it if there is none: for who does not wait for this one checkpoint. */
+  readonly beginThread: boolean;
 }
 
 export class CheckpointRunner {
@@ -72,20 +83,19 @@ export class CheckpointRunner {
   #readCount: number | undefined;
   /** What all commits of this process wait for when the log is far too long. */
   #shortening: Promise<void> | undefined;
-  #pausing: Promise<void> | undefined;
-  #endPause: AbortController | undefined;
-  /** For how long this process is to pause. */
-  #owedMs = 0;
+  readonly #pauses: CommitPauses;
   #isClosing = false;
 
   constructor(options: CheckpointRunnerOptions) {
     this.#options = options;
+    this.#pauses = new CommitPauses(options.machine.clock);
     this.#holder = new HolderProgress(options.machine, () => options.state().generation.manifest.generation);
   }
 
-  /** Why the last checkpoint in the background failed. */
-  get lastError(): unknown {
-    return this.#lastError;
+  /** Why the last checkpoint in the background failed, and why the last was not built in the thread. */
+  get lastErrors(): { readonly lastCheckpointError: string | null; readonly lastThreadError: string | null } {
+    const lastCheckpointError = this.#lastError instanceof Error ? this.#lastError.message : null;
+    return { lastCheckpointError, lastThreadError: this.#options.thread?.lastError ?? null };
   }
 
   /** Whether the log is longer than so many times the threshold. */
@@ -97,7 +107,14 @@ export class CheckpointRunner {
   startWhenDue(): void {
     this.#committedMs = this.#options.machine.clock.monotonicMs();
     if (!this.isOverdue(1)) this.#holder.forget();
-    else if (this.#committedMs >= this.#restUntilMs) this.start();
+    else if (this.#isItsTurn()) this.start();
+  }
+
+  /** Who has a thread that is warm goes first: eight that take turns would make eight warm, each with code and memory of its own. */
+  #isItsTurn(): boolean {
+    const { thread } = this.#options;
+    if (thread === undefined) return this.#committedMs >= this.#restUntilMs;
+    return thread.isWarm || this.isOverdue(COLD_THREAD_WAITS);
   }
 
   /** Begins one in the background, unless one runs or was tried a moment ago: another process may be at it. */
@@ -107,7 +124,7 @@ export class CheckpointRunner {
     if (this.#running !== undefined || nowMs < this.#notBeforeMs) return;
     this.#notBeforeMs = nowMs + RETRY_MS;
     const respectMs = this.isOverdue(4) ? this.#spread(STUCK_MS) : Infinity;
-    this.#running = this.#run({ respectMs, rebuildIndex: false })
+    this.#running = this.#run({ respectMs, rebuildIndex: false, beginThread: true })
       .then(() => {
         this.#lastError = undefined;
         return undefined;
@@ -118,21 +135,22 @@ export class CheckpointRunner {
       });
   }
 
-  /** Resolves when no checkpoint runs in the background. */
+  /** Resolves when no checkpoint runs in the background; after `close` none will. */
   async idle(): Promise<void> {
     await this.#running;
+    if (this.#isClosing) await this.#options.thread?.close();
   }
 
   /** Nobody waits any more for the log to be shortened by others. */
   close(): void {
     this.#isClosing = true;
-    this.#endPause?.abort();
+    this.#pauses.close();
   }
 
   /** Runs one now. */
   async run({ ignoreDirectoryLock }: { readonly ignoreDirectoryLock: boolean }): Promise<void> {
     await this.#running;
-    await this.#run({ respectMs: ignoreDirectoryLock ? 0 : Infinity, rebuildIndex: false });
+    await this.#run({ respectMs: ignoreDirectoryLock ? 0 : Infinity, rebuildIndex: false, beginThread: false });
   }
 
   /**
@@ -144,38 +162,14 @@ export class CheckpointRunner {
     const shortening = (this.#shortening ??= this.#shorten().finally(() => {
       this.#shortening = undefined;
     }));
-    if (signal === undefined) return shortening;
-    let stopWaiting = (): void => undefined;
-    const aborted = new Promise<void>((resolve) => {
-      stopWaiting = resolve;
-      signal.addEventListener("abort", stopWaiting, { once: true });
-      if (signal.aborted) resolve();
-    });
-    try {
-      await Promise.race([shortening, aborted]);
-    } finally {
-      signal.removeEventListener("abort", stopWaiting);
-    }
+    await untilAborted(shortening, signal);
   }
 
-  /**
-   * After a commit to a log four times too long that another process shortens: it owes a millisecond, four from eight times on. When
-   * enough is owed all callers of this process pause, until it is closed; commits behind which a pause runs owe nothing. Without it
-   * the commits of many make the log grow faster than one can shorten it.
-   */
+  /** After a commit to a log four times too long that another process or thread shortens: it owes a millisecond, four from eight times on. */
   pause(): Promise<void> | undefined {
-    if (!this.isOverdue(4) || this.#isClosing || !this.#areOthersAtIt()) {
-      this.#owedMs = 0;
-      return undefined;
-    }
-    if (this.#pausing !== undefined) return this.#pausing;
-    this.#owedMs += this.isOverdue(8) ? 4 : 1;
-    if (this.#owedMs < PAUSE_MS) return undefined;
-    this.#owedMs = 0;
-    this.#endPause = new AbortController();
-    return (this.#pausing = this.#options.machine.clock.sleepMs(PAUSE_MS, this.#endPause.signal).finally(() => {
-      this.#pausing = undefined;
-    }));
+    if (this.isOverdue(4) && this.#isShortenedElsewhere()) return this.#pauses.owe(this.isOverdue(8) ? 4 : 1);
+    this.#pauses.forget();
+    return undefined;
   }
 
   /** Damage in history, which no checkpoint can pass, keeps nobody from committing: then the log grows on, and `stats` tells why. */
@@ -185,7 +179,8 @@ export class CheckpointRunner {
       if (isDamage(this.#lastError) && machine.clock.monotonicMs() < this.#notBeforeMs) return;
       if (this.#running === undefined) {
         try {
-          await this.#run({ respectMs: this.#spread(STUCK_WHILE_WAITED_FOR_MS), rebuildIndex: false });
+          const respectMs = this.#spread(STUCK_WHILE_WAITED_FOR_MS);
+          await this.#run({ respectMs, rebuildIndex: false, beginThread: true });
         } catch (error) {
           if (!isDamage(error)) throw error;
           this.#failed(error);
@@ -206,6 +201,11 @@ export class CheckpointRunner {
     if (isDamage(error)) this.#notBeforeMs = this.#options.machine.clock.monotonicMs() + RETRY_MS;
   }
 
+  /** By another process, or in another thread of this one. */
+  #isShortenedElsewhere(): boolean {
+    return this.#areOthersAtIt() || (this.#running !== undefined && this.#options.thread?.isWarm === true);
+  }
+
   #areOthersAtIt(): boolean {
     return this.#options.machine.clock.monotonicMs() - this.#othersAtItMs < REST_MS;
   }
@@ -224,7 +224,7 @@ export class CheckpointRunner {
     return this.#exclusively({ respectMs: 0 }, work);
   }
 
-  async #run(options: Respect & { readonly rebuildIndex: boolean }): Promise<void> {
+  async #run(options: RunOptions): Promise<void> {
     try {
       await this.#checkpoint(options);
     } catch (error) {
@@ -234,11 +234,12 @@ export class CheckpointRunner {
     }
   }
 
-  async #checkpoint({ respectMs, rebuildIndex }: Respect & { readonly rebuildIndex: boolean }): Promise<void> {
-    const { machine, log, state } = this.#options;
+  async #checkpoint({ respectMs, rebuildIndex, beginThread }: RunOptions): Promise<void> {
+    const { machine, log, state, thread } = this.#options;
     await this.#exclusively({ respectMs }, (generation, isLost) =>
       checkpoint({
         ...machine,
+        thread: beginThread || thread?.isWarm === true ? thread : undefined,
         log,
         generation,
         definitionsAt: (seq) => {
@@ -275,9 +276,11 @@ export class CheckpointRunner {
       const { generation } = state();
       const isOvertaken = (): boolean => state().generation.manifest.generation !== generation.manifest.generation;
       named = await work(generation, () => (isLost && respectMs > 0) || isOvertaken());
-      if (named !== undefined) adopt(named);
-      if (named !== undefined && log.readCount !== (this.#readCount ?? readCount))
-        this.#restUntilMs = machine.clock.monotonicMs() + REST_MS;
+      if (named !== undefined) {
+        adopt(named);
+        this.#notBeforeMs = 0;
+        if (log.readCount !== (this.#readCount ?? readCount)) this.#restUntilMs = machine.clock.monotonicMs() + REST_MS;
+      }
       this.#readCount = log.readCount;
     } catch (error) {
       // Somebody else checkpointed meanwhile and dropped what this run was reading: the work is done.

@@ -8,9 +8,12 @@
  *   kernel lock and only if the generation is still the one this run began with.
  */
 import type { Disk } from "@knotwork/disk";
+import type { Log } from "@knotwork/wal";
 import type { IndexDefinition } from "../engine.ts";
-import { CheckpointBuild } from "./checkpoint-build.ts";
+import { buildGeneration } from "./build-generation.ts";
+import type { BuildTask } from "./build-generation.ts";
 import type { BuildOptions } from "./checkpoint-build.ts";
+import type { CheckpointThread } from "./checkpoint-thread.ts";
 import { Construction } from "./construction.ts";
 import { prepareManifest, readManifestPointer } from "./manifest.ts";
 import type { Manifest, NamedManifest } from "./manifest.ts";
@@ -18,10 +21,13 @@ import { storeDamaged } from "./store-error.ts";
 import type { StorePaths } from "./store-names.ts";
 
 export interface CheckpointOptions extends Omit<BuildOptions, "definitions"> {
+  readonly log: Log;
   /** The indexes declared up to a seq: those of the manifest and those of the tail. */
   readonly definitionsAt: (seq: number) => readonly IndexDefinition[];
   /** Build all index runs anew from history: some are missing or damaged. */
   readonly rebuildIndex: boolean;
+  /** Where it is built; without it, here. */
+  readonly thread?: CheckpointThread | undefined;
 }
 
 /** Gives the manifest that was published, or `undefined` when there was nothing to do or somebody else published first. */
@@ -38,21 +44,29 @@ export async function checkpoint(options: CheckpointOptions): Promise<NamedManif
   if (!hasNew && !rebuildIndex && !(hasOld && missing.length > 0)) return undefined;
   const construction = new Construction(disk, options.random);
   try {
-    const build = new CheckpointBuild({ ...options, definitions }, construction);
-    if (rebuildIndex) await build.rebuildIndex();
-    else if (hasOld && missing.length > 0) await build.addIndexes(missing);
-    if (hasNew) await build.addRecords(end);
-    await build.mergeHistory();
-    await build.mergeIndex();
-    return await publish(options, construction, build.manifest(end));
+    const added = hasOld ? missing.map(({ name }) => name) : [];
+    const manifest = await build({ ...options, definitions }, construction, { end, hasNew, added, rebuildIndex });
+    return await publish(options, construction, manifest);
   } catch (error) {
     construction.abandon();
     throw error;
   }
 }
 
+async function build(
+  options: BuildOptions & Pick<CheckpointOptions, "thread">,
+  construction: Construction,
+  task: BuildTask,
+): Promise<Manifest> {
+  const manifest = await options.thread?.build(options, construction, task);
+  if (manifest !== undefined) return manifest;
+  // What the thread had begun.
+  construction.abandon();
+  return buildGeneration(options, construction, task);
+}
+
 /** What is published needs: the generation that it follows. */
-export type PublishOptions = Pick<BuildOptions, "disk" | "random" | "paths" | "log" | "generation">;
+export type PublishOptions = Pick<CheckpointOptions, "disk" | "random" | "paths" | "log" | "generation">;
 
 /**
  * Makes `manifest` the current generation, if the one it was built on still is (ENGINE K3); its files belong to `construction`.

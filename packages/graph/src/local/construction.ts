@@ -5,6 +5,7 @@
 import { crc32 } from "node:zlib";
 import { isSameFile, randomToken, writeFully } from "@knotwork/disk";
 import type { Disk, DiskFile, Random } from "@knotwork/disk";
+import type { Awaitable } from "../engine.ts";
 import { discard, LINE_FEED, LINE_REST_START, sealLine } from "@knotwork/wal";
 
 export interface ConstructedFile {
@@ -13,7 +14,13 @@ export interface ConstructedFile {
   readonly file: DiskFile;
 }
 
-export class Construction {
+/** Who makes files: a construction, or what asks one in another thread. */
+export interface FileMaker {
+  /** Creates `<prefix>-<random><suffix>` in `directory`, locked. */
+  create(directory: string, prefix: string, suffix: string): Awaitable<ConstructedFile>;
+}
+
+export class Construction implements FileMaker {
   readonly #disk: Disk;
   readonly #random: Random;
   readonly #files: ConstructedFile[] = [];
@@ -23,7 +30,6 @@ export class Construction {
     this.#random = random;
   }
 
-  /** Creates `<prefix>-<random><suffix>` in `directory`, locked. */
   create(directory: string, prefix: string, suffix: string): ConstructedFile {
     for (;;) {
       const name = `${prefix}-${randomToken(this.#random, 10)}${suffix}`;
@@ -52,6 +58,7 @@ export class Construction {
     for (const { file } of this.#files.splice(0)) file.close();
   }
 
+  /** Removes what was made; it may be begun anew. */
   abandon(): void {
     for (const { path, file } of this.#files.splice(0)) {
       discard(this.#disk, path);

@@ -21,6 +21,7 @@ import type {
 import type { JsonObject } from "../json.ts";
 import type { FileKeeping } from "../keeping.ts";
 import { checkStore } from "./check-store.ts";
+import { checkpointThreadOf } from "./checkpoint-thread-choice.ts";
 import { checkpointThresholdBytes } from "./checkpoint-threshold.ts";
 import { CheckpointRunner } from "./checkpoint-runner.ts";
 import { commitInfos, logPage, seqAtTime } from "./commit-list.ts";
@@ -70,6 +71,7 @@ export class LocalEngine implements Engine {
     this.#hints = new WatchHints(machine, log);
     this.#checkpoints = new CheckpointRunner({
       machine,
+      thread: checkpointThreadOf(options, machine),
       log,
       thresholdBytes: () => options.checkpointBytes ?? checkpointThresholdBytes(current.replay),
       state: () => current.state,
@@ -251,7 +253,7 @@ export class LocalEngine implements Engine {
       indexRuns: manifest.index.length,
       indexBytes: manifest.index.reduce((sum, run) => sum + run.bytes, 0),
       conflicts: this.#queue.conflictCount,
-      lastCheckpointError: this.#checkpoints.lastError instanceof Error ? this.#checkpoints.lastError.message : null,
+      ...this.#checkpoints.lastErrors,
     };
   }
 

@@ -8,7 +8,7 @@ import { IndexRun, writeIndexRunAsync } from "@knotwork/indexer";
 import type { IndexEntry, Turns } from "@knotwork/indexer";
 import { crcHex, LINE_FEED } from "@knotwork/wal";
 import { LineWriter } from "./construction.ts";
-import type { Construction } from "./construction.ts";
+import type { FileMaker } from "./construction.ts";
 import { encodeHistoryHeader } from "./history-run.ts";
 import { decodePosition, encodePosition, FILTERED_TABLES } from "./index-layout.ts";
 import { expectedOf } from "./manifest.ts";
@@ -19,7 +19,7 @@ export interface MergeHistoryOptions {
   readonly disk: Disk;
   readonly paths: StorePaths;
   readonly storeId: string;
-  readonly construction: Construction;
+  readonly construction: FileMaker;
   readonly history: readonly HistoryRunInfo[];
   readonly index: readonly IndexRunInfo[];
   /** Commits have theirs between. What they throw ends the merge. */
@@ -63,7 +63,7 @@ async function mergeRuns(
 ): Promise<{ readonly info: HistoryRunInfo; readonly moves: readonly Move[] } | undefined> {
   const from = runs[0]?.from ?? 0;
   const through = runs.at(-1)?.through ?? 0;
-  const made = construction.create(paths.historyDirectory, String(from).padStart(16, "0"), ".jsonl");
+  const made = await construction.create(paths.historyDirectory, String(from).padStart(16, "0"), ".jsonl");
   const writer = new LineWriter(made.file);
   writer.write(encodeHistoryHeader({ store: storeId, from, through }));
   const moves: Move[] = [];
@@ -88,7 +88,7 @@ async function moveEntries(
 ): Promise<IndexRunInfo> {
   const run = IndexRun.open({ disk, path: paths.index(info.file), storeId, ...expectedOf(info) });
   try {
-    const { name, path, file } = construction.create(paths.indexDirectory, "run", ".index");
+    const { name, path, file } = await construction.create(paths.indexDirectory, "run", ".index");
     const { from, through } = info;
     const entries = moved(run.entries({ lower: "", upper: undefined }), moves);
     const meta = { from, through };

@@ -129,7 +129,7 @@ async function rewriteGeneration(context: RewriteContext, edit: HistoryEdit): Pr
   const construction = new Construction(machine.disk, machine.random);
   try {
     const history = await writeRuns(context, construction, edit);
-    const build = new CheckpointBuild({ ...context, ...machine, log, definitions: manifest.definitions }, construction);
+    const build = new CheckpointBuild({ ...context, ...machine, definitions: manifest.definitions }, construction);
     build.replaceHistory(history, edit.historyFloor);
     await build.rebuildIndex();
     await build.mergeIndex();

@@ -1,0 +1,266 @@
+/** A thread builds what a checkpoint publishes; whatever goes wrong there, nothing is lost and the work is done. */
+import { MemoryDisk, seededRandom, TestClock } from "@knotwork/disk/testing";
+import { afterEach, expect, test } from "vitest";
+import type { Engine } from "../engine.ts";
+import { BuildThreadHere } from "../testing/build-thread-here.ts";
+import { commit } from "../testing/conformance/subject.ts";
+import type { BuildThread } from "./checkpoint-thread.ts";
+import { openLocalEngine } from "./open-local-engine.ts";
+import { storePaths } from "./store-names.ts";
+
+const DIR = "/store";
+const THRESHOLD = 4096;
+/** Two of them are a log that is too long by more than a quarter. */
+const TEXT = "x".repeat(3000);
+
+let opened: Engine[] = [];
+
+afterEach(async () => {
+  for (const engine of opened) {
+    expect(await engine.check()).toMatchObject({ ok: true, problems: [] });
+    await engine.close();
+  }
+  opened = [];
+});
+
+interface World {
+  readonly memory: MemoryDisk;
+  readonly clock: TestClock;
+}
+
+function newWorld(): World {
+  return { memory: new MemoryDisk(), clock: new TestClock() };
+}
+
+/** A thread of the process of this name, on the same disk. */
+function threadOf({ memory, clock }: World, process: string): BuildThreadHere {
+  return new BuildThreadHere({
+    disk: memory.process(process),
+    clock,
+    random: seededRandom(7),
+    paths: storePaths(DIR),
+  });
+}
+
+async function openWith({ memory, clock }: World, name: string, begin: () => Promise<BuildThread>): Promise<Engine> {
+  const engine = await openLocalEngine({
+    dir: DIR,
+    disk: memory.process(name),
+    clock,
+    random: seededRandom(name.length),
+    create: true,
+    checkpointBytes: THRESHOLD,
+    checkpointThread: { begin },
+  });
+  opened.push(engine);
+  return engine;
+}
+
+async function put(engine: Engine, ...ids: readonly string[]): Promise<void> {
+  for (const id of ids) await commit(engine, async (tx) => tx.put(id, { text: TEXT }));
+}
+
+/** Until no checkpoint runs in the background. */
+async function idle(engine: Engine): Promise<void> {
+  expect((await engine.check()).problems).toEqual([]);
+}
+
+function runFiles({ memory }: World): readonly string[] {
+  return [...memory.files().keys()].filter((path) => /\/(?:history|index)\/./u.test(path));
+}
+
+test("a checkpoint is built in the thread, and commits are made meanwhile", async () => {
+  const world = newWorld();
+  const thread = threadOf(world, "writer");
+  const engine = await openWith(world, "writer", async () => thread);
+  await put(engine, "a", "b");
+  let whileItBuilt = 0;
+  thread.beforeAnswer = async () => {
+    expect(thread.isReferenced).toBe(true);
+    await put(engine, "c", "a");
+    whileItBuilt = await engine.head();
+  };
+  await idle(engine);
+  expect(whileItBuilt).toBe(4);
+  expect(await engine.stats()).toMatchObject({ seq: 4, generation: 1, checkpointSeq: 2, lastThreadError: null });
+  expect(thread).toMatchObject({ said: ["create", "create", "built"], isReferenced: false });
+  await put(engine, "d");
+  thread.beforeAnswer = () => undefined;
+  await engine.checkpoint();
+  expect(await engine.stats()).toMatchObject({ generation: 2, checkpointSeq: 5 });
+  const snapshot = await engine.pin();
+  expect(snapshot.get("a")).toMatchObject({ version: 2, seq: 4 });
+  snapshot.release();
+});
+
+test("closing waits for the thread, and ends it", async () => {
+  const world = newWorld();
+  const thread = threadOf(world, "writer");
+  const engine = await openWith(world, "writer", async () => thread);
+  await put(engine, "a", "b", "c", "d", "e", "f");
+  await engine.close();
+  expect(thread.said.at(-1)).toBe("built");
+  expect(thread.isTerminated).toBe(true);
+  opened = [];
+  const again = await openWith(world, "reader", async () => thread);
+  expect((await again.stats())["checkpointSeq"]).toBeGreaterThan(0);
+});
+
+test("a thread that cannot be begun is not asked again; the checkpoint is built here, and stats say why", async () => {
+  const world = newWorld();
+  let attempts = 0;
+  const engine = await openWith(world, "writer", async () => {
+    attempts += 1;
+    throw new Error("no more threads");
+  });
+  for (const ids of [
+    ["a", "b"],
+    ["c", "d"],
+  ]) {
+    await put(engine, ...ids);
+    await idle(engine);
+  }
+  expect(attempts).toBe(1);
+  expect(await engine.stats()).toMatchObject({
+    generation: 2,
+    lastCheckpointError: null,
+    lastThreadError: "Error: no more threads",
+  });
+});
+
+test("a thread that ends before it has answered costs time alone", async () => {
+  const world = newWorld();
+  const thread = threadOf(world, "writer");
+  const engine = await openWith(world, "writer", async () => thread);
+  await put(engine, "a", "b");
+  thread.beforeAnswer = async () => {
+    thread.emit("error", new Error("out of memory"));
+    thread.emit("exit");
+    await new Promise(() => undefined);
+  };
+  await idle(engine);
+  await put(engine, "c", "d");
+  await idle(engine);
+  expect(thread.told.filter((kind) => kind === "build")).toHaveLength(1);
+  expect(await engine.stats()).toMatchObject({ generation: 2, lastThreadError: "Error: out of memory" });
+});
+
+test("what the thread could not build leaves no file of its own, and is built here", async () => {
+  const world = newWorld();
+  const thread = threadOf(world, "thread");
+  const engine = await openWith(world, "writer", async () => thread);
+  await put(engine, "a", "b");
+  world.memory.onOperation = ({ process, call, path }) => {
+    if (process === "thread" && call === "syncData" && path.includes("/index/")) throw new Error("a bad sector");
+  };
+  await idle(engine);
+  world.memory.onOperation = undefined;
+  expect(thread.said.at(-1)).toBe("failed");
+  expect(await engine.stats()).toMatchObject({
+    generation: 1,
+    lastCheckpointError: null,
+    lastThreadError: "Error: a bad sector",
+  });
+  expect(runFiles(world)).toHaveLength(2);
+});
+
+test("[W9] ENGINE K2: no collector takes what the thread has built before it is published", async () => {
+  const world = newWorld();
+  const thread = threadOf(world, "thread");
+  const engine = await openWith(world, "writer", async () => thread);
+  await put(engine, "a", "b");
+  let built: readonly string[] = [];
+  thread.beforeAnswer = async () => {
+    built = runFiles(world);
+    const other = await openLocalEngine({
+      dir: DIR,
+      disk: world.memory.process("other"),
+      clock: world.clock,
+      random: seededRandom(11),
+    });
+    world.memory.stealDirectoryLock(storePaths(DIR).historyLock);
+    await other.checkpoint();
+    expect(runFiles(world)).toEqual(expect.arrayContaining([...built]));
+    expect(runFiles(world).length).toBe(2 * built.length);
+    await other.close();
+  };
+  await idle(engine);
+  expect(built).toHaveLength(2);
+  // The other published first: what was built here is gone, and what the other built is there.
+  expect(runFiles(world)).toHaveLength(2);
+  for (const path of built) expect(runFiles(world)).not.toContain(path);
+  await put(engine, "c");
+  world.clock.pauseMs(1000);
+  expect(await engine.stats()).toMatchObject({ generation: 1, lastCheckpointError: null, lastThreadError: null });
+});
+
+test("ENGINE K2: what somebody removed behind the thread is not published", async () => {
+  const world = newWorld();
+  const thread = threadOf(world, "thread");
+  const engine = await openWith(world, "writer", async () => thread);
+  await put(engine, "a", "b");
+  thread.beforeAnswer = () => {
+    const [path = ""] = runFiles(world);
+    world.memory.process("vandal").unlink(path);
+  };
+  await idle(engine);
+  expect(await engine.stats()).toMatchObject({ generation: 0, seq: 2 });
+  thread.beforeAnswer = () => undefined;
+  await engine.checkpoint();
+  expect(await engine.stats()).toMatchObject({ generation: 1, checkpointSeq: 2 });
+  expect(runFiles(world)).toHaveLength(2);
+});
+
+test("who has a warm thread checkpoints, and the others begin none", async () => {
+  const world = newWorld();
+  const begun: string[] = [];
+  const engines = await Promise.all(
+    ["warm", "cold"].map(async (name) =>
+      openWith(world, name, async () => {
+        begun.push(name);
+        return threadOf(world, name);
+      }),
+    ),
+  );
+  const [warm, cold] = engines as [Engine, Engine];
+  await put(warm, "first", "second");
+  await idle(warm);
+  expect(begun).toEqual(["warm"]);
+  for (let round = 1; round <= 3; round += 1) {
+    world.clock.pauseMs(2000);
+    // The log is too long then, but not by a quarter.
+    await put(cold, "a");
+    await commit(cold, async (tx) => tx.put("b", { text: TEXT.slice(0, 1000) }));
+    await idle(cold);
+    expect(cold.stats()).toMatchObject({ generation: round });
+    await commit(warm, async (tx) => tx.put("c", {}));
+    await idle(warm);
+    expect(warm.stats()).toMatchObject({ generation: round + 1 });
+  }
+  expect(begun).toEqual(["warm"]);
+  world.clock.pauseMs(2000);
+  await put(cold, "a", "b");
+  await idle(cold);
+  expect(begun).toEqual(["warm", "cold"]);
+});
+
+test("commits owe the thread of their own process the time to catch up with a log four times too long", async () => {
+  const world = newWorld();
+  const thread = threadOf(world, "writer");
+  const engine = await openWith(world, "writer", async () => thread);
+  await put(engine, "first", "second");
+  await idle(engine);
+  let wake = (): void => undefined;
+  const woken = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  thread.beforeAnswer = () => woken;
+  const ids = Array.from({ length: 6 }, (_, at) => `n${at}`);
+  await put(engine, ...ids);
+  const sleepsBefore = world.clock.monotonicMs();
+  // Up to four times the threshold nothing is owed, from there on a millisecond a commit, from eight times on four.
+  const paused = put(engine, ...Array.from({ length: 12 }, (_, at) => `m${at}`));
+  await world.clock.advanceWhileAsleep(paused);
+  expect(world.clock.monotonicMs() - sleepsBefore).toBeGreaterThanOrEqual(32);
+  wake();
+});

@@ -1,0 +1,57 @@
+/** What stands for the thread of checkpoints where the disk is in memory: requests and answers are copied, as between threads. */
+import { EventEmitter } from "node:events";
+import { answerBuilds } from "../local/answer-builds.ts";
+import type { BuildAnswer, BuildThread, FromBuildThread, ToBuildThread } from "../local/checkpoint-thread.ts";
+import type { Machine } from "../local/local-engine-options.ts";
+
+export class BuildThreadHere extends EventEmitter implements BuildThread {
+  readonly told: ToBuildThread["kind"][] = [];
+  readonly said: FromBuildThread["kind"][] = [];
+  isReferenced = false;
+  isTerminated = false;
+  /** What is to happen before an answer arrives. */
+  beforeAnswer: (answer: BuildAnswer) => Promise<void> | void = () => undefined;
+  readonly #inside = new EventEmitter();
+
+  constructor(machine: Machine) {
+    super();
+    const inside = this.#inside;
+    answerBuilds(
+      {
+        on(event, listener) {
+          inside.on(event, listener);
+          return this;
+        },
+        postMessage: (message) => void this.#say(structuredClone(message)),
+      },
+      machine,
+    );
+  }
+
+  postMessage(message: ToBuildThread): void {
+    this.told.push(message.kind);
+    const copy = structuredClone(message);
+    setImmediate(() => {
+      if (!this.isTerminated) this.#inside.emit("message", copy);
+    });
+  }
+
+  ref(): void {
+    this.isReferenced = true;
+  }
+
+  unref(): void {
+    this.isReferenced = false;
+  }
+
+  terminate(): Promise<void> {
+    this.isTerminated = true;
+    return Promise.resolve();
+  }
+
+  async #say(message: FromBuildThread): Promise<void> {
+    if (message.kind !== "create") await this.beforeAnswer(message);
+    this.said.push(message.kind);
+    setImmediate(() => this.emit("message", message));
+  }
+}
