@@ -30,6 +30,31 @@ for (const crash of ["power", "kill"] as const) {
   });
 }
 
+for (const crash of ["kill", "power"] as const) {
+  test(`[C9] after a ${crash === "kill" ? "kill" : "power cut"} at any step of a store's life files are whole or ignored, and what was left half done is collected`, async () => {
+    await proveCrashes(
+      async (world) => {
+        const a = await world.create("a");
+        await world.commit(a, "one");
+        await a.checkpoint();
+        await world.commit(a, "two");
+        await a.checkpoint();
+        await a.close();
+      },
+      { title: `a store's life, ${crash}`, part: "checkpoints", crash, ...(crash === "kill" ? {} : { stopsMax: 35 }) },
+      async (world, engine) => {
+        await proveCollected(world, engine);
+        const names = [...world.memory.files().keys()].map((path) => path.slice(storeDir.length + 1));
+        expect(names.filter((name) => !finished.test(name))).toEqual([]);
+      },
+    );
+  });
+}
+
+/** The files of a store under their own names, as docs/FORMAT.md lists them. */
+const finished =
+  /^(?:store\.json|MANIFEST\.json|manifest\/\d{8}-\w+\.json|wal\/(?:\d{16}\.jsonl|durable|lock|waiters|holder)|history\/\d{16}-\w+\.jsonl|index\/run-\w+\.index|quarantine\/[^.].*)$/u;
+
 test("ENGINE S3: a relaxed commit that came in right before the seal makes no power cut look like damage", async () => {
   await proveCrashes(
     async (world) => {

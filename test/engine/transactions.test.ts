@@ -1,7 +1,7 @@
 /** Transactions as their callers see them ([W3], [W15], ENGINE I2). */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ConflictError } from "@knotwork/graph";
+import { ConflictError, type Graph } from "@knotwork/graph";
 import { put, refusal, World } from "./engine-world.ts";
 
 test("[W3] a transaction reads its own writes, shows nothing before it commits, and leaves no trace when it fails or only reads", async () => {
@@ -93,6 +93,41 @@ test("[W15] 64 callers on one counter: the sum is exact", async () => {
   expect((await graphs[0]!.get("c"))?.props).toEqual({ count: 64 });
   expect(await graphs[1]!.history("c")).toHaveLength(65);
   for (const graph of graphs) await graph.close();
+});
+
+test("[J5] 10 callers count 50 times each: 500 numbers, none twice, and after a restart the count goes on", async () => {
+  const world = new World();
+  const graphs = await Promise.all(["a", "b"].map((name) => world.graph(name)));
+  await put(graphs[0]!, "c", "0");
+  const next = async (graph: Graph): Promise<number> => {
+    const { value } = await graph.transact(
+      async (tx) => {
+        const count = Number((await tx.get("c"))?.props["text"]) + 1;
+        await tx.update("c", { text: String(count) });
+        return count;
+      },
+      { retries: 1000 },
+    );
+    return value;
+  };
+  const numbers = await Promise.all(
+    Array.from({ length: 10 }, async (_, caller) => {
+      const own: number[] = [];
+      for (let time = 0; time < 50; time += 1) own.push(await next(graphs[caller % 2]!));
+      return own;
+    }),
+  );
+  const all = numbers.flat().toSorted((one, other) => one - other);
+  expect(all).toEqual(Array.from({ length: 500 }, (_, index) => index + 1));
+  for (const own of numbers) expect(own).toEqual(own.toSorted((one, other) => one - other));
+  for (const graph of graphs) await graph.close();
+
+  // Nobody has the store open; the machine itself starts again, too.
+  const restarted = new World(world.memory.crash(), 8);
+  const graph = await restarted.graph("after");
+  expect(await next(graph)).toBe(501);
+  expect((await graph.check()).problems).toEqual([]);
+  await graph.close();
 });
 
 test("[W15] a conflict that is not retried names the entity, the expected and the actual version", async () => {

@@ -68,6 +68,34 @@ test("a search for whole words gives them as ranked as any search, page by page,
   expect(await refusal(knot.search("log", { wholeWords: true, after: "elsewhere" }))).toBe("INVALID_CURSOR");
 });
 
+test("[C13] a search for words can be sorted by when each was changed last, page by page, now and as of before", async () => {
+  const knot = await memoryKnot({ as: "ada" });
+  for (const [id, description] of [
+    ["t1", "the torn tail"],
+    ["t2", "nothing of it"],
+    ["t3", "a TAIL of the log"],
+    ["t4", "tail"],
+  ] as const) {
+    await knot.tasks.create({ title: id, id, description });
+  }
+  const byUpdate = knot.graph.query("task").mentions("tail").orderBy("updatedAt", "desc");
+  // In another order than they were made.
+  for (const id of ["t4", "t2", "t1", "t3"]) {
+    knot.clock.advance(1000);
+    await knot.tasks.update(id, { priority: "high" });
+  }
+  expect(await byUpdate.ids()).toEqual(["t3", "t1", "t4"]);
+  expect(await knot.graph.query("task").mentions("tail").orderBy("updatedAt").ids()).toEqual(["t4", "t1", "t3"]);
+  expect(await byUpdate.limit(2).ids()).toEqual(["t3", "t1"]);
+  const before = await knot.graph.head();
+  knot.clock.advance(1000);
+  await knot.tasks.update("t4", { priority: "low" });
+  expect(await byUpdate.ids()).toEqual(["t4", "t3", "t1"]);
+  const then = knot.graph.asOf(before).query("task").mentions("tail").orderBy("updatedAt", "desc");
+  expect(await then.ids()).toEqual(["t3", "t1", "t4"]);
+  expect(await knot.graph.check()).toMatchObject({ ok: true });
+});
+
 test("[T15] every type that can be searched declares its texts, and every type is found by the end of an id", () => {
   for (const { name, text, endings } of knotTypes) {
     expect(endings?.name, name).toBe(`${name}/~endings`);

@@ -39,3 +39,38 @@ test("[D12] the status history of a session is on a record of its own: the task 
   expect(await refusal(nobody.workSessions.attach("a"))).toBe("IDENTITY_REQUIRED");
   expect(await ada.graph.check()).toMatchObject({ ok: true });
 });
+
+test("[C4] a session is attached, asks for a review, is ended with its history kept, and takes nothing any more", async () => {
+  const knot = await memoryKnot({ as: "ada" });
+  const { id: task } = await knot.tasks.create({ title: "a" });
+  const { workSessions } = knot;
+  const { id, status } = await workSessions.attach(task);
+  const activeOnes = async (): Promise<string[]> =>
+    (await workSessions.list({ task })).items
+      .filter((session) => session.status !== "ended")
+      .map((session) => session.id);
+  expect([status, await activeOnes()]).toEqual(["active", [id]]);
+  const asked = await workSessions.report(id, "review", { message: "look at the keel" });
+  expect(asked).toMatchObject({ status: "review", message: "look at the keel" });
+  expect((await workSessions.list({ status: "review" })).items).toEqual([asked]);
+  await workSessions.report(id, "active");
+  const ended = await workSessions.report(id, "ended", { message: "merged" });
+  expect(await activeOnes()).toEqual([]);
+
+  // Typed, and nothing is written: not to what has ended, nor a status that there is none of.
+  for (const next of ["review", "active", "waiting", "idle"] as const) {
+    expect(await refusal(workSessions.report(id, next, { message: "once more" }))).toBe("INVALID_TRANSITION");
+  }
+  const other = await workSessions.attach(task);
+  expect(await refusal(workSessions.report(other.id, "asleep" as never))).toBe("INVALID_VALUE");
+  expect(await refusal(workSessions.report("W-0", "review"))).toBe("NOT_FOUND");
+  expect(await workSessions.get(id)).toEqual(ended);
+  expect((await workSessions.history(id)).map((was) => [was.status, was.message])).toEqual([
+    ["active", undefined],
+    ["review", "look at the keel"],
+    ["active", undefined],
+    ["ended", "merged"],
+  ]);
+  expect(await activeOnes()).toEqual([other.id]);
+  expect(await knot.graph.check()).toMatchObject({ ok: true });
+});

@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { openGraph } from "@knotwork/graph";
+import { countUp } from "./counter.mjs";
 
 /** @typedef {{ storeDir: string, count: number }} Job */
 
@@ -10,14 +11,6 @@ const graph = await openGraph({ dir: storeDir });
 const started = new Promise((resolve) => void parentPort?.once("message", resolve));
 parentPort?.postMessage("ready");
 await started;
-for (let done = 0; done < count; done += 1) {
-  await graph.transact(
-    async (tx) => {
-      const counter = await tx.get("counter");
-      await tx.update("counter", { value: Number(counter?.props["value"]) + 1 });
-    },
-    { retries: 1000 },
-  );
-}
+await countUp(graph, count);
 await graph.close();
 parentPort?.postMessage({ count });

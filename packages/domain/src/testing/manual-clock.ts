@@ -44,5 +44,5 @@ export class ManualClock implements Clock {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  pauseMs(): void {}
+  pauseMs(_ms: number): void {}
 }

@@ -91,7 +91,12 @@ test("ENGINE K3: the pointer that a killed publisher never renamed is removed, o
   prepare(1);
   prepare(9);
   expect(pointers()).toHaveLength(2);
-  const [, later = ""] = pointers().toSorted((one, other) => generationOf(one) - generationOf(other));
+  const [first = "", later = ""] = pointers().toSorted((one, other) => generationOf(one) - generationOf(other));
+  // One of a version that did not name it for its generation, and one that nothing was written to.
+  const older = disk.open("/store/MANIFEST.json.0123456789ab", "create-new");
+  older.write(memory.files().get(`/store/${first}`) ?? Buffer.alloc(0), 0);
+  older.close();
+  disk.open("/store/MANIFEST.json.1-0123456789ab", "create-new").close();
   await engine.checkpoint();
   expect(pointers()).toEqual([later]);
   await engine.close();

@@ -73,11 +73,16 @@ function orphanPointers({ disk, paths, current }: CollectOptions): readonly stri
     .filter((path) => isOrphan(disk, path, current));
 }
 
-/** It points to this generation or an earlier one: whoever wrote it has lost, and will not rename it. */
+/** It is for this generation or an earlier one: whoever wrote it, or wanted to, has lost, and will not rename it. */
 function isOrphan(disk: Disk, path: string, current: NamedManifest): boolean {
+  const named = /\.(\d+)-[^.]*$/u.exec(path)?.[1];
+  return Number(named ?? generationInside(disk, path)) <= current.manifest.generation;
+}
+
+/** Pointers of older versions say it in their line only. */
+function generationInside(disk: Disk, path: string): unknown {
   const bytes = readWholeFile(disk, path);
-  const pointer = bytes === undefined ? undefined : decodeObjectLine(bytes);
-  return Number(pointer?.["generation"] ?? Infinity) <= current.manifest.generation;
+  return (bytes === undefined ? undefined : decodeObjectLine(bytes))?.["generation"] ?? Infinity;
 }
 
 /** Segments whose records are all in history, and what repairs left behind. */

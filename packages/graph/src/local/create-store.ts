@@ -120,7 +120,8 @@ function clearUnfinished(disk: Disk, paths: StorePaths): void {
     throw storeDamaged("Cannot open store: store.json is missing, and there are records", { path: paths.header });
   for (const name of segments) disk.unlink(walPaths(paths.walDirectory).segment(name));
   for (const name of disk.list(paths.manifestDirectory)) disk.unlink(paths.manifest(name));
-  for (const name of disk.list(paths.root).filter((entry) => /^(store|MANIFEST)\.json/u.test(entry)))
+  // With a dot before it: the temporary file of one that was killed before it could rename.
+  for (const name of disk.list(paths.root).filter((entry) => /^\.?(store|MANIFEST)\.json/u.test(entry)))
     disk.unlink(`${paths.root}/${name}`);
 }
 

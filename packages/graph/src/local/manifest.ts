@@ -131,7 +131,8 @@ export function prepareManifest(
   disk.syncDirectory(paths.manifestDirectory);
   const { generation } = manifest;
   const pointer: Pointer = { generation, file: made.name, bytes: line.bytes.length, line: line.crc };
-  const temporary = `${paths.manifestPointer}.${randomToken(random, 12)}`;
+  // Its generation is in its name: of a publisher that was killed while it wrote the pointer nothing else may be left to read.
+  const temporary = `${paths.manifestPointer}.${generation}-${randomToken(random, 12)}`;
   writeNewFile(disk, temporary, encodeObjectLine(pointer).bytes);
   return {
     named: { name: made.name, manifest },
