@@ -1,5 +1,6 @@
 // Every planted fault, by package.
 
+import { threadMutants } from "./checkpoint-thread.mjs";
 import { diskMutants, walMutants } from "./disk-wal.mjs";
 import { cliMutants, domainMutants } from "./domain-cli.mjs";
 import { graphMutants, indexerMutants, localMutants } from "./graph.mjs";
@@ -10,7 +11,7 @@ export const mutantsByPackage = {
   disk: diskMutants,
   wal: walMutants,
   indexer: indexerMutants,
-  "local engine": localMutants,
+  "local engine": [...localMutants, ...threadMutants],
   graph: [...graphMutants, ...lookupMutants],
   domain: domainMutants,
   cli: cliMutants,

@@ -115,8 +115,8 @@ export const lookupMutants = [
   {
     name: "who checkpointed does the next one, too",
     file: "packages/graph/src/local/checkpoint-runner.ts",
-    find: "        this.#restUntilMs = machine.clock.monotonicMs() + REST_MS;",
-    replace: "        this.#restUntilMs = 0;",
+    find: "          this.#restUntilMs = machine.clock.monotonicMs() + REST_MS;",
+    replace: "          this.#restUntilMs = 0;",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
   {
@@ -136,8 +136,8 @@ export const lookupMutants = [
   {
     name: "a commit does not wait while another process shortens the log",
     file: "packages/graph/src/local/checkpoint-runner.ts",
-    find: "    if (!this.isOverdue(4) || this.#isClosing || !this.#areOthersAtIt()) {",
-    replace: "    if (!this.#isClosing) {",
+    find: "if (this.isOverdue(4) && this.#isShortenedElsewhere()) return",
+    replace: "if (this.#isClosing) return",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
   {
@@ -156,8 +156,8 @@ export const lookupMutants = [
   },
   {
     name: "closing waits for the end of a pause",
-    file: "packages/graph/src/local/checkpoint-runner.ts",
-    find: "    this.#endPause?.abort();",
+    file: "packages/graph/src/local/commit-pauses.ts",
+    find: "    this.#end?.abort();",
     replace: "",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
@@ -170,8 +170,8 @@ export const lookupMutants = [
   },
   {
     name: "commits pay each millisecond they owe at once",
-    file: "packages/graph/src/local/checkpoint-runner.ts",
-    find: "if (this.#owedMs < PAUSE_MS) return undefined;",
+    file: "packages/graph/src/local/commit-pauses.ts",
+    find: "    if (this.#owedMs < PAUSE_MS) return undefined;",
     replace: "",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
@@ -205,9 +205,9 @@ export const lookupMutants = [
   },
   {
     name: "an aborted commit waits for a shorter log all the same",
-    file: "packages/graph/src/local/checkpoint-runner.ts",
-    find: "      await Promise.race([shortening, aborted]);",
-    replace: "      await shortening;",
+    file: "packages/graph/src/local/until-aborted.ts",
+    find: "    await Promise.race([work, aborted]);",
+    replace: "    await work;",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
   {

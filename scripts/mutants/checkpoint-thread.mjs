@@ -1,0 +1,56 @@
+// Faults in the thread that builds checkpoints, and in what is done when it does not.
+
+const tests = ["packages/graph/src/local/checkpoint-thread.test.ts"];
+
+/** @type {readonly import("./plant.mjs").Mutant[]} */
+export const threadMutants = [
+  {
+    name: "what the thread had begun stays when the process builds instead",
+    file: "packages/graph/src/local/checkpoint.ts",
+    find: "  // What the thread had begun.\n  construction.abandon();\n",
+    replace: "",
+    tests,
+  },
+  {
+    name: "a thread that has ended is waited for",
+    file: "packages/graph/src/local/checkpoint-thread.ts",
+    find: '      thread.on("exit", () => this.#ended("The thread has ended"));',
+    replace: "",
+    tests,
+  },
+  {
+    name: "the thread is not told that its work is lost",
+    file: "packages/graph/src/local/checkpoint-thread.ts",
+    find: "      if (isLost()) Atomics.store(lost, 0, 1);",
+    replace: "",
+    tests,
+  },
+  {
+    name: "a thread keeps the process alive when it has nothing to build",
+    file: "packages/graph/src/local/checkpoint-thread.ts",
+    find: "      thread.unref();",
+    replace: "",
+    tests,
+  },
+  {
+    name: "closing leaves the thread",
+    file: "packages/graph/src/local/checkpoint-runner.ts",
+    find: "    if (this.#isClosing) await this.#options.thread?.close();",
+    replace: "",
+    tests,
+  },
+  {
+    name: "every process begins a thread of its own as soon as the log is too long",
+    file: "packages/graph/src/local/checkpoint-runner.ts",
+    find: "const COLD_THREAD_WAITS = 1.25;",
+    replace: "const COLD_THREAD_WAITS = 1;",
+    tests,
+  },
+  {
+    name: "commits owe the thread of their own process nothing",
+    file: "packages/graph/src/local/checkpoint-runner.ts",
+    find: "    return this.#areOthersAtIt() || (this.#running !== undefined && this.#options.thread?.isWarm === true);",
+    replace: "    return this.#areOthersAtIt();",
+    tests,
+  },
+];
