@@ -1,6 +1,9 @@
 // Faults in the thread that builds checkpoints, and in what is done when it does not.
 
-const tests = ["packages/graph/src/local/checkpoint-thread.test.ts"];
+const tests = [
+  "packages/graph/src/local/checkpoint-thread.test.ts",
+  "packages/graph/src/local/checkpoint-thread-races.test.ts",
+];
 
 /** @type {readonly import("./plant.mjs").Mutant[]} */
 export const threadMutants = [
@@ -14,21 +17,21 @@ export const threadMutants = [
   {
     name: "a thread that has ended is waited for",
     file: "packages/graph/src/local/checkpoint-thread.ts",
-    find: '      thread.on("exit", () => this.#ended("The thread has ended"));',
+    find: '      thread.on("exit", () => this.#exited());',
     replace: "",
     tests,
   },
   {
     name: "the thread is not told that its work is lost",
     file: "packages/graph/src/local/checkpoint-thread.ts",
-    find: "      if (isLost()) Atomics.store(lost, 0, 1);",
+    find: "        Atomics.store(lost, 0, 1);",
     replace: "",
     tests,
   },
   {
     name: "a thread keeps the process alive when it has nothing to build",
     file: "packages/graph/src/local/checkpoint-thread.ts",
-    find: "      thread.unref();",
+    find: "      this.#thread?.unref();",
     replace: "",
     tests,
   },
@@ -49,8 +52,36 @@ export const threadMutants = [
   {
     name: "commits owe the thread of their own process nothing",
     file: "packages/graph/src/local/checkpoint-runner.ts",
-    find: "    return this.#areOthersAtIt() || (this.#running !== undefined && this.#options.thread?.isWarm === true);",
+    find: "    return this.#areOthersAtIt() || this.#options.thread?.isBuilding === true;",
     replace: "    return this.#areOthersAtIt();",
+    tests,
+  },
+  {
+    name: "what others have published meanwhile is built once more",
+    file: "packages/graph/src/local/exclusive-work.ts",
+    find: "      if (!isWanted()) return undefined;",
+    replace: "",
+    tests,
+  },
+  {
+    name: "a process whose thread has died leaves no checkpoint to others",
+    file: "packages/graph/src/local/checkpoint-runner.ts",
+    find: "    if (thread?.canBuild !== true) return",
+    replace: "    if (thread === undefined) return",
+    tests,
+  },
+  {
+    name: "a thread that does not answer is waited for",
+    file: "packages/graph/src/local/checkpoint-thread.ts",
+    find: "const STUCK_MS = 5000;",
+    replace: "const STUCK_MS = Infinity;",
+    tests,
+  },
+  {
+    name: "what failed in the thread is tried there again at once",
+    file: "packages/graph/src/local/checkpoint-thread.ts",
+    find: '      this.#leavesOneOut = end.kind === "failed";',
+    replace: "",
     tests,
   },
 ];

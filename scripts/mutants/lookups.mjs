@@ -115,8 +115,8 @@ export const lookupMutants = [
   {
     name: "who checkpointed does the next one, too",
     file: "packages/graph/src/local/checkpoint-runner.ts",
-    find: "          this.#restUntilMs = machine.clock.monotonicMs() + REST_MS;",
-    replace: "          this.#restUntilMs = 0;",
+    find: "this.#restUntilMs = nowMs + REST_MS;",
+    replace: "this.#restUntilMs = 0;",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
   },
   {
@@ -128,7 +128,7 @@ export const lookupMutants = [
   },
   {
     name: "a stuck holder of the directory lock is waited for without end",
-    file: "packages/graph/src/local/checkpoint-runner.ts",
+    file: "packages/graph/src/local/exclusive-work.ts",
     find: "this.#holder.stillForMs() < respectMs",
     replace: "true",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],
@@ -177,7 +177,7 @@ export const lookupMutants = [
   },
   {
     name: "who is overtaken builds on",
-    file: "packages/graph/src/local/checkpoint-runner.ts",
+    file: "packages/graph/src/local/exclusive-work.ts",
     find: "(isLost && respectMs > 0) || isOvertaken()",
     replace: "isLost && respectMs > 0",
     tests: ["packages/graph/src/local/checkpoint-runner.test.ts"],

@@ -36,6 +36,8 @@ export class World {
   readonly memory: MemoryDisk;
   readonly clock: TestClock = new TestClock();
   readonly acknowledged: Acknowledgement[] = [];
+  /** Those that processes began for their checkpoints. */
+  readonly threads: BuildThreadHere[] = [];
   /** Whether an `open` that may create has returned: from then on there is a store. */
   isCreated: boolean;
   readonly #random: Random;
@@ -53,7 +55,11 @@ export class World {
   /** Opens the store as the process of this name. */
   async open(process: string, { inThread = false, ...options }: OpenOptions = {}): Promise<Engine> {
     const machine = { disk: this.memory.process(process), clock: this.clock, random: this.#random };
-    const begin = async (): Promise<BuildThread> => new BuildThreadHere({ ...machine, paths: storePaths(storeDir) });
+    const begin = async (): Promise<BuildThread> => {
+      const thread = new BuildThreadHere({ ...machine, paths: storePaths(storeDir) });
+      this.threads.push(thread);
+      return thread;
+    };
     const engine = await openLocalEngine({
       ...machine,
       dir: storeDir,

@@ -85,6 +85,8 @@ export class CommandContext {
       ...(this.agent === undefined ? {} : { as: this.agent }),
       ...(this.globals.durability === undefined ? {} : { durability: this.globals.durability }),
       create,
+      // A command has ended before a thread would be warm; the bundle has no program for one.
+      checkpointThread: false,
       disk,
       clock,
       random,

@@ -1,6 +1,7 @@
 /** The other end of `checkpoint-thread.ts`: builds what it is asked for, one generation at a time. */
 import type { DiskFile } from "@knotwork/disk";
 import { BlockCache } from "@knotwork/indexer";
+import { LogGapError } from "@knotwork/wal";
 import { buildGeneration } from "./build-generation.ts";
 import { CheckpointLostError } from "./checkpoint-build.ts";
 import type { BuildAnswer, FromBuildThread, ToBuildThread } from "./checkpoint-thread.ts";
@@ -24,13 +25,15 @@ export function answerBuilds(port: BuildPort, machine: Machine): void {
   const tools = { ...machine, blockCache: new BlockCache({ bytesMax: BLOCK_CACHE_BYTES }) };
   let files: FilesMadeElsewhere | undefined;
   port.on("message", (message) => {
-    if (message.kind === "created") {
-      files?.created(message);
+    const { id } = message;
+    if (message.kind !== "build") {
+      if (files?.id === id) files.heard(message);
       return;
     }
-    files?.close();
-    files = new FilesMadeElsewhere(port, machine);
-    void build(tools, files, message).then((answer) => port.postMessage(answer));
+    files = new FilesMadeElsewhere(port, machine, id);
+    void build(tools, files, message)
+      .catch((error: unknown): BuildAnswer => ({ kind: "failed", message: String(error) }))
+      .then((answer) => port.postMessage({ id, ...answer }));
   });
 }
 
@@ -45,21 +48,24 @@ async function build(
     const options = { ...tools, generation, definitions, isLost, turn: () => TURN };
     return { kind: "built", manifest: await buildGeneration(options, files, task) };
   } catch (error) {
-    return error instanceof CheckpointLostError ? { kind: "lost" } : { kind: "failed", message: String(error) };
+    const wasLost = error instanceof CheckpointLostError || error instanceof LogGapError;
+    return wasLost ? { kind: "lost" } : { kind: "failed", message: String(error) };
   } finally {
     generation.close();
     files.close();
   }
 }
 
-/** Files that the other end makes and locks, open here too. */
+/** Files of one build, which the other end makes and locks, open here too. */
 class FilesMadeElsewhere implements FileMaker {
+  readonly id: number;
   readonly #port: BuildPort;
   readonly #disk: Machine["disk"];
   readonly #files: DiskFile[] = [];
   #waiting: Waiting | undefined;
 
-  constructor(port: BuildPort, { disk }: Machine) {
+  constructor(port: BuildPort, { disk }: Machine, id: number) {
+    this.id = id;
     this.#port = port;
     this.#disk = disk;
   }
@@ -67,12 +73,14 @@ class FilesMadeElsewhere implements FileMaker {
   create(directory: string, prefix: string, suffix: string): Promise<ConstructedFile> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
-      this.#port.postMessage({ kind: "create", directory, prefix, suffix });
+      this.#port.postMessage({ kind: "create", id: this.id, directory, prefix, suffix });
     });
   }
 
-  created({ name, path }: Omit<ConstructedFile, "file">): void {
+  heard(message: Exclude<ToBuildThread, { readonly kind: "build" }>): void {
     try {
+      if (message.kind === "not created") throw new Error(message.message);
+      const { name, path } = message;
       const file = this.#disk.open(path, "read-write");
       this.#files.push(file);
       this.#waiting?.resolve({ name, path, file });

@@ -1,5 +1,5 @@
 /**
- * Decides when this process checkpoints, and runs one at a time (ENGINE section 4).
+ * Decides when this process checkpoints (ENGINE section 4).
  *
  * The directory lock saves work and proves nothing: beyond four times the threshold it is ignored when its holder does not get
  * on (`holder-progress.ts`), since a log that nobody shortens is worse than work done twice. Not before: eight processes that all
@@ -9,39 +9,23 @@ import { checkpoint } from "./checkpoint.ts";
 import { CheckpointLostError } from "./checkpoint-build.ts";
 import type { CheckpointThread } from "./checkpoint-thread.ts";
 import { checkpointTurn } from "./checkpoint-turn.ts";
-import { collect } from "./collector.ts";
-import type { Generation } from "./generation.ts";
 import { CommitPauses } from "./commit-pauses.ts";
-import { HolderProgress } from "./holder-progress.ts";
-import type { Machine } from "./local-engine-options.ts";
+import { ExclusiveWork } from "./exclusive-work.ts";
+import type { Claim, ExclusiveWorkOptions, GenerationWork } from "./exclusive-work.ts";
 import type { NamedManifest } from "./manifest.ts";
 import { StoreError } from "./store-error.ts";
-import type { StoreState } from "./store-state.ts";
 import { untilAborted } from "./until-aborted.ts";
 import { IndexerError } from "@knotwork/indexer";
 import type { Turn } from "@knotwork/indexer";
-import { LogGapError } from "@knotwork/wal";
-import type { Log } from "@knotwork/wal";
 
-export interface CheckpointRunnerOptions {
-  readonly machine: Machine;
-  readonly log: Log;
+export interface CheckpointRunnerOptions extends ExclusiveWorkOptions {
   /** The log is moved into history when it passes this size. */
   readonly thresholdBytes: () => number;
-  readonly state: () => StoreState;
-  /** Holds the current state; the function it gives lets go. */
-  readonly hold: () => () => void;
-  readonly adopt: (named: NamedManifest) => void;
-  /** Moves to the store's current generation when it is a later one. */
-  readonly refresh: () => void;
   /** Where generations are built; by default in this thread. */
   readonly thread?: CheckpointThread | undefined;
   /** Reads to the end of the log. */
   readonly advance: () => void;
 }
-
-/** Builds and publishes the generation that follows the one given, which is held; `undefined` when it did not. */
-export type GenerationWork = (generation: Generation, isLost: () => boolean) => Promise<NamedManifest | undefined>;
 
 const RETRY_MS = 500;
 /** After one of its own a process leaves the next to others that write, who all try again within this time: else it would do them all. */
@@ -56,16 +40,13 @@ const LOOK_AGAIN_MS = 20;
 /** A process whose thread has not begun leaves the checkpoint to others until the log is so many times too long. */
 const COLD_THREAD_WAITS = 1.25;
 
-/** For how long a directory lock is respected whose holder does not get on: 0 not at all. */
-interface Respect {
-  readonly respectMs: number;
-}
-
-interface RunOptions extends Respect {
+interface RunOptions extends Claim {
   readonly rebuildIndex: boolean;
   /** Begin a thread for it if there is none: for who does not wait for this one checkpoint. */
   readonly beginThread: boolean;
 }
+
+const ALWAYS = (): boolean => true;
 
 export class CheckpointRunner {
   readonly #options: CheckpointRunnerOptions;
@@ -74,11 +55,9 @@ export class CheckpointRunner {
   #notBeforeMs = 0;
   #restUntilMs = 0;
   #committedMs = -Infinity;
-  readonly #holder: HolderProgress;
+  readonly #exclusive: ExclusiveWork;
   /** Not all processes are to lose patience at the same moment: 1 to 2. */
   #patience = 0;
-  /** When another process was last seen to hold the directory lock. */
-  #othersAtItMs = -Infinity;
   /** Records that were read up to the last checkpoint: those of others, but for what was replayed before the first. */
   #readCount: number | undefined;
   /** What all commits of this process wait for when the log is far too long. */
@@ -89,7 +68,7 @@ export class CheckpointRunner {
   constructor(options: CheckpointRunnerOptions) {
     this.#options = options;
     this.#pauses = new CommitPauses(options.machine.clock);
-    this.#holder = new HolderProgress(options.machine, () => options.state().generation.manifest.generation);
+    this.#exclusive = new ExclusiveWork(options);
   }
 
   /** Why the last checkpoint in the background failed, and why the last was not built in the thread. */
@@ -106,25 +85,28 @@ export class CheckpointRunner {
   /** After a commit: begins one that the length of the log asks for, unless it is the turn of others. */
   startWhenDue(): void {
     this.#committedMs = this.#options.machine.clock.monotonicMs();
-    if (!this.isOverdue(1)) this.#holder.forget();
-    else if (this.#isItsTurn()) this.start();
+    if (!this.isOverdue(1)) this.#exclusive.forgetHolder();
+    else if (this.#isItsTurn()) this.start(() => this.isOverdue(1));
   }
 
   /** Who has a thread that is warm goes first: eight that take turns would make eight warm, each with code and memory of its own. */
   #isItsTurn(): boolean {
     const { thread } = this.#options;
-    if (thread === undefined) return this.#committedMs >= this.#restUntilMs;
+    if (thread?.canBuild !== true) return this.#committedMs >= this.#restUntilMs;
     return thread.isWarm || this.isOverdue(COLD_THREAD_WAITS);
   }
 
-  /** Begins one in the background, unless one runs or was tried a moment ago: another process may be at it. */
-  start(): void {
+  /**
+   * Begins one in the background, unless one runs or was tried a moment ago: another process may be at it. `isWanted` is asked
+   * when the newest generation is known.
+   */
+  start(isWanted: () => boolean = ALWAYS): void {
     const { clock } = this.#options.machine;
     const nowMs = clock.monotonicMs();
     if (this.#running !== undefined || nowMs < this.#notBeforeMs) return;
     this.#notBeforeMs = nowMs + RETRY_MS;
     const respectMs = this.isOverdue(4) ? this.#spread(STUCK_MS) : Infinity;
-    this.#running = this.#run({ respectMs, rebuildIndex: false, beginThread: true })
+    this.#running = this.#run({ respectMs, isWanted, rebuildIndex: false, beginThread: true })
       .then(() => {
         this.#lastError = undefined;
         return undefined;
@@ -135,9 +117,10 @@ export class CheckpointRunner {
       });
   }
 
-  /** Resolves when no checkpoint runs in the background; after `close` none will. */
+  /** Resolves when no checkpoint runs; after `close` none will. */
   async idle(): Promise<void> {
-    await this.#running;
+    await Promise.allSettled([this.#running, this.#shortening]);
+    await this.#exclusive.idle();
     if (this.#isClosing) await this.#options.thread?.close();
   }
 
@@ -149,8 +132,8 @@ export class CheckpointRunner {
 
   /** Runs one now. */
   async run({ ignoreDirectoryLock }: { readonly ignoreDirectoryLock: boolean }): Promise<void> {
-    await this.#running;
-    await this.#run({ respectMs: ignoreDirectoryLock ? 0 : Infinity, rebuildIndex: false, beginThread: false });
+    const respectMs = ignoreDirectoryLock ? 0 : Infinity;
+    await this.#run({ respectMs, isWanted: ALWAYS, rebuildIndex: false, beginThread: false });
   }
 
   /**
@@ -180,7 +163,8 @@ export class CheckpointRunner {
       if (this.#running === undefined) {
         try {
           const respectMs = this.#spread(STUCK_WHILE_WAITED_FOR_MS);
-          await this.#run({ respectMs, rebuildIndex: false, beginThread: true });
+          const isWanted = (): boolean => this.isOverdue(1);
+          await this.#run({ respectMs, isWanted, rebuildIndex: false, beginThread: true });
         } catch (error) {
           if (!isDamage(error)) throw error;
           this.#failed(error);
@@ -203,11 +187,11 @@ export class CheckpointRunner {
 
   /** By another process, or in another thread of this one. */
   #isShortenedElsewhere(): boolean {
-    return this.#areOthersAtIt() || (this.#running !== undefined && this.#options.thread?.isWarm === true);
+    return this.#areOthersAtIt() || this.#options.thread?.isBuilding === true;
   }
 
   #areOthersAtIt(): boolean {
-    return this.#options.machine.clock.monotonicMs() - this.#othersAtItMs < REST_MS;
+    return this.#exclusive.wereOthersAtIt(REST_MS);
   }
 
   #spread(ms: number): number {
@@ -220,8 +204,7 @@ export class CheckpointRunner {
    * lose. Gives what was published; superfluous files were collected then.
    */
   async rewrite(work: GenerationWork): Promise<NamedManifest | undefined> {
-    await this.#running;
-    return this.#exclusively({ respectMs: 0 }, work);
+    return this.#exclusively({ respectMs: 0, isWanted: ALWAYS }, work);
   }
 
   async #run(options: RunOptions): Promise<void> {
@@ -234,9 +217,9 @@ export class CheckpointRunner {
     }
   }
 
-  async #checkpoint({ respectMs, rebuildIndex, beginThread }: RunOptions): Promise<void> {
+  async #checkpoint({ rebuildIndex, beginThread, ...claim }: RunOptions): Promise<void> {
     const { machine, log, state, thread } = this.#options;
-    await this.#exclusively({ respectMs }, (generation, isLost) =>
+    await this.#exclusively(claim, (generation, isLost) =>
       checkpoint({
         ...machine,
         thread: beginThread || thread?.isWarm === true ? thread : undefined,
@@ -259,38 +242,18 @@ export class CheckpointRunner {
     return checkpointTurn((times) => this.isOverdue(times), isCommitting);
   }
 
-  /** Holds the directory lock, and the current generation, while `work` publishes the next; then collects. */
-  async #exclusively({ respectMs }: Respect, work: GenerationWork): Promise<NamedManifest | undefined> {
-    const { machine, log, state, hold, adopt, refresh } = this.#options;
-    const { disk, paths } = machine;
-    let isLost = false;
-    const lock = await disk.lockDirectory(paths.historyLock, { onLost: () => (isLost = true) });
-    this.#othersAtItMs = lock === undefined ? machine.clock.monotonicMs() : -Infinity;
-    if (lock === undefined && this.#holder.stillForMs() < respectMs) return undefined;
-    let letGo = (): void => undefined;
-    let named: NamedManifest | undefined;
+  /** Does `work`, and notes when the next is to be. */
+  async #exclusively(claim: Claim, work: GenerationWork): Promise<NamedManifest | undefined> {
+    const { log, machine } = this.#options;
     const { readCount } = log;
-    try {
-      refresh();
-      letGo = hold();
-      const { generation } = state();
-      const isOvertaken = (): boolean => state().generation.manifest.generation !== generation.manifest.generation;
-      named = await work(generation, () => (isLost && respectMs > 0) || isOvertaken());
-      if (named !== undefined) {
-        adopt(named);
-        this.#notBeforeMs = 0;
-        if (log.readCount !== (this.#readCount ?? readCount)) this.#restUntilMs = machine.clock.monotonicMs() + REST_MS;
-      }
-      this.#readCount = log.readCount;
-    } catch (error) {
-      // Somebody else checkpointed meanwhile and dropped what this run was reading: the work is done.
-      if (!(error instanceof CheckpointLostError || error instanceof LogGapError)) throw error;
-    } finally {
-      letGo();
-      if (lock?.held === true) await lock.release();
-    }
-    // Only who made the pointer durable may remove what it makes superfluous.
-    if (named !== undefined) await collect({ disk, paths, log, current: named });
+    const startedMs = machine.clock.monotonicMs();
+    const named = await this.#exclusive.do(claim, work);
+    if (named === undefined) return undefined;
+    const nowMs = machine.clock.monotonicMs();
+    // What took less than the pause between two attempts may be done again after as long.
+    this.#notBeforeMs = Math.min(this.#notBeforeMs, nowMs + (nowMs - startedMs));
+    if (log.readCount !== (this.#readCount ?? readCount)) this.#restUntilMs = nowMs + REST_MS;
+    this.#readCount = log.readCount;
     return named;
   }
 }

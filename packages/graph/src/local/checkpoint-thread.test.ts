@@ -1,78 +1,15 @@
 /** A thread builds what a checkpoint publishes; whatever goes wrong there, nothing is lost and the work is done. */
-import { MemoryDisk, seededRandom, TestClock } from "@knotwork/disk/testing";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Engine } from "../engine.ts";
-import { BuildThreadHere } from "../testing/build-thread-here.ts";
 import { commit } from "../testing/conformance/subject.ts";
-import type { BuildThread } from "./checkpoint-thread.ts";
-import { openLocalEngine } from "./open-local-engine.ts";
-import { storePaths } from "./store-names.ts";
+import { idle, put, TEXT, useThreadWorlds } from "../testing/thread-world.ts";
 
-const DIR = "/store";
-const THRESHOLD = 4096;
-/** Two of them are a log that is too long by more than a quarter. */
-const TEXT = "x".repeat(3000);
-
-let opened: Engine[] = [];
-
-afterEach(async () => {
-  for (const engine of opened) {
-    expect(await engine.check()).toMatchObject({ ok: true, problems: [] });
-    await engine.close();
-  }
-  opened = [];
-});
-
-interface World {
-  readonly memory: MemoryDisk;
-  readonly clock: TestClock;
-}
-
-function newWorld(): World {
-  return { memory: new MemoryDisk(), clock: new TestClock() };
-}
-
-/** A thread of the process of this name, on the same disk. */
-function threadOf({ memory, clock }: World, process: string): BuildThreadHere {
-  return new BuildThreadHere({
-    disk: memory.process(process),
-    clock,
-    random: seededRandom(7),
-    paths: storePaths(DIR),
-  });
-}
-
-async function openWith({ memory, clock }: World, name: string, begin: () => Promise<BuildThread>): Promise<Engine> {
-  const engine = await openLocalEngine({
-    dir: DIR,
-    disk: memory.process(name),
-    clock,
-    random: seededRandom(name.length),
-    create: true,
-    checkpointBytes: THRESHOLD,
-    checkpointThread: { begin },
-  });
-  opened.push(engine);
-  return engine;
-}
-
-async function put(engine: Engine, ...ids: readonly string[]): Promise<void> {
-  for (const id of ids) await commit(engine, async (tx) => tx.put(id, { text: TEXT }));
-}
-
-/** Until no checkpoint runs in the background. */
-async function idle(engine: Engine): Promise<void> {
-  expect((await engine.check()).problems).toEqual([]);
-}
-
-function runFiles({ memory }: World): readonly string[] {
-  return [...memory.files().keys()].filter((path) => /\/(?:history|index)\/./u.test(path));
-}
+const newWorld = useThreadWorlds();
 
 test("a checkpoint is built in the thread, and commits are made meanwhile", async () => {
   const world = newWorld();
-  const thread = threadOf(world, "writer");
-  const engine = await openWith(world, "writer", async () => thread);
+  const thread = world.thread("writer");
+  const engine = await world.open("writer", async () => thread);
   await put(engine, "a", "b");
   let whileItBuilt = 0;
   thread.beforeAnswer = async () => {
@@ -95,21 +32,20 @@ test("a checkpoint is built in the thread, and commits are made meanwhile", asyn
 
 test("closing waits for the thread, and ends it", async () => {
   const world = newWorld();
-  const thread = threadOf(world, "writer");
-  const engine = await openWith(world, "writer", async () => thread);
+  const thread = world.thread("writer");
+  const engine = await world.open("writer", async () => thread);
   await put(engine, "a", "b", "c", "d", "e", "f");
-  await engine.close();
+  await world.close(engine);
   expect(thread.said.at(-1)).toBe("built");
   expect(thread.isTerminated).toBe(true);
-  opened = [];
-  const again = await openWith(world, "reader", async () => thread);
+  const again = await world.open("reader", async () => thread);
   expect((await again.stats())["checkpointSeq"]).toBeGreaterThan(0);
 });
 
 test("a thread that cannot be begun is not asked again; the checkpoint is built here, and stats say why", async () => {
   const world = newWorld();
   let attempts = 0;
-  const engine = await openWith(world, "writer", async () => {
+  const engine = await world.open("writer", async () => {
     attempts += 1;
     throw new Error("no more threads");
   });
@@ -130,8 +66,8 @@ test("a thread that cannot be begun is not asked again; the checkpoint is built 
 
 test("a thread that ends before it has answered costs time alone", async () => {
   const world = newWorld();
-  const thread = threadOf(world, "writer");
-  const engine = await openWith(world, "writer", async () => thread);
+  const thread = world.thread("writer");
+  const engine = await world.open("writer", async () => thread);
   await put(engine, "a", "b");
   thread.beforeAnswer = async () => {
     thread.emit("error", new Error("out of memory"));
@@ -147,8 +83,8 @@ test("a thread that ends before it has answered costs time alone", async () => {
 
 test("what the thread could not build leaves no file of its own, and is built here", async () => {
   const world = newWorld();
-  const thread = threadOf(world, "thread");
-  const engine = await openWith(world, "writer", async () => thread);
+  const thread = world.thread("thread");
+  const engine = await world.open("writer", async () => thread);
   await put(engine, "a", "b");
   world.memory.onOperation = ({ process, call, path }) => {
     if (process === "thread" && call === "syncData" && path.includes("/index/")) throw new Error("a bad sector");
@@ -161,34 +97,29 @@ test("what the thread could not build leaves no file of its own, and is built he
     lastCheckpointError: null,
     lastThreadError: "Error: a bad sector",
   });
-  expect(runFiles(world)).toHaveLength(2);
+  expect(world.runFiles()).toHaveLength(2);
 });
 
 test("[W9] ENGINE K2: no collector takes what the thread has built before it is published", async () => {
   const world = newWorld();
-  const thread = threadOf(world, "thread");
-  const engine = await openWith(world, "writer", async () => thread);
+  const thread = world.thread("thread");
+  const engine = await world.open("writer", async () => thread);
   await put(engine, "a", "b");
   let built: readonly string[] = [];
   thread.beforeAnswer = async () => {
-    built = runFiles(world);
-    const other = await openLocalEngine({
-      dir: DIR,
-      disk: world.memory.process("other"),
-      clock: world.clock,
-      random: seededRandom(11),
-    });
-    world.memory.stealDirectoryLock(storePaths(DIR).historyLock);
+    built = world.runFiles();
+    const other = await world.openOther();
+    world.memory.stealDirectoryLock("/store/history.lock");
     await other.checkpoint();
-    expect(runFiles(world)).toEqual(expect.arrayContaining([...built]));
-    expect(runFiles(world).length).toBe(2 * built.length);
+    expect(world.runFiles()).toEqual(expect.arrayContaining([...built]));
+    expect(world.runFiles().length).toBe(2 * built.length);
     await other.close();
   };
   await idle(engine);
   expect(built).toHaveLength(2);
   // The other published first: what was built here is gone, and what the other built is there.
-  expect(runFiles(world)).toHaveLength(2);
-  for (const path of built) expect(runFiles(world)).not.toContain(path);
+  expect(world.runFiles()).toHaveLength(2);
+  for (const path of built) expect(world.runFiles()).not.toContain(path);
   await put(engine, "c");
   world.clock.pauseMs(1000);
   expect(await engine.stats()).toMatchObject({ generation: 1, lastCheckpointError: null, lastThreadError: null });
@@ -196,11 +127,11 @@ test("[W9] ENGINE K2: no collector takes what the thread has built before it is 
 
 test("ENGINE K2: what somebody removed behind the thread is not published", async () => {
   const world = newWorld();
-  const thread = threadOf(world, "thread");
-  const engine = await openWith(world, "writer", async () => thread);
+  const thread = world.thread("thread");
+  const engine = await world.open("writer", async () => thread);
   await put(engine, "a", "b");
   thread.beforeAnswer = () => {
-    const [path = ""] = runFiles(world);
+    const [path = ""] = world.runFiles();
     world.memory.process("vandal").unlink(path);
   };
   await idle(engine);
@@ -208,7 +139,7 @@ test("ENGINE K2: what somebody removed behind the thread is not published", asyn
   thread.beforeAnswer = () => undefined;
   await engine.checkpoint();
   expect(await engine.stats()).toMatchObject({ generation: 1, checkpointSeq: 2 });
-  expect(runFiles(world)).toHaveLength(2);
+  expect(world.runFiles()).toHaveLength(2);
 });
 
 test("who has a warm thread checkpoints, and the others begin none", async () => {
@@ -216,9 +147,9 @@ test("who has a warm thread checkpoints, and the others begin none", async () =>
   const begun: string[] = [];
   const engines = await Promise.all(
     ["warm", "cold"].map(async (name) =>
-      openWith(world, name, async () => {
+      world.open(name, async () => {
         begun.push(name);
-        return threadOf(world, name);
+        return world.thread(name);
       }),
     ),
   );
@@ -246,8 +177,8 @@ test("who has a warm thread checkpoints, and the others begin none", async () =>
 
 test("commits owe the thread of their own process the time to catch up with a log four times too long", async () => {
   const world = newWorld();
-  const thread = threadOf(world, "writer");
-  const engine = await openWith(world, "writer", async () => thread);
+  const thread = world.thread("writer");
+  const engine = await world.open("writer", async () => thread);
   await put(engine, "first", "second");
   await idle(engine);
   let wake = (): void => undefined;
@@ -255,12 +186,16 @@ test("commits owe the thread of their own process the time to catch up with a lo
     wake = resolve;
   });
   thread.beforeAnswer = () => woken;
-  const ids = Array.from({ length: 6 }, (_, at) => `n${at}`);
-  await put(engine, ...ids);
-  const sleepsBefore = world.clock.monotonicMs();
+  const startMs = world.clock.monotonicMs();
   // Up to four times the threshold nothing is owed, from there on a millisecond a commit, from eight times on four.
-  const paused = put(engine, ...Array.from({ length: 12 }, (_, at) => `m${at}`));
-  await world.clock.advanceWhileAsleep(paused);
-  expect(world.clock.monotonicMs() - sleepsBefore).toBeGreaterThanOrEqual(32);
+  await put(engine, ...Array.from({ length: 10 }, (_, at) => `n${at}`));
+  expect(world.clock.monotonicMs()).toBe(startMs);
+  const more = put(engine, ...Array.from({ length: 8 }, (_, at) => `m${at}`));
+  let isPaused = true;
+  void more.then(() => (isPaused = false));
+  for (let turn = 1; turn <= 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(isPaused).toBe(true);
+  await world.clock.advance(32);
+  await more;
   wake();
 });

@@ -7,10 +7,12 @@ import type { Machine } from "../local/local-engine-options.ts";
 export class BuildThreadHere extends EventEmitter implements BuildThread {
   readonly told: ToBuildThread["kind"][] = [];
   readonly said: FromBuildThread["kind"][] = [];
-  isReferenced = false;
+  isReferenced = true;
   isTerminated = false;
   /** What is to happen before an answer arrives. */
   beforeAnswer: (answer: BuildAnswer) => Promise<void> | void = () => undefined;
+  /** What is to happen before the thread hears something. */
+  beforeHearing: (message: ToBuildThread) => Promise<void> | void = () => undefined;
   readonly #inside = new EventEmitter();
 
   constructor(machine: Machine) {
@@ -31,9 +33,7 @@ export class BuildThreadHere extends EventEmitter implements BuildThread {
   postMessage(message: ToBuildThread): void {
     this.told.push(message.kind);
     const copy = structuredClone(message);
-    setImmediate(() => {
-      if (!this.isTerminated) this.#inside.emit("message", copy);
-    });
+    setImmediate(() => void this.#hear(copy));
   }
 
   ref(): void {
@@ -46,12 +46,20 @@ export class BuildThreadHere extends EventEmitter implements BuildThread {
 
   terminate(): Promise<void> {
     this.isTerminated = true;
+    this.emit("exit");
     return Promise.resolve();
+  }
+
+  async #hear(message: ToBuildThread): Promise<void> {
+    await this.beforeHearing(message);
+    if (!this.isTerminated) this.#inside.emit("message", message);
   }
 
   async #say(message: FromBuildThread): Promise<void> {
     if (message.kind !== "create") await this.beforeAnswer(message);
     this.said.push(message.kind);
-    setImmediate(() => this.emit("message", message));
+    setImmediate(() => {
+      if (!this.isTerminated) this.emit("message", message);
+    });
   }
 }
