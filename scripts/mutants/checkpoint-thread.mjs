@@ -61,7 +61,14 @@ export const threadMutants = [
     file: "packages/graph/src/local/exclusive-work.ts",
     find: "      if (!isWanted()) return undefined;",
     replace: "",
-    tests,
+    tests: ["packages/graph/src/local/exclusive-work.test.ts"],
+  },
+  {
+    name: "a process works on two generations at once",
+    file: "packages/graph/src/local/exclusive-work.ts",
+    find: "this.#last.then(async () => this.#do(claim, work))",
+    replace: "this.#do(claim, work)",
+    tests: ["packages/graph/src/local/exclusive-work.test.ts"],
   },
   {
     name: "a process whose thread has died leaves no checkpoint to others",

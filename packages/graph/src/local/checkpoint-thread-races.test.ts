@@ -1,6 +1,5 @@
 /** What meets a build in the thread: other builds, other processes, and what it cannot have. */
 import { expect, test } from "vitest";
-import type { Engine } from "../engine.ts";
 import { commit } from "../testing/conformance/subject.ts";
 import { idle, put, TEXT, useThreadWorlds } from "../testing/thread-world.ts";
 
@@ -19,24 +18,6 @@ test("of two purges at once, with a log that neither has moved, both are done", 
     { id: "b", versionsPurged: 1 },
   ]);
   expect(thread.said.filter((kind) => kind === "built").length).toBeGreaterThan(1);
-});
-
-test("what another process has published meanwhile is not built, and no thread begins for it", async () => {
-  const world = newWorld();
-  const begun: string[] = [];
-  const open = async (name: string): Promise<Engine> =>
-    world.open(name, async () => {
-      begun.push(name);
-      return world.thread(name);
-    });
-  const [warm, cold] = [await open("warm"), await open("cold")];
-  await put(warm, "a", "b");
-  await idle(warm);
-  // No time has passed: the other still takes the log for as long as it was.
-  await commit(cold, async (tx) => tx.put("c", {}));
-  await idle(cold);
-  expect(begun).toEqual(["warm"]);
-  expect(await cold.stats()).toMatchObject({ generation: 1, checkpointSeq: 2, seq: 3 });
 });
 
 test("a thread hears that another process was first, and leaves no file", async () => {
@@ -61,6 +42,22 @@ test("a thread hears that another process was first, and leaves no file", async 
   expect(thread.said.at(-1)).toBe("lost");
   expect(world.runFiles()).toEqual(published);
   expect(await engine.stats()).toMatchObject({ generation: 1, lastCheckpointError: null, lastThreadError: null });
+});
+
+test("a thread hears that the directory lock was lost, and nothing is published", async () => {
+  const world = newWorld();
+  const thread = world.thread("thread");
+  const engine = await world.open("writer", async () => thread);
+  await commit(engine, async (tx) => tx.put("long", { text: TEXT.repeat(20) }));
+  thread.beforeHearing = async ({ kind }) => {
+    if (kind !== "created") return;
+    world.memory.stealDirectoryLock("/store/history.lock");
+    await world.clock.advance(100);
+  };
+  await idle(engine);
+  expect(thread.said.at(-1)).toBe("lost");
+  expect(world.runFiles()).toEqual([]);
+  expect(await engine.stats()).toMatchObject({ generation: 0, lastCheckpointError: null, lastThreadError: null });
 });
 
 test("a thread that does not answer though its work is lost is given up", async () => {

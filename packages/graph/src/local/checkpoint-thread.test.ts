@@ -86,11 +86,15 @@ test("what the thread could not build leaves no file of its own, and is built he
   const thread = world.thread("thread");
   const engine = await world.open("writer", async () => thread);
   await put(engine, "a", "b");
+  let filesAtMost = 0;
   world.memory.onOperation = ({ process, call, path }) => {
+    if (process === "writer") filesAtMost = Math.max(filesAtMost, world.runFiles().length);
     if (process === "thread" && call === "syncData" && path.includes("/index/")) throw new Error("a bad sector");
   };
   await idle(engine);
   world.memory.onOperation = undefined;
+  // On a full disk there would be no room for both.
+  expect(filesAtMost).toBe(2);
   expect(thread.said.at(-1)).toBe("failed");
   expect(await engine.stats()).toMatchObject({
     generation: 1,
