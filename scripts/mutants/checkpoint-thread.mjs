@@ -17,8 +17,15 @@ export const threadMutants = [
   {
     name: "a thread that has ended is waited for",
     file: "packages/graph/src/local/checkpoint-thread.ts",
-    find: '      thread.on("exit", () => this.#exited());',
+    find: '      thread.on("exit", (exitCode) => this.#exited(exitCode));',
     replace: "",
+    tests,
+  },
+  {
+    name: "a thread that ends just as it is asked is never begun again",
+    file: "packages/graph/src/local/checkpoint-thread.ts",
+    find: "    if (exitCode !== 0) {",
+    replace: "    if (exitCode !== 0 || this.#build !== undefined) {",
     tests,
   },
   {

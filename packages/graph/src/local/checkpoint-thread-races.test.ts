@@ -7,8 +7,7 @@ const newWorld = useThreadWorlds();
 
 test("of two purges at once, with a log that neither has moved, both are done", async () => {
   const world = newWorld();
-  const thread = world.thread("writer");
-  const engine = await world.open("writer", async () => thread);
+  const { engine, thread } = await world.openWithThread();
   await put(engine, "a", "b");
   await idle(engine);
   for (const id of ["a", "b"]) await commit(engine, async (tx) => tx.remove(id));
@@ -22,8 +21,7 @@ test("of two purges at once, with a log that neither has moved, both are done", 
 
 test("a thread hears that another process was first, and leaves no file", async () => {
   const world = newWorld();
-  const thread = world.thread("thread");
-  const engine = await world.open("writer", async () => thread);
+  const { engine, thread } = await world.openWithThread();
   await commit(engine, async (tx) => tx.put("long", { text: TEXT.repeat(20) }));
   let published: readonly string[] = [];
   thread.beforeHearing = async ({ kind }) => {
@@ -46,8 +44,7 @@ test("a thread hears that another process was first, and leaves no file", async 
 
 test("a thread hears that the directory lock was lost, and nothing is published", async () => {
   const world = newWorld();
-  const thread = world.thread("thread");
-  const engine = await world.open("writer", async () => thread);
+  const { engine, thread } = await world.openWithThread();
   await commit(engine, async (tx) => tx.put("long", { text: TEXT.repeat(20) }));
   thread.beforeHearing = async ({ kind }) => {
     if (kind !== "created") return;
@@ -62,8 +59,7 @@ test("a thread hears that the directory lock was lost, and nothing is published"
 
 test("a thread that does not answer though its work is lost is given up", async () => {
   const world = newWorld();
-  const thread = world.thread("thread");
-  const engine = await world.open("writer", async () => thread);
+  const { engine, thread } = await world.openWithThread();
   await put(engine, "a", "b");
   thread.beforeHearing = async ({ kind }) => {
     if (kind !== "build") return;
@@ -85,8 +81,7 @@ test("a thread that does not answer though its work is lost is given up", async 
 
 test("a file that cannot be made fails the build in the thread, and the thread answers; the next is built here, the one behind it there", async () => {
   const world = newWorld();
-  const thread = world.thread("thread");
-  const engine = await world.open("writer", async () => thread);
+  const { engine, thread } = await world.openWithThread();
   await put(engine, "a", "b");
   let failures = 0;
   world.memory.onOperation = ({ process, call, path }) => {
@@ -117,11 +112,33 @@ test("a thread that ended when it had nothing to do is begun again", async () =>
   const [first] = threads;
   await put(engine, "a", "b");
   await idle(engine);
-  first?.emit("exit");
+  first?.emit("exit", 0);
   await put(engine, "c", "d");
   await idle(engine);
   expect(threads).toHaveLength(0);
   expect(await engine.stats()).toMatchObject({ generation: 2, lastThreadError: null });
+});
+
+test("a thread that ends just as it is asked costs one build, not the thread", async () => {
+  const world = newWorld();
+  const threads = [world.thread("one"), world.thread("two")];
+  const [first, second] = threads;
+  const engine = await world.open("writer", async () => threads.shift() as ReturnType<typeof world.thread>);
+  if (first !== undefined)
+    first.beforeHearing = async () => {
+      first.emit("exit", 0);
+      await new Promise(() => undefined);
+    };
+  for (const ids of [
+    ["a", "b"],
+    ["c", "d"],
+    ["e", "f"],
+  ]) {
+    await put(engine, ...ids);
+    await idle(engine);
+  }
+  expect(second?.said.at(-1)).toBe("built");
+  expect(await engine.stats()).toMatchObject({ generation: 3, lastThreadError: null });
 });
 
 test("a process whose thread has died takes turns with the others, as one that never had any", async () => {

@@ -8,8 +8,7 @@ const newWorld = useThreadWorlds();
 
 test("a checkpoint is built in the thread, and commits are made meanwhile", async () => {
   const world = newWorld();
-  const thread = world.thread("writer");
-  const engine = await world.open("writer", async () => thread);
+  const { engine, thread } = await world.openWithThread();
   await put(engine, "a", "b");
   let whileItBuilt = 0;
   thread.beforeAnswer = async () => {
@@ -32,8 +31,7 @@ test("a checkpoint is built in the thread, and commits are made meanwhile", asyn
 
 test("closing waits for the thread, and ends it", async () => {
   const world = newWorld();
-  const thread = world.thread("writer");
-  const engine = await world.open("writer", async () => thread);
+  const { engine, thread } = await world.openWithThread();
   await put(engine, "a", "b", "c", "d", "e", "f");
   await world.close(engine);
   expect(thread.said.at(-1)).toBe("built");
@@ -66,12 +64,11 @@ test("a thread that cannot be begun is not asked again; the checkpoint is built 
 
 test("a thread that ends before it has answered costs time alone", async () => {
   const world = newWorld();
-  const thread = world.thread("writer");
-  const engine = await world.open("writer", async () => thread);
+  const { engine, thread } = await world.openWithThread();
   await put(engine, "a", "b");
   thread.beforeAnswer = async () => {
     thread.emit("error", new Error("out of memory"));
-    thread.emit("exit");
+    thread.emit("exit", 1);
     await new Promise(() => undefined);
   };
   await idle(engine);
@@ -83,8 +80,7 @@ test("a thread that ends before it has answered costs time alone", async () => {
 
 test("what the thread could not build leaves no file of its own, and is built here", async () => {
   const world = newWorld();
-  const thread = world.thread("thread");
-  const engine = await world.open("writer", async () => thread);
+  const { engine, thread } = await world.openWithThread();
   await put(engine, "a", "b");
   let filesAtMost = 0;
   world.memory.onOperation = ({ process, call, path }) => {
@@ -106,8 +102,7 @@ test("what the thread could not build leaves no file of its own, and is built he
 
 test("[W9] ENGINE K2: no collector takes what the thread has built before it is published", async () => {
   const world = newWorld();
-  const thread = world.thread("thread");
-  const engine = await world.open("writer", async () => thread);
+  const { engine, thread } = await world.openWithThread();
   await put(engine, "a", "b");
   let built: readonly string[] = [];
   thread.beforeAnswer = async () => {
@@ -131,8 +126,7 @@ test("[W9] ENGINE K2: no collector takes what the thread has built before it is 
 
 test("ENGINE K2: what somebody removed behind the thread is not published", async () => {
   const world = newWorld();
-  const thread = world.thread("thread");
-  const engine = await world.open("writer", async () => thread);
+  const { engine, thread } = await world.openWithThread();
   await put(engine, "a", "b");
   thread.beforeAnswer = () => {
     const [path = ""] = world.runFiles();
@@ -181,8 +175,7 @@ test("who has a warm thread checkpoints, and the others begin none", async () =>
 
 test("commits owe the thread of their own process the time to catch up with a log four times too long", async () => {
   const world = newWorld();
-  const thread = world.thread("writer");
-  const engine = await world.open("writer", async () => thread);
+  const { engine, thread } = await world.openWithThread();
   await put(engine, "first", "second");
   await idle(engine);
   let wake = (): void => undefined;

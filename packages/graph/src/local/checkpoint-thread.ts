@@ -54,7 +54,8 @@ export interface BuildThread {
   postMessage(message: ToBuildThread): void;
   on(event: "message", listener: (message: FromBuildThread) => void): this;
   on(event: "error" | "messageerror", listener: (error: unknown) => void): this;
-  on(event: "exit", listener: () => void): this;
+  /** 0: it had had nothing to do for long. */
+  on(event: "exit", listener: (exitCode: number) => void): this;
   /** Whether the process stays alive for it. */
   ref(): void;
   unref(): void;
@@ -159,13 +160,14 @@ export class CheckpointThread {
   }
 
   async #begun(): Promise<BuildThread | undefined> {
-    if (this.#hasEnded || this.#thread !== undefined) return this.#hasEnded ? undefined : this.#thread;
+    if (this.#hasEnded) return undefined;
+    if (this.#thread !== undefined) return this.#thread;
     try {
       const thread = await this.#options.begin();
       thread.on("message", (message) => void this.#heard(thread, message));
       thread.on("error", (error) => this.#ended(String(error)));
       thread.on("messageerror", (error) => this.#ended(String(error)));
-      thread.on("exit", () => this.#exited());
+      thread.on("exit", (exitCode) => this.#exited(exitCode));
       return (this.#thread = thread);
     } catch (error) {
       this.#ended(String(error));
@@ -189,10 +191,15 @@ export class CheckpointThread {
     }
   }
 
-  /** A thread that has had nothing to do for long ends by itself: the next checkpoint begins another. */
-  #exited(): void {
-    if (this.#build === undefined) this.#thread = undefined;
-    else this.#ended("The thread has ended");
+  /** A thread that has had nothing to do for long ends by itself, maybe when it is just asked: the next build begins another. */
+  #exited(exitCode: number): void {
+    const message = "The thread has ended";
+    if (exitCode !== 0) {
+      this.#ended(message);
+      return;
+    }
+    this.#thread = undefined;
+    this.#build?.answer({ kind: "failed", message });
   }
 
   #ended(message: string): void {

@@ -5,8 +5,8 @@
 import { crc32 } from "node:zlib";
 import { isSameFile, randomToken, writeFully } from "@knotwork/disk";
 import type { Disk, DiskFile, Random } from "@knotwork/disk";
-import type { Awaitable } from "../engine.ts";
 import { discard, LINE_FEED, LINE_REST_START, sealLine } from "@knotwork/wal";
+import type { Awaitable } from "../engine.ts";
 
 export interface ConstructedFile {
   readonly name: string;

@@ -46,7 +46,7 @@ export class BuildThreadHere extends EventEmitter implements BuildThread {
 
   terminate(): Promise<void> {
     this.isTerminated = true;
-    this.emit("exit");
+    this.emit("exit", 1);
     return Promise.resolve();
   }
 

@@ -8,7 +8,7 @@ import { storePaths } from "../local/store-names.ts";
 import { BuildThreadHere } from "./build-thread-here.ts";
 import { commit } from "./conformance/subject.ts";
 
-export const DIR = "/store";
+const DIR = "/store";
 /** Two entities of `TEXT` are a log that is too long by more than a quarter. */
 const THRESHOLD = 4096;
 export const TEXT: string = "x".repeat(3000);
@@ -40,6 +40,12 @@ export class ThreadWorld {
     });
     this.#opened.add(engine);
     return engine;
+  }
+
+  /** One process, and the thread it begins. */
+  async openWithThread(): Promise<{ readonly engine: Engine; readonly thread: BuildThreadHere }> {
+    const thread = this.thread("thread");
+    return { engine: await this.open("writer", async () => thread), thread };
   }
 
   /** A process without a thread, which checkpoints when it is asked to. */
