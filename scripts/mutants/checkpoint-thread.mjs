@@ -25,7 +25,7 @@ export const threadMutants = [
     name: "a thread that ends just as it is asked is never begun again",
     file: "packages/graph/src/local/checkpoint-thread.ts",
     find: "    if (exitCode !== 0) {",
-    replace: "    if (exitCode !== 0 || this.#build !== undefined) {",
+    replace: "    if (exitCode !== 0 || this.isBuilding) {",
     tests,
   },
   {
